@@ -4,10 +4,7 @@ use claimcheck_model::Facts;
 use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{
-    TagIcon, cell_content, icon, kind_class, language,
-    table_rows::tone_around,
-};
+use crate::components::{TagIcon, cell_content, icon, kind_class, language, table_rows::tone_around};
 
 /// The body of a panel of facts.
 #[component]

@@ -22,7 +22,8 @@ pub fn TimelineView(timeline: Timeline) -> impl IntoView {
         .into_any();
     }
     let days = days.into_iter().map(|day| view! { <Day day/> }).collect::<Vec<_>>();
-    let more = more.map(|more| view! { <p class="more muted">{t!(language, "timeline-more", count = more)}</p> });
+    let more =
+        more.map(|more| view! { <p class="more muted">{t!(language, "timeline-more", count = more)}</p> });
     view! {
         <ol class="timeline perf">{days}</ol>
         {more}

@@ -38,7 +38,8 @@ pub fn TopBar(
         .into_iter()
         .enumerate()
         .map(|(index, (group, boards))| {
-            let links = boards.into_iter().map(|board| board_link(language, board, &current)).collect::<Vec<_>>();
+            let links =
+                boards.into_iter().map(|board| board_link(language, board, &current)).collect::<Vec<_>>();
             let Some(group) = group else { return links.into_any() };
             let id = format!("boards-{index}");
             let heading_id = id.clone();
@@ -137,8 +138,12 @@ mod tests {
         let of = |group: Option<&str>, ids: &[&str]| {
             (group.map(str::to_owned), ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>())
         };
-        let expected =
-            vec![of(None, &["a"]), of(Some("Money"), &["b", "d"]), of(None, &["c"]), of(Some("Stock"), &["e"])];
+        let expected = vec![
+            of(None, &["a"]),
+            of(Some("Money"), &["b", "d"]),
+            of(None, &["c"]),
+            of(Some("Stock"), &["e"]),
+        ];
         assert_eq!(groups, expected);
     }
 }

@@ -35,7 +35,8 @@ pub fn Frame(
         (Some(signed_in), Ok(state)) => board_links(&state.settings, signed_in),
         _ => Vec::new(),
     };
-    let needs_extra_style = needs_extra_style || boards.iter().any(|board| board.group.is_some() || board.icon.is_some());
+    let needs_extra_style =
+        needs_extra_style || boards.iter().any(|board| board.group.is_some() || board.icon.is_some());
     let current = request::request().map(|request| request.uri.path().to_owned()).unwrap_or_default();
     let has_preferences = user.is_none();
     let bar = match user {

@@ -16,8 +16,7 @@ pub fn framed(panel: &Panel, title: String, state: PanelState, here: PanelUrl) -
     let (board, index) = (here.board.clone(), here.panel);
     let failure = failure_of(&state);
     let every_secs = panel.every.map(|every| every.as_secs());
-    let (size, kind, label) =
-        (panel.size.name(), panel.kind.name(), title.clone());
+    let (size, kind, label) = (panel.size.name(), panel.kind.name(), title.clone());
     let is_static = panel.read.is_none();
     let content = content(panel, title, state, here);
     if is_static {

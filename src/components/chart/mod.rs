@@ -2,7 +2,7 @@
 //! renders it. The drawing is fluid while its texts keep their size, so it needs no script.
 
 use bars::Bars;
-use claimcheck_model::{Chart, ChartLine, ChartShape, PLACE_MAX, ChartTick, Place, TickRoom, TickSide, part};
+use claimcheck_model::{Chart, ChartLine, ChartShape, ChartTick, PLACE_MAX, Place, TickRoom, TickSide, part};
 use claimcheck_text::{Language, t};
 use key::{Key, Mark};
 use leptos::prelude::*;

@@ -189,14 +189,22 @@ async fn kinds_without_a_request_show_what_the_settings_say() {
     assert!(about.contains("<a href=\"/boards/plain\">orders</a>"), "{about}");
     let help = "<a href=\"https://help.example.com/?a=1&amp;b=2\" target=\"_blank\" rel=\"noopener noreferrer\">help</a>";
     assert!(about.contains(help), "{about}");
-    assert!(!about.contains("as of") && !about.contains("data-part=\"reload\"") && !about.contains("leptos-island"));
+    assert!(
+        !about.contains("as of")
+            && !about.contains("data-part=\"reload\"")
+            && !about.contains("leptos-island")
+    );
     let links = part(&page.body, 1);
     assert!(links.contains("href=\"/boards/plain?q=a\"") && text(links).contains("All systems"), "{links}");
     assert_eq!(links.matches("rel=\"noopener noreferrer\"").count(), 1, "only the address outside: {links}");
     let again = panel(&mut browser, "kinds", 0, "").await;
     assert!(again.body.contains("Team A"), "{}", again.body);
     let paths: Vec<_> = asked(&calls_since(&world, before));
-    assert!(paths.iter().all(|path| ["/customer", "/plans", "/events", "/days"].iter().any(|known| path.starts_with(known))));
+    assert!(
+        paths.iter().all(|path| ["/customer", "/plans", "/events", "/days"]
+            .iter()
+            .any(|known| path.starts_with(known)))
+    );
 }
 
 #[tokio::test]
@@ -205,7 +213,10 @@ async fn facts_show_chosen_members_of_one_object() {
     let (mut browser, page) = world.signed_in("/boards/kinds").await;
     let facts = part(&page.body, 2);
     let read = text(facts);
-    assert!(read.contains("Name Ash & Co Place Bergen Limit 12,500.50 EUR Tags vip, eu Nothing \u{2013}"), "{read}");
+    assert!(
+        read.contains("Name Ash & Co Place Bergen Limit 12,500.50 EUR Tags vip, eu Nothing \u{2013}"),
+        "{read}"
+    );
     assert!(facts.contains("<dt>") && read.contains("From the billing system."), "{facts}");
     answer(&world, "/customer", &json!({ "data": null }));
     assert!(text(&panel(&mut browser, "kinds", 2, "").await.body).contains("Nothing here"));
@@ -248,19 +259,36 @@ async fn shares_list_every_part_and_say_what_is_not_drawn() {
     let (mut browser, page) = world.signed_in("/boards/kinds").await;
     let share = part(&page.body, 5);
     let read = text(share);
-    assert!(read.contains("Pro 60 60.0% Team 20 20.0% Free 5 5.0% F 5 5.0% D 4 4.0% 2 others 6 6.0% Refunds"), "{read}");
+    assert!(
+        read.contains("Pro 60 60.0% Team 20 20.0% Free 5 5.0% F 5 5.0% D 4 4.0% 2 others 6 6.0% Refunds"),
+        "{read}"
+    );
     assert!(read.contains("Total 100") && read.contains("1 value is not drawn"), "{read}");
-    assert_eq!(share.matches("class=\"chart-bar s").count() + share.matches("class=\"chart-bar rest").count(), 6, "{share}");
+    assert_eq!(
+        share.matches("class=\"chart-bar s").count() + share.matches("class=\"chart-bar rest").count(),
+        6,
+        "{share}"
+    );
     assert!(share.contains("fill=\"url(#"), "patterns, not only colours: {share}");
-    assert!(share.contains("<caption") && share.contains("scope=\"row\"") && !share.contains("style="), "{share}");
+    assert!(
+        share.contains("<caption") && share.contains("scope=\"row\"") && !share.contains("style="),
+        "{share}"
+    );
     let bar = part(&page.body, 6);
     assert!(text(bar).contains("Pro 0.30 EUR 75.0% Free 0.10 EUR 25.0%"), "{}", text(bar));
     assert!(bar.contains("class=\"share-bar\""), "{bar}");
     answer(&world, "/plans", &json!({ "plans": [] }));
     assert!(text(&panel(&mut browser, "kinds", 5, "").await.body).contains("No data"));
-    answer(&world, "/plans", &json!({ "plans": [{ "plan": "All", "count": 7 }, { "plan": "None", "count": 0 }] }));
+    answer(
+        &world,
+        "/plans",
+        &json!({ "plans": [{ "plan": "All", "count": 7 }, { "plan": "None", "count": 0 }] }),
+    );
     let whole = panel(&mut browser, "kinds", 5, "").await.body;
-    assert!(text(&whole).contains("All 7 100%") && whole.matches("class=\"chart-bar s").count() == 1, "{whole}");
+    assert!(
+        text(&whole).contains("All 7 100%") && whole.matches("class=\"chart-bar s").count() == 1,
+        "{whole}"
+    );
 }
 
 #[tokio::test]
@@ -268,14 +296,29 @@ async fn timelines_have_the_latest_day_first() {
     let world = world().await;
     let (mut browser, page) = world.signed_in("/boards/kinds").await;
     let read = text(part(&page.body, 7));
-    let order = ["5 Mar 2026", "Paid", "2 Mar 2026", "16:05", "Called", "9:30", "Signed", "Without a date", "Renewal"];
-    let places: Vec<_> = order.iter().map(|word| read.find(word).unwrap_or_else(|| panic!("{word} in {read}"))).collect();
+    let order = [
+        "5 Mar 2026",
+        "Paid",
+        "2 Mar 2026",
+        "16:05",
+        "Called",
+        "9:30",
+        "Signed",
+        "Without a date",
+        "Renewal",
+    ];
+    let places: Vec<_> =
+        order.iter().map(|word| read.find(word).unwrap_or_else(|| panic!("{word} in {read}"))).collect();
     assert!(places.is_sorted(), "{read}");
     assert!(part(&page.body, 7).contains("datetime=\"2026-03-02\""));
-    let many: Vec<_> = (0..130).map(|n| json!({ "at": 1_772_000_000 + n * 60, "what": format!("Event {n}") })).collect();
+    let many: Vec<_> =
+        (0..130).map(|n| json!({ "at": 1_772_000_000 + n * 60, "what": format!("Event {n}") })).collect();
     answer(&world, "/events", &json!({ "events": many }));
     let long = text(&panel(&mut browser, "kinds", 7, "").await.body);
-    assert!(long.contains("and 30 earlier") && long.contains("Event 129") && !long.contains("Event 29 "), "{long}");
+    assert!(
+        long.contains("and 30 earlier") && long.contains("Event 129") && !long.contains("Event 29 "),
+        "{long}"
+    );
     answer(&world, "/events", &json!({ "events": [] }));
     assert!(text(&panel(&mut browser, "kinds", 7, "").await.body).contains("No events"));
 }
@@ -286,22 +329,34 @@ async fn charts_stack_lie_pivot_and_compare() {
     let (mut browser, _) = world.signed_in("/account").await;
     let before = world.api.calls().len();
     let page = browser.open("/boards/kinds").await;
-    assert!(part(&page.body, 8).contains("class=\"trend\"") && part(&page.body, 8).contains("M0 10000 10000 0"));
+    assert!(
+        part(&page.body, 8).contains("class=\"trend\"") && part(&page.body, 8).contains("M0 10000 10000 0")
+    );
     let stacked = part(&page.body, 9);
     let read = text(stacked);
-    assert!(read.contains("1 Mar 2026 2 3") && read.contains("2 Mar 2026 5 \u{2013}"), "two rows of one day are added: {read}");
+    assert!(
+        read.contains("1 Mar 2026 2 3") && read.contains("2 Mar 2026 5 \u{2013}"),
+        "two rows of one day are added: {read}"
+    );
     assert!(read.contains("emea") && read.contains("apac") && read.contains("Target: 9"), "{read}");
     let lying = part(&page.body, 10);
     assert!(text(lying).contains("Free 5 Pro 60 Team 20") && !lying.contains("type=\"range\""), "{lying}");
     let compared = part(&page.body, 11);
-    assert!(text(compared).contains("Preceding period") && text(compared).contains("1 Mar 2026 5 5"), "{compared}");
-    let days = asked(&calls_since(&world, before)).into_iter().filter(|path| path.starts_with("/days")).count();
+    assert!(
+        text(compared).contains("Preceding period") && text(compared).contains("1 Mar 2026 5 5"),
+        "{compared}"
+    );
+    let days =
+        asked(&calls_since(&world, before)).into_iter().filter(|path| path.starts_with("/days")).count();
     assert_eq!(days, 2, "the period and the preceding one, once each");
     let regions: Vec<_> =
         (0..7).map(|n| json!({ "day": "2026-03-01", "region": format!("r{n}"), "n": n })).collect();
     answer(&world, "/days", &json!({ "long": regions }));
     let most = text(&panel(&mut browser, "kinds", 9, "").await.body);
-    assert!(most.contains("Showing the 5 largest of 7 series.") && most.contains("r6") && !most.contains("r0 "), "{most}");
+    assert!(
+        most.contains("Showing the 5 largest of 7 series.") && most.contains("r6") && !most.contains("r0 "),
+        "{most}"
+    );
 }
 
 #[tokio::test]
@@ -309,10 +364,17 @@ async fn sections_have_headings_above_their_panels() {
     let world = world().await;
     let (_, page) = world.signed_in("/boards/kinds").await;
     assert_eq!(page.body.matches("class=\"section\"").count(), 2);
-    assert_eq!(page.body.matches("class=\"panels\"").count(), 3, "the panels before the first heading, and two sections");
+    assert_eq!(
+        page.body.matches("class=\"panels\"").count(),
+        3,
+        "the panels before the first heading, and two sections"
+    );
     let (before, after) = page.body.split_once("One customer</h2>").unwrap();
     assert!(before.contains("id=\"panel-1\"") && after.contains("id=\"panel-2\""));
-    assert!(part(&page.body, 2).contains("<h3>Customer</h3>") && part(&page.body, 1).contains("<h2>Elsewhere</h2>"));
+    assert!(
+        part(&page.body, 2).contains("<h3>Customer</h3>")
+            && part(&page.body, 1).contains("<h2>Elsewhere</h2>")
+    );
     assert!(page.body.split_once("Numbers</h2>").unwrap().1.contains("id=\"panel-4\""));
 }
 
@@ -331,8 +393,34 @@ async fn groups_and_icons_of_boards_are_in_the_navigation_of_every_page() {
     ];
     let world = HostileWorld::with(&boards.concat()).await;
     let (_, page) = world.signed_in(paths::ACCOUNT).await;
-    let nav = page.body.split_once("<nav").unwrap().1.split_once('>').unwrap().1.split_once("</nav>").unwrap().0;
+    let nav =
+        page.body.split_once("<nav").unwrap().1.split_once('>').unwrap().1.split_once("</nav>").unwrap().0;
     assert_eq!(text(nav).replace("&lt;", "<").replace("&gt;", ">"), "one Money <b> two four three", "{nav}");
     assert_eq!(nav.matches("nav-icon").count(), 2, "{nav}");
     assert!(page.body.contains("/pkg/extra/"), "its look is in the second stylesheet");
+}
+
+#[tokio::test]
+async fn a_text_names_the_chosen_values_of_filters() {
+    let boards = r#"
+[[board]]
+id = "chosen"
+title = "Chosen"
+
+[[board.filter]]
+key = "status"
+title = "Status"
+kind = "choice"
+choices = [{ value = "open", title = "Open *<b>*" }, "paid"]
+
+[[board.panel]]
+title = "Which"
+kind = "text"
+text = "Only **{status}**."
+"#;
+    let world = HostileWorld::with(boards).await;
+    let (mut browser, page) = world.signed_in("/boards/chosen?status=open").await;
+    assert!(part(&page.body, 0).contains("<strong>Open *&lt;b&gt;*</strong>"), "{}", part(&page.body, 0));
+    let other = browser.open("/boards/chosen?status=%3Cscript%3E").await;
+    assert!(!part(&other.body, 0).contains("script"), "a value that is no choice is dropped");
 }

@@ -44,7 +44,9 @@ pub(super) fn from_answer(setting: &MeterSetting, answer: &Value, reader: &Local
         (Better::More, Some(goal)) if number >= goal => {
             (Some(ValueTone::Good), Some(t!(language, "meter-reached")))
         }
-        (Better::Less, Some(goal)) if number > goal => (Some(ValueTone::Bad), Some(t!(language, "meter-over"))),
+        (Better::Less, Some(goal)) if number > goal => {
+            (Some(ValueTone::Bad), Some(t!(language, "meter-over")))
+        }
         _ => (None, None),
     };
     // A condition may also name a member of the response itself.

@@ -1,6 +1,6 @@
 //! Converts an API response into the parts of a whole.
 
-use claimcheck_model::{CellKind, PLACE_MAX, PanelError, Place, Share, SharePart};
+use claimcheck_model::{CellKind, PLACE_MAX, PanelError, Place, ShareData, SharePart};
 use claimcheck_text::t;
 use serde_json::Value;
 
@@ -37,19 +37,23 @@ pub(super) fn from_answer(
     setting: &ShareSetting,
     answer: &Value,
     reader: &LocaleFormatter,
-) -> Result<Share, PanelError> {
+) -> Result<ShareData, PanelError> {
     let language = reader.language();
     let rows = rows(&setting.rows, answer)?;
     let found: Vec<&Object> = rows.iter().map(|row| &**row).collect();
     let values: Vec<&Value> = found.iter().map(|row| member(row, &setting.value.key)).collect();
     let kind = setting.value.kind.or(Some(CellKind::Number));
     let style = Style::of(&setting.value.key, kind, &setting.value.format, &values);
-    let mut parts: Vec<Part<'_>> = found.iter().filter_map(|row| part(setting, &style, row, reader)).collect();
+    let mut parts: Vec<Part<'_>> =
+        found.iter().filter_map(|row| part(setting, &style, row, reader)).collect();
     let skipped = found.len() - parts.len();
     // Amounts in different currencies have no sum, and a part is not less than nothing.
     let first = parts.first().and_then(|part| part.amount.currency.clone());
     let is_drawn = |part: &Part<'_>| !part.written.is_negative() && part.amount.currency == first;
-    let total = parts.iter().filter(|part| is_drawn(part)).fold(Decimal::whole(0), |sum, part| sum.plus(&part.written));
+    let total = parts
+        .iter()
+        .filter(|part| is_drawn(part))
+        .fold(Decimal::whole(0), |sum, part| sum.plus(&part.written));
     parts.sort_by(|a, b| is_drawn(b).cmp(&is_drawn(a)).then_with(|| b.amount.number.cmp(&a.amount.number)));
     let drawn = parts.iter().filter(|part| is_drawn(part)).count();
     let undrawn = parts.len() - drawn + skipped;
@@ -80,7 +84,7 @@ pub(super) fn from_answer(
     }));
     let note = (undrawn > 0).then(|| t!(language, "share-not-drawn", count = undrawn));
     let titles = (title_from_key(&setting.label.key), title_from_key(&setting.value.key));
-    Ok(Share { shape: setting.shape, titles, parts: listed, total: text(&total), note })
+    Ok(ShareData { shape: setting.shape, titles, parts: listed, total: text(&total), note })
 }
 
 fn part<'a>(
@@ -108,7 +112,8 @@ struct Placed<'r> {
 impl Placed<'_> {
     fn place(&mut self, label: String, value: String, number: &Decimal, is_rest: bool) -> SharePart {
         let share = if self.whole > 0.0 { number.to_f64() / self.whole } else { 0.0 };
-        let place = |share: f64| (share * f64::from(PLACE_MAX)).round().clamp(0.0, f64::from(PLACE_MAX)) as Place;
+        let place =
+            |share: f64| (share * f64::from(PLACE_MAX)).round().clamp(0.0, f64::from(PLACE_MAX)) as Place;
         let (begin, end) = (place(self.begin), place(self.begin + share));
         self.begin += share;
         let percent = self.reader.percent(share, usize::from(share < 0.9995));

@@ -53,7 +53,12 @@ pub(super) fn from_answer(
     Ok(Timeline { days, more })
 }
 
-fn event(setting: &TimelineSetting, when: Option<When>, row: &Object, reader: &LocaleFormatter) -> TimelineEvent {
+fn event(
+    setting: &TimelineSetting,
+    when: Option<When>,
+    row: &Object,
+    reader: &LocaleFormatter,
+) -> TimelineEvent {
     let facts = RowFacts { row, columns: &[], reader };
     let text = |setting: &MemberSetting| {
         let value = member(row, &setting.key);
@@ -62,7 +67,8 @@ fn event(setting: &TimelineSetting, when: Option<When>, row: &Object, reader: &L
     };
     let tag = |setting: &MemberSetting| {
         let value = member(row, &setting.key);
-        let style = Style::of_name(&setting.key, setting.kind.or(Some(CellKind::Tag)), &setting.format, value);
+        let style =
+            Style::of_name(&setting.key, setting.kind.or(Some(CellKind::Tag)), &setting.format, value);
         let (cell, _) = look::cell(value, &style, &facts);
         (!cell.text.is_empty()).then_some(cell)
     };

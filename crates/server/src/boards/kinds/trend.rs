@@ -24,9 +24,9 @@ pub(super) fn trend(path: &JsonPath, answer: &Value) -> Vec<(Place, Place)> {
         .filter_map(|value| Some(as_decimal(value)?.to_f64()))
         .filter(|number| number.is_finite())
         .collect();
-    let (low, high) = numbers
-        .iter()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| (low.min(*number), high.max(*number)));
+    let (low, high) = numbers.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| {
+        (low.min(*number), high.max(*number))
+    });
     let last = numbers.len().saturating_sub(1);
     if last == 0 {
         return Vec::new();

@@ -18,35 +18,79 @@ fn mistakes_in_kinds_are_refused_at_their_key() {
     let cases = [
         ("fields", with(facts, ""), with(facts, "fields = [\"a\"]")),
         ("fields", with(facts, "fields = []"), with(facts, "fields = [{ key = \"a\", title = \"A\" }]")),
-        ("item", with(facts, "fields = [\"a\"]\nitem = \"data\""), with(facts, "fields = [\"a\"]\nitem = \"$.data\"")),
+        (
+            "item",
+            with(facts, "fields = [\"a\"]\nitem = \"data\""),
+            with(facts, "fields = [\"a\"]\nitem = \"$.data\""),
+        ),
         ("fields", with(facts, "fields = [\"$.a[\"]"), with(facts, "fields = [\"$.a[*]\"]")),
-        ("fields[0].kind", with(facts, "fields = [{ key = \"a\", kind = \"money\" }]"), with(facts, "fields = [{ key = \"a\", kind = \"day\" }]")),
+        (
+            "fields[0].kind",
+            with(facts, "fields = [{ key = \"a\", kind = \"money\" }]"),
+            with(facts, "fields = [{ key = \"a\", kind = \"day\" }]"),
+        ),
         ("target", with(meter, ""), with(meter, "target = 5.5")),
         ("target", with(meter, "target = \"many\""), with(meter, "target = \"$.most\"")),
-        ("better", with(meter, "target = 5\nbetter = \"equal\""), with(meter, "target = 5\nbetter = \"less\"")),
+        (
+            "better",
+            with(meter, "target = 5\nbetter = \"equal\""),
+            with(meter, "target = 5\nbetter = \"less\""),
+        ),
         ("shape", with(share, "shape = \"cake\""), with(share, "shape = \"donut\"")),
         ("label", with(timeline, ""), with(timeline, "label = \"a\"")),
         ("stacked", with(line, "stacked = true"), with(bar, "y = [\"b\", \"c\"]\nstacked = true")),
         ("before", with(bar, "y = [\"b\"]\nbefore = \"period\""), with(line, "before = \"period\"")),
         ("before", with(line, "before = \"$.x\""), with(line, "before = \"period\"")),
         ("series", with(bar, "y = [\"b\", \"c\"]\nseries = \"r\""), with(bar, "y = [\"b\"]\nseries = \"r\"")),
-        ("target", with(bar, "y = [\"b\"]\nhorizontal = true\ntarget = 5"), with(bar, "y = [\"b\"]\ntarget = 5")),
+        (
+            "target",
+            with(bar, "y = [\"b\"]\nhorizontal = true\ntarget = 5"),
+            with(bar, "y = [\"b\"]\ntarget = 5"),
+        ),
         ("trend", with(stat, "trend = \"days\""), with(stat, "trend = \"$.days[*]\"")),
         ("text", with(text, ""), with(text, "text = \"a\"")),
         ("text", with(text, "text = \"<b>a</b>\""), with(text, "text = \"**a**\"")),
-        ("text", with(text, "text = \"![a](https://a.example/b.png)\""), with(text, "text = \"[a](https://a.example/b.png)\"")),
+        (
+            "text",
+            with(text, "text = \"![a](https://a.example/b.png)\""),
+            with(text, "text = \"[a](https://a.example/b.png)\""),
+        ),
         ("text", with(text, "text = \"{claim.team}\""), with(text, "text = \"{from}\"")),
         ("text", with(text, "text = \"{nothing}\""), with(text, "text = \"nothing\"")),
         ("get", with(text, "text = \"a\"\nget = \"/a\""), with(text, "text = \"a\"")),
         ("every", with(text, "text = \"a\"\nevery = \"1m\""), with(text, "text = \"a\"\nsize = \"half\"")),
         ("links", with(links, ""), with(links, "links = [{ title = \"A\", to = \"/boards/a\" }]")),
-        ("links[0].to", with(links, "links = [{ title = \"A\", to = \"javascript:x\" }]"), with(links, "links = [{ title = \"A\", to = \"https://a.example/\" }]")),
-        ("links[0].to", with(links, "links = [{ title = \"A\", to = \"//a.example/\" }]"), with(links, "links = [{ title = \"A\", to = \"/a\" }]")),
-        ("links[0].to", with(links, "links = [{ title = \"A\", to = \"/\\\\a.example/\" }]"), with(links, "links = [{ title = \"A\", to = \"/a\" }]")),
-        ("links[0].to", with(links, "links = [{ title = \"A\", to = \"https://{h}/\" }]"), with(links, "links = [{ title = \"A\", to = \"http://a.example/\" }]")),
-        ("links[0].to", with(links, "links = [{ title = \"A\", to = \"https://u:p@a.example/\" }]"), with(links, "links = [{ title = \"A\", to = \"https://a.example/\" }]")),
+        (
+            "links[0].to",
+            with(links, "links = [{ title = \"A\", to = \"javascript:x\" }]"),
+            with(links, "links = [{ title = \"A\", to = \"https://a.example/\" }]"),
+        ),
+        (
+            "links[0].to",
+            with(links, "links = [{ title = \"A\", to = \"//a.example/\" }]"),
+            with(links, "links = [{ title = \"A\", to = \"/a\" }]"),
+        ),
+        (
+            "links[0].to",
+            with(links, "links = [{ title = \"A\", to = \"/\\\\a.example/\" }]"),
+            with(links, "links = [{ title = \"A\", to = \"/a\" }]"),
+        ),
+        (
+            "links[0].to",
+            with(links, "links = [{ title = \"A\", to = \"https://{h}/\" }]"),
+            with(links, "links = [{ title = \"A\", to = \"http://a.example/\" }]"),
+        ),
+        (
+            "links[0].to",
+            with(links, "links = [{ title = \"A\", to = \"https://u:p@a.example/\" }]"),
+            with(links, "links = [{ title = \"A\", to = \"https://a.example/\" }]"),
+        ),
         ("section", with(text, "text = \"a\"\nsection = \" \""), with(text, "text = \"a\"\nsection = \"S\"")),
-        ("hint", with(text, "text = \"a\"\nhint = 1"), with(text, "text = \"a\"\nhint = { en = \"H\", de = \"H\" }")),
+        (
+            "hint",
+            with(text, "text = \"a\"\nhint = 1"),
+            with(text, "text = \"a\"\nhint = { en = \"H\", de = \"H\" }"),
+        ),
     ];
     let cases: Vec<_> = cases.iter().map(|(key, bad, good)| (*key, bad.as_str(), good.as_str())).collect();
     pairs(&cases);
@@ -55,7 +99,9 @@ fn mistakes_in_kinds_are_refused_at_their_key() {
 #[test]
 fn an_unknown_icon_of_a_board_is_refused_with_the_known_ones() {
     let board = |more: &str| {
-        format!("[[board]]\nid = \"a\"\ntitle = \"A\"\n{more}\n[[board.panel]]\ntitle = \"T\"\nkind = \"text\"\ntext = \"a\"")
+        format!(
+            "[[board]]\nid = \"a\"\ntitle = \"A\"\n{more}\n[[board.panel]]\ntitle = \"T\"\nkind = \"text\"\ntext = \"a\""
+        )
     };
     let (settings, _) = load(Some(&board("icon = \"truck\"\ngroup = \"G\"")), &[]).unwrap();
     assert!(settings.boards[0].icon.is_some() && settings.boards[0].group.is_some());

@@ -94,7 +94,9 @@ fn check(text: &str) -> Result<(), String> {
             }
             Event::Start(Tag::Link { dest_url, .. }) => {
                 if dest_url.contains(MARK) {
-                    return Err("has a placeholder in the address of a link; addresses are literal".to_owned());
+                    return Err(
+                        "has a placeholder in the address of a link; addresses are literal".to_owned()
+                    );
                 }
                 check_address(&dest_url).map_err(|message| format!("has a link whose address {message}"))?;
             }
@@ -201,13 +203,19 @@ mod tests {
     fn markdown_becomes_plain_markup() {
         for (text, expected) in [
             ("Hello", "<p>Hello</p>"),
-            ("# One\n\nTwo *three* **four** `a<b`", "<h3>One</h3><p>Two <em>three</em> <strong>four</strong> <code>a&lt;b</code></p>"),
+            (
+                "# One\n\nTwo *three* **four** `a<b`",
+                "<h3>One</h3><p>Two <em>three</em> <strong>four</strong> <code>a&lt;b</code></p>",
+            ),
             ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),
             ("3. a", "<ol start=\"3\"><li>a</li></ol>"),
             ("> q", "<blockquote><p>q</p></blockquote>"),
             ("```js\n<x>\n```", "<pre><code>&lt;x&gt;\n</code></pre>"),
             ("[o](/boards/orders?a=1&b=2)", "<p><a href=\"/boards/orders?a=1&amp;b=2\">o</a></p>"),
-            ("<https://x.example/>", "<p><a href=\"https://x.example/\" target=\"_blank\" rel=\"noopener noreferrer\">https://x.example/</a></p>"),
+            (
+                "<https://x.example/>",
+                "<p><a href=\"https://x.example/\" target=\"_blank\" rel=\"noopener noreferrer\">https://x.example/</a></p>",
+            ),
             ("a < b & c \\<b\\>", "<p>a &lt; b &amp; c &lt;b&gt;</p>"),
             ("###### deep", "<h6>deep</h6>"),
         ] {
@@ -242,7 +250,8 @@ mod tests {
 
     #[test]
     fn a_value_in_a_slot_is_text_whatever_it_contains() {
-        let markdown = Markdown::parse("# Hello {claim.name}\n\n{claim.name}\n\n* [a{claim.name}](/b)").unwrap();
+        let markdown =
+            Markdown::parse("# Hello {claim.name}\n\n{claim.name}\n\n* [a{claim.name}](/b)").unwrap();
         for value in [
             "<script>alert(1)</script>",
             "![x](https://evil.example/a.png)",
@@ -257,7 +266,8 @@ mod tests {
             "    code",
         ] {
             let html = markdown.html(&|_| Some(value.to_owned()));
-            let without = html.replace("<h3>", "").replace("</h3>", "").replace("<p>", "").replace("</p>", "");
+            let without =
+                html.replace("<h3>", "").replace("</h3>", "").replace("<p>", "").replace("</p>", "");
             let without = without.replace("<ul><li><a href=\"/b\">", "").replace("</a></li></ul>", "");
             assert!(!without.contains('<') && !without.contains('>'), "{value}: {html}");
         }

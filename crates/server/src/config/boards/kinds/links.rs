@@ -14,7 +14,8 @@ static LINK: TomlKeys = TomlKeys::new(
     "link",
     &[&[
         local("title", "the text of the link").required(),
-        text("to", "the address: `https://…`, or a path of this dashboard such as `/boards/orders`").required(),
+        text("to", "the address: `https://…`, or a path of this dashboard such as `/boards/orders`")
+            .required(),
         local("hint", "a second, smaller line"),
     ]],
 );
@@ -67,9 +68,11 @@ pub(in crate::config::boards) fn check_address(text: &str) -> Result<(), String>
     });
     match !text.contains(is_odd) && (is_path || is_web) {
         true => Ok(()),
-        false => Err("must begin with https:// or http://, or be a path of this dashboard such as /boards/orders; \
+        false => Err(
+            "must begin with https:// or http://, or be a path of this dashboard such as /boards/orders; \
                       it is literal, without placeholders"
-            .to_owned()),
+                .to_owned(),
+        ),
     }
 }
 

@@ -45,7 +45,10 @@ impl KindSetting for MeterSetting {
     fn read(at: &mut TomlTable<'_, '_>, _: &str) -> Option<Self> {
         let value = at.required("value", json_path);
         if !at.has("target") {
-            at.problem("target", "is missing: a number such as 500, or the JSONPath of one such as \"$.limit\"");
+            at.problem(
+                "target",
+                "is missing: a number such as 500, or the JSONPath of one such as \"$.limit\"",
+            );
         }
         let target = number_place(at, "target");
         let better = read_better(at);
