@@ -1,6 +1,5 @@
 //! Panels that show one thing, sections, hints, groups, and the second stylesheet that only pages with these link.
 
-use claimcheck_model::paths;
 use serde_json::json;
 
 use super::{answer, asked, calls_since, panel, part, text};
@@ -376,51 +375,4 @@ async fn sections_have_headings_above_their_panels() {
             && part(&page.body, 1).contains("<h2>Elsewhere</h2>")
     );
     assert!(page.body.split_once("Numbers</h2>").unwrap().1.contains("id=\"panel-4\""));
-}
-
-#[tokio::test]
-async fn groups_and_icons_of_boards_are_in_the_navigation_of_every_page() {
-    let board = |id: &str, more: &str| {
-        format!(
-            "[[board]]\nid = \"{id}\"\ntitle = \"{id}\"\n{more}\n[[board.panel]]\ntitle = \"T\"\nkind = \"text\"\ntext = \"Hello\"\n"
-        )
-    };
-    let boards = [
-        board("one", "icon = \"home\""),
-        board("two", "group = \"Money <b>\"\nicon = \"invoice\""),
-        board("three", ""),
-        board("four", "group = \"Money <b>\""),
-    ];
-    let world = HostileWorld::with(&boards.concat()).await;
-    let (_, page) = world.signed_in(paths::ACCOUNT).await;
-    let nav =
-        page.body.split_once("<nav").unwrap().1.split_once('>').unwrap().1.split_once("</nav>").unwrap().0;
-    assert_eq!(text(nav).replace("&lt;", "<").replace("&gt;", ">"), "one Money <b> two four three", "{nav}");
-    assert_eq!(nav.matches("nav-icon").count(), 2, "{nav}");
-    assert!(page.body.contains("/pkg/extra/"), "its look is in the second stylesheet");
-}
-
-#[tokio::test]
-async fn a_text_names_the_chosen_values_of_filters() {
-    let boards = r#"
-[[board]]
-id = "chosen"
-title = "Chosen"
-
-[[board.filter]]
-key = "status"
-title = "Status"
-kind = "choice"
-choices = [{ value = "open", title = "Open *<b>*" }, "paid"]
-
-[[board.panel]]
-title = "Which"
-kind = "text"
-text = "Only **{status}**."
-"#;
-    let world = HostileWorld::with(boards).await;
-    let (mut browser, page) = world.signed_in("/boards/chosen?status=open").await;
-    assert!(part(&page.body, 0).contains("<strong>Open *&lt;b&gt;*</strong>"), "{}", part(&page.body, 0));
-    let other = browser.open("/boards/chosen?status=%3Cscript%3E").await;
-    assert!(!part(&other.body, 0).contains("script"), "a value that is no choice is dropped");
 }
