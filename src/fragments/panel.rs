@@ -7,7 +7,8 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        PanelBodyView, PanelFailure, PanelHead, PanelLoading, PanelUrl, PanelWaits, failure_title, language, problem_text,
+        PanelBodyView, PanelFailure, PanelHead, PanelLoading, PanelUrl, PanelWaits, failure_title, language,
+        problem_text,
     },
     fragments::access_request,
     handlers::{

@@ -14,8 +14,8 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     components::{
-        ActionLinkView, ActionResultView, Choices, FilterBarView, Notice, PanelFailure, PanelUrl, PeriodChooser, TabBar, Tone,
-        language,
+        ActionLinkView, ActionResultView, Choices, FilterBarView, Notice, PanelFailure, PanelUrl,
+        PeriodChooser, TabBar, Tone, language,
     },
     fragments::access_request,
     handlers::{filters::filters_of, forms, panels::question, request, state::AppState},
