@@ -35,7 +35,7 @@ test('SC-06 the session cookie comes with a sign-in and is gone after a sign-out
 test('HD-05 every kind of answer says that there is only https here', async ({ app, page, stack, hydrated }) => {
   await app.signInThroughPages(ada);
   await app.panel('Orders').expectRows();
-  const style = await page.locator('link[rel=stylesheet]').getAttribute('href');
+  const style = await page.locator('link[rel=stylesheet]').first().getAttribute('href');
   const json = { accept: 'application/json', 'sec-fetch-dest': 'empty' };
   const kinds: [number, string, Sent?][] = [
     [200, '/'],

@@ -90,15 +90,14 @@ pub fn kind_class(kind: CellKind) -> &'static str {
 /// The same with the classes for the look of the column, which are in the second stylesheet.
 pub fn column_class(column: &Column) -> Arc<str> {
     let mut class = kind_class(column.kind).to_owned();
-    for part in [
+    let parts = [
         column.look.width.map(|width| width.name()),
         column.look.wraps.map(|wraps| if wraps { "wrap" } else { "no-wrap" }),
         column.look.is_hidden_on_phones.then_some("no-phone"),
-    ] {
-        if let Some(part) = part {
-            class.push(' ');
-            class.push_str(part);
-        }
+    ];
+    for part in parts.into_iter().flatten() {
+        class.push(' ');
+        class.push_str(part);
     }
     class.into()
 }

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ValueTone;
+
 /// A position in the plot, in ten-thousandths of its width from the left or of its height from the top.
 pub type Place = u16;
 
@@ -89,6 +91,7 @@ pub struct ChartValue {
     pub at: Option<Place>,
     /// Where its bar begins, if bars are on top of each other; else at zero.
     pub from: Option<Place>,
+    pub tone: Option<ValueTone>,
 }
 
 /// A line across the plot, such as that of a target.

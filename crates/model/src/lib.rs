@@ -46,7 +46,7 @@ pub use panel::{
     PanelData, PanelSize, PanelState, Row, RowDetail, SortedBy, Stat, Sums, TableData, is_match,
 };
 pub use panel_kinds::{
-    Facts, Meter, PanelLink, Share, SharePart, ShareShape, Timeline, TimelineDay, TimelineEvent,
+    Facts, Meter, PanelLink, ShareData, SharePart, ShareShape, Timeline, TimelineDay, TimelineEvent,
 };
 pub use problem::Problem;
 pub use question::{BoardQuery, CURSOR_MAX_CHARS, PanelQuery, PeriodQuery, SortOrder, parameter};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Cell, CellKind, Chart, Column, ValueTone};
-use crate::{Facts, Meter, PanelError, PanelLink, Place, Share, Timeline};
+use crate::{Facts, Meter, PanelError, PanelLink, Place, ShareData, Timeline};
 
 /// The width of a panel, if there is room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,7 +164,7 @@ pub enum PanelBody {
     List(ListData),
     Facts(Facts),
     Meter(Meter),
-    Share(Share),
+    Share(ShareData),
     Timeline(Timeline),
     /// HTML from the Markdown of the settings.
     Text(String),

@@ -63,7 +63,7 @@ impl ShareShape {
 
 /// The parts of a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Share {
+pub struct ShareData {
     pub shape: ShareShape,
     /// The titles of the columns of the table: part and number.
     pub titles: (String, String),

@@ -1,7 +1,7 @@
 //! The plot of a bar chart: grid, bars side by side, the zero line. Bars are as long as the plot and cut off at zero,
 //! so that only their free end is rounded, at any size.
 
-use claimcheck_model::{Chart, PLACE_MAX, Place, part};
+use claimcheck_model::{Chart, PLACE_MAX, Place, ValueTone, part};
 use leptos::prelude::*;
 
 use super::{grid, key::Pattern, percent, percent_of, series_class};
@@ -32,16 +32,17 @@ pub fn Bars(id: String, chart: Chart) -> impl IntoView {
                     .zip(&series.values)
                     .filter_map(|(point, value)| {
                         let x = bar_left(&chart, point.at, index);
+                        let tone = value.tone.map(ValueTone::name);
                         if let Some(from) = value.from {
                             return stacked(value.at?, from, zero, is_above).map(|(y, height)| {
                                 view! {
-                                    <rect x=percent_of(x) y=y width=percent_of(width) height=height></rect>
+                                    <rect x=percent_of(x) y=y width=percent_of(width) height=height data-tone=tone></rect>
                                 }
                                 .into_any()
                             });
                         }
                         let y = bar_top(value.at?, zero, is_above)?;
-                        Some(view! { <rect x=percent_of(x) y=y width=percent_of(width) height="100%" rx="3"></rect> }.into_any())
+                        Some(view! { <rect x=percent_of(x) y=y width=percent_of(width) height="100%" rx="3" data-tone=tone></rect> }.into_any())
                     })
                     .collect();
                 view! { <g class=format!("chart-bar {}", series_class(index)) fill=fill>{bars}</g> }

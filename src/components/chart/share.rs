@@ -1,7 +1,7 @@
 //! The parts of a whole: a donut or one stacked bar, and below it the table of all parts. The parts are in the order of
 //! the table, and patterns distinguish them without colour.
 
-use claimcheck_model::{ChartShape, PLACE_MAX, Place, Share, SharePart, ShareShape};
+use claimcheck_model::{ChartShape, PLACE_MAX, Place, ShareData, SharePart, ShareShape};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
@@ -24,7 +24,7 @@ pub fn ShareView(
     title: String,
     /// The prefix of ids in the drawing; unique on the page.
     id: String,
-    share: Share,
+    share: ShareData,
 ) -> impl IntoView {
     let language = language();
     if share.parts.is_empty() {
@@ -102,7 +102,7 @@ fn fill(id: &str, index: usize, part: &SharePart) -> Option<String> {
 }
 
 /// The parts as sectors of a ring.
-fn donut(id: &str, share: &Share) -> impl IntoView + use<> {
+fn donut(id: &str, share: &ShareData) -> impl IntoView + use<> {
     let sectors: Vec<_> = share
         .parts
         .iter()
@@ -122,7 +122,7 @@ fn donut(id: &str, share: &Share) -> impl IntoView + use<> {
 }
 
 /// The parts beside each other.
-fn bar(id: &str, share: &Share) -> impl IntoView + use<> {
+fn bar(id: &str, share: &ShareData) -> impl IntoView + use<> {
     let parts: Vec<_> = share
         .parts
         .iter()

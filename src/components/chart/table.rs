@@ -1,7 +1,7 @@
 //! The table of a chart: all values, for screen readers and for the read-out. A row has the place of its point, and a
 //! cell that of its value, so that nothing is in the page twice.
 
-use claimcheck_model::{Chart, part};
+use claimcheck_model::{Chart, ValueTone, part};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
@@ -24,7 +24,10 @@ pub fn ChartTable(title: String, chart: Chart) -> impl IntoView {
                 .series
                 .iter()
                 .filter_map(|series| series.values.get(index))
-                .map(|value| view! { <td class="num" data-y=value.at.map(percent)>{value.text.clone()}</td> })
+                .map(|value| {
+                    let tone = value.tone.map(ValueTone::name);
+                    view! { <td class="num" data-y=value.at.map(percent) data-tone=tone>{value.text.clone()}</td> }
+                })
                 .collect();
             view! {
                 <tr data-x=percent(point.at)>

@@ -14,6 +14,7 @@ fn chart(shape: ChartShape, series: &[&[Option<Place>]], zero: Place) -> Chart {
                 text: at.map(|at| format!("v{at}")).unwrap_or_default(),
                 at: *at,
                 from: None,
+                tone: None,
             })
             .collect(),
         summary: "Lowest, highest, last.".into(),

@@ -11,6 +11,7 @@ id = "cells"
 title = "Cells"
 
 [[board.panel]]
+id = "p0"
 title = "Invoices"
 kind = "table"
 get = "/invoices"
@@ -36,6 +37,7 @@ post = "/invoices/{id}/remind"
 when = "status in past_due, open and amount > 1000"
 
 [[board.panel]]
+id = "p1"
 title = "List"
 kind = "list"
 get = "/invoices"
@@ -45,6 +47,7 @@ value = { key = "amount", currency = "{currency}", minor = true, rules = [{ when
 tag = { key = "status", tags = { past_due = { title = "Past due", tone = "bad" } } }
 
 [[board.panel]]
+id = "p2"
 title = "Late"
 kind = "stat"
 get = "/late"
@@ -52,6 +55,16 @@ value = "$.n"
 rules = [{ when = "> 10", tone = "bad" }, { when = "> 0", tone = "warn" }, { when = "= 0", tone = "good" }]
 
 [[board.panel]]
+id = "p3"
+title = "Bars"
+kind = "bar"
+get = "/invoices"
+rows = "$.data[*]"
+x = "id"
+y = [{ key = "amount", title = "Amount", scale = 0.01, rules = [{ when = "> 1000 and status = past_due", tone = "bad" }, { when = "< 10", tone = "quiet" }] }]
+
+[[board.panel]]
+id = "p4"
 title = "Pages"
 kind = "table"
 get = "/pages"
@@ -204,7 +217,7 @@ async fn cells_an_api_sorts_by_the_default_and_is_never_sent_another_column() {
     let (mut browser, _) = world.signed_in("/account").await;
     for (query, sent) in [("", "sort=-n"), ("sort=n", "sort=n"), ("sort=id", ""), ("sort=amount", "")] {
         let before = world.api.calls().len();
-        let shown = panel(&mut browser, "cells", 3, &query.replace("sort", "sort-3")).await;
+        let shown = panel(&mut browser, "cells", 4, &query.replace("sort", "sort-4")).await;
         assert_eq!(shown.status.as_u16(), 200);
         let calls = world.api.calls().split_off(before);
         let asked = &calls.first().unwrap().query;
@@ -224,8 +237,8 @@ async fn cells_are_summed_exactly_and_the_sum_says_which_rows_it_counts() {
         text(part(&page.body, index).split_once("<tfoot>").unwrap().1.split_once("</tfoot>").unwrap().0)
     };
     assert_eq!(foot(0).replace('\u{a0}', " "), "Total of 4 rows 3,304.01 EUR");
-    assert_eq!(foot(3), "Total of 2 rows on this page 0.30");
-    assert!(text(part(&page.body, 3)).contains("The filter applies to this page only."));
+    assert_eq!(foot(4), "Total of 2 rows on this page 0.30");
+    assert!(text(part(&page.body, 4)).contains("The filter applies to this page only."));
     assert!(!text(part(&page.body, 0)).contains("this page only"));
 }
 
@@ -261,12 +274,12 @@ async fn cells_in_a_list_a_stat_a_detail_and_a_file_agree_with_the_table() {
         let found = stat.body.split_once("data-tone=\"").map(|(_, rest)| rest.split('"').next().unwrap());
         assert_eq!(found, tone, "{n}: {}", stat.body);
     }
-    let detail = browser.open("/boards/cells/rows/0?key=A").await;
+    let detail = browser.open("/boards/cells/rows/p0?key=A").await;
     for shown in ["Past due", "1,299.00", "vip", "Mailed", "1.5", "1 h 30 min", "95%", "years ago"] {
         let read = text(&detail.body).replace('\u{a0}', " ");
         assert!(read.contains(shown), "{shown}: {read}");
     }
-    let file = browser.open("/boards/cells/csv/0").await;
+    let file = browser.open("/boards/cells/csv/p0").await;
     let line = file.body.lines().find(|line| line.starts_with("\"A\"")).unwrap();
     assert_eq!(
         line,
@@ -280,6 +293,23 @@ async fn cells_in_a_list_a_stat_a_detail_and_a_file_agree_with_the_table() {
     assert!(!hidden(&filtered.body, "A") && hidden(&filtered.body, "C"));
     let raw = browser.open("/boards/cells?q=past_due").await;
     assert!(hidden(&raw.body, "A"));
+}
+
+#[tokio::test]
+async fn cells_of_a_chart_and_its_bars_have_the_tones_of_rules() {
+    let world = world().await;
+    let (_, page) = world.signed_in("/boards/cells").await;
+    let chart = part(&page.body, 3);
+    let bar = |tone: &str| {
+        chart.split("<rect").filter(|rect| rect.contains(&format!("data-tone=\"{tone}\""))).count()
+    };
+    assert!(bar("bad") > 0 && bar("bad") == bar("quiet") && bar("good") == 0, "{chart}");
+    let values = chart.split_once("<tbody>").unwrap().1;
+    assert!(
+        values.split("<tr").any(|row| row.contains(">A<") && row.contains("data-tone=\"bad\"")),
+        "{values}"
+    );
+    assert!(values.split("<tr").any(|row| row.contains(">C<") && !row.contains("data-tone")));
 }
 
 #[tokio::test]
@@ -322,6 +352,7 @@ fn cells_whose_settings_mean_nothing_are_refused_with_key_line_and_remedy() {
             "does not apply to the kind \"bytes\"",
         ),
         ("yes = \"On\", of = 5", "columns[1].yes", "cannot be combined with `of`"),
+        ("of = 5, percent = \"one\"", "columns[1].of", "cannot be combined with `percent`"),
         ("of = 0", "columns[1].of", "greater than zero"),
         ("of = \"{a} of {b}\"", "columns[1].of", "must be a number, or a member"),
         ("template = \"plain\"", "columns[1].template", "needs a member of the row"),

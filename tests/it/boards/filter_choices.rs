@@ -33,6 +33,7 @@ all = "All cities"
 from = { get = "/countries/{country}/cities", rows = "$[*]", value = "$" }
 
 [[board.panel]]
+id = "p0"
 title = "Shops in {city}"
 kind = "table"
 get = "/countries/{country}/shops?city={city}"
@@ -58,6 +59,7 @@ default = ["open", "paid"]
 join = ","
 
 [[board.panel]]
+id = "p0"
 title = "Orders"
 kind = "table"
 get = "/orders?region={region}&state={state}"
@@ -81,12 +83,14 @@ kind = "date"
 member = "at"
 
 [[board.panel]]
+id = "p0"
 title = "All"
 kind = "table"
 get = "/all"
 rows = "$.orders[*]"
 
 [[board.panel]]
+id = "p1"
 title = "Pages"
 kind = "table"
 get = "/pages"
@@ -226,7 +230,7 @@ async fn filters_select_rows_that_are_already_here() {
             let found: Vec<_> = ["A-1", "A-2", "A-3"].into_iter().filter(|id| shown.contains(id)).collect();
             assert_eq!(found, expected, "{query}");
         }
-        let csv = browser.get(&format!("/boards/here/csv/0?{query}")).await;
+        let csv = browser.get(&format!("/boards/here/csv/p0?{query}")).await;
         assert_eq!(csv.body.lines().count(), expected.len() + 1, "{query}");
     }
     let page = browser.get("/boards/here?on=2025-01-01").await;
@@ -270,6 +274,7 @@ filters = { status = "paid" }
 count = { get = "/list?status={status}", value = "$.all" }
 
 [[board.panel]]
+id = "p0"
 title = "Orders"
 kind = "table"
 get = "/orders?status={status}&region={region}"

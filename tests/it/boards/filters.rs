@@ -49,6 +49,7 @@ title = "Name"
 kind = "text"
 
 [[board.panel]]
+id = "p0"
 title = "Orders {status}"
 kind = "table"
 get = "/orders?fixed=1&status={status}&region={region}&min=gte:{min}&since={since}&month={booked}&vip={vip}&name={name}"
@@ -84,6 +85,7 @@ title = "Only VIP"
 kind = "toggle"
 
 [[board.panel]]
+id = "p0"
 title = "Found"
 kind = "table"
 post = "/search"
@@ -100,6 +102,7 @@ title = "Name"
 kind = "text"
 
 [[board.panel]]
+id = "p0"
 title = "Orders of {name}"
 kind = "table"
 get = "/customers/{name}/orders?of={name}"
@@ -213,9 +216,9 @@ async fn filters_are_kept_by_every_link_and_form_of_the_board() {
     // BTreeMap order: region, then status.
     let kept = "region=eu&amp;region=us&amp;status=open";
     for link in [
-        format!("/boards/orders/rows/0?key=A-1&amp;{kept}"),
-        format!("/boards/orders/csv/0?{kept}"),
-        format!("/boards/orders/rows/0/actions/0?key=A-1&amp;{kept}"),
+        format!("/boards/orders/rows/p0?key=A-1&amp;{kept}"),
+        format!("/boards/orders/csv/p0?{kept}"),
+        format!("/boards/orders/rows/p0/actions/0?key=A-1&amp;{kept}"),
         format!("/boards/orders?{kept}&amp;q=x&amp;sort=total"),
         format!("/boards/orders?{kept}&amp;q=x&amp;page=3"),
         // A chip without its value, at the first page.
@@ -231,21 +234,21 @@ async fn filters_are_kept_by_every_link_and_form_of_the_board() {
     assert!(form.contains("value=\"us\" checked"), "{form}");
 
     let before = world.api.calls().len();
-    let row = browser.get(&format!("/boards/orders/rows/0?key=A-1&{query}")).await;
+    let row = browser.get(&format!("/boards/orders/rows/p0?key=A-1&{query}")).await;
     assert!(row.body.contains(&format!("href=\"/boards/orders?{kept}\"")), "the way back: {}", row.body);
     assert_eq!(asked(&calls_since(&world, before)), ["/orders/A-1?region=eu&region=us"]);
     let drawer = function(&mut browser, "row", "orders", 0, &format!("key=A-1&{query}")).await;
     assert_eq!(drawer.status, StatusCode::OK);
 
     let before = world.api.calls().len();
-    let csv = browser.get(&format!("/boards/orders/csv/0?{query}")).await;
+    let csv = browser.get(&format!("/boards/orders/csv/p0?{query}")).await;
     assert!(csv.body.contains("A-1"));
     assert_eq!(
         asked(&calls_since(&world, before)),
         ["/orders?fixed=1&status=open&region=eu&region=us&limit=2"]
     );
 
-    let form = browser.get(&format!("/boards/orders/rows/0/actions/0?key=A-1&{query}")).await;
+    let form = browser.get(&format!("/boards/orders/rows/p0/actions/0?key=A-1&{query}")).await;
     assert!(form.body.contains(&format!("href=\"/boards/orders?{kept}\"")), "{}", form.body);
     let fields: Vec<_> = form.fields();
     let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -289,7 +292,7 @@ async fn ac_02_filters_in_a_path_fill_one_segment() {
         assert!(calls_since(&world, before).is_empty(), "{value}");
         let script = panel(&mut browser, "path", 0, &format!("name={value}")).await;
         assert!(script.body.starts_with('\n') && calls_since(&world, before).is_empty(), "{value}");
-        let csv = browser.get(&format!("/boards/path/csv/0?name={value}")).await;
+        let csv = browser.get(&format!("/boards/path/csv/p0?name={value}")).await;
         assert_eq!(csv.status, StatusCode::BAD_REQUEST, "{value}");
         assert!(calls_since(&world, before).is_empty(), "{value}");
     }

@@ -1,6 +1,7 @@
 //! `/boards/{board}`. This file has the demo's boards and the general rules; each group of rules has its own file.
 
 mod answers;
+mod board_parts;
 mod cells;
 mod downloads;
 mod exact;

@@ -55,7 +55,7 @@ pub struct Export {
 /// What comes next in a file.
 enum Step {
     /// These rows.
-    Rows(TableData),
+    Rows(Box<TableData>),
     /// The page of that name.
     Page(String),
     End,
@@ -96,7 +96,7 @@ impl Boards {
             rows_max,
             columns: first.columns.clone(),
             total: first.total,
-            page: Step::Rows(first),
+            page: Step::Rows(Box::new(first)),
             seen: HashSet::new(),
             written: 0,
             filters,
@@ -159,7 +159,7 @@ impl Export {
     async fn next(&mut self) -> Result<Option<Vec<u8>>, PanelError> {
         let data = match std::mem::replace(&mut self.page, Step::End) {
             Step::End => return Ok(None),
-            Step::Rows(data) => data,
+            Step::Rows(data) => *data,
             Step::Page(name) => self.fetch(name).await?,
         };
         if data.is_cut {

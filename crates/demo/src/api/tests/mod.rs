@@ -2,6 +2,7 @@
 //! requests. Every refused request is next to the same one in its valid form.
 
 mod articles;
+mod billing;
 mod books;
 mod deliveries;
 mod payouts;

@@ -7,7 +7,9 @@ use serde_json::Value;
 use crate::{
     boards::{
         cells::{Object, member, when},
+        condition::{OwnValue, RowFacts},
         kinds::{currency, meter::number_at, pivot::pivoted, rows::rows},
+        look,
         value::Style,
     },
     config::{
@@ -61,7 +63,9 @@ pub(super) fn from_answers(
         let drawn = |row: &&Object| {
             let (value, currency) = (member(row, &series.key), currency(style, row));
             let text = style.amount(value, currency, reader)?.text();
-            Some(Drawn { at: style.position(value, currency)?, text })
+            let facts = RowFacts { row, columns: &[], reader };
+            let tone = look::tone(&series.format.look.rules, &facts, OwnValue { value, style });
+            Some(Drawn { tone, ..Drawn::new(style.position(value, currency)?, text) })
         };
         (series.title.text(language).to_owned(), found.iter().map(drawn).collect())
     });
@@ -74,7 +78,7 @@ pub(super) fn from_answers(
     let target = setting.target.as_ref().and_then(|target| number_at(target, answer));
     let target = target.zip(styles.first()).and_then(|(target, style)| {
         let text = style.amount(&target, None, reader)?.text();
-        Some(Drawn { at: style.position(&target, None)?, text })
+        Some(Drawn::new(style.position(&target, None)?, text))
     });
     // The axis has the style of the first series, unless another differs.
     let first = styles.first();
@@ -119,7 +123,7 @@ fn values_before(
     let drawn = |(_, row): &(Option<f64>, &Object)| {
         let (value, currency) = (member(row, &series.key), currency(style, row));
         let text = style.amount(value, currency, reader)?.text();
-        Some(Drawn { at: style.position(value, currency)?, text })
+        Some(Drawn::new(style.position(value, currency)?, text))
     };
     Ok(found.iter().map(drawn).collect())
 }

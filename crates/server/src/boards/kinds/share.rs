@@ -1,6 +1,6 @@
 //! Converts an API response into the parts of a whole.
 
-use claimcheck_model::{CellKind, PLACE_MAX, PanelError, Place, Share, SharePart};
+use claimcheck_model::{CellKind, PLACE_MAX, PanelError, Place, ShareData, SharePart};
 use claimcheck_text::t;
 use serde_json::Value;
 
@@ -37,7 +37,7 @@ pub(super) fn from_answer(
     setting: &ShareSetting,
     answer: &Value,
     reader: &LocaleFormatter,
-) -> Result<Share, PanelError> {
+) -> Result<ShareData, PanelError> {
     let language = reader.language();
     let rows = rows(&setting.rows, answer)?;
     let found: Vec<&Object> = rows.iter().map(|row| &**row).collect();
@@ -84,7 +84,7 @@ pub(super) fn from_answer(
     }));
     let note = (undrawn > 0).then(|| t!(language, "share-not-drawn", count = undrawn));
     let titles = (title_from_key(&setting.label.key), title_from_key(&setting.value.key));
-    Ok(Share { shape: setting.shape, titles, parts: listed, total: text(&total), note })
+    Ok(ShareData { shape: setting.shape, titles, parts: listed, total: text(&total), note })
 }
 
 fn part<'a>(

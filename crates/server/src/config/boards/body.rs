@@ -5,7 +5,7 @@ use toml::de::DeValue;
 
 use super::{
     slot::SlotValue,
-    template::{TemplatePart, Unfit, checked, pieces, slots},
+    template::{TemplatePart, Unfit, pieces, slots},
 };
 
 /// Deeper bodies are refused.
@@ -210,8 +210,8 @@ fn text(pieces: &[TemplatePart], value: &dyn Fn(&str) -> Option<SlotValue>) -> R
                 if value.is_unset() {
                     return Ok(None);
                 }
-                for text in value.texts() {
-                    checked(Some(text.clone()))?;
+                for index in 0..value.texts().len() {
+                    value.checked(index)?;
                 }
                 match &value {
                     SlotValue::Filter(slot) if is_alone => return Ok(Some(slot.json())),

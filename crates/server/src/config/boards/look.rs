@@ -145,7 +145,14 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>, kind: Option<CellKind>) -> LookSe
             at.problem_with(key, format!("applies to the kind {of} only"), REMOVE_IT);
         }
     }
-    let kinds = [("tags", "yes"), ("tags", "of"), ("tags", "template"), ("yes", "of"), ("of", "template")];
+    let kinds = [
+        ("tags", "yes"),
+        ("tags", "of"),
+        ("tags", "template"),
+        ("yes", "of"),
+        ("of", "template"),
+        ("of", "percent"),
+    ];
     for (key, other) in kinds {
         if at.has(key) && at.has(other) {
             at.problem_with(key, format!("cannot be combined with `{other}`"), REMOVE_ONE);

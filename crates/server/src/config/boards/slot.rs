@@ -3,6 +3,8 @@
 
 use serde_json::{Number, Value};
 
+use super::template::{Unfit, checked};
+
 /// The value of a slot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SlotValue {
@@ -43,6 +45,21 @@ impl SlotValue {
         match self {
             Self::Plain(text) => std::slice::from_ref(text),
             Self::Filter(slot) => &slot.values,
+        }
+    }
+
+    /// One of its texts. The length of a filter's values has been checked; joined, they may be longer than other texts.
+    ///
+    /// # Errors
+    /// `Missing` if there is none, `Hostile` if no honest value has this form.
+    pub(super) fn checked(&self, index: usize) -> Result<String, Unfit> {
+        let text = self.texts().get(index).cloned();
+        match self {
+            Self::Plain(_) => checked(text),
+            Self::Filter(_) => {
+                let text = text.filter(|text| !text.is_empty()).ok_or(Unfit::Missing)?;
+                if text.chars().any(char::is_control) { Err(Unfit::Hostile) } else { Ok(text) }
+            }
         }
     }
 

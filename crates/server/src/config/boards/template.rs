@@ -132,23 +132,20 @@ impl Template {
     /// # Errors
     /// As [`Template::fill`]; `Missing` also if a filter in the path is unset.
     pub fn fill_slots(&self, value: &dyn Fn(&str) -> Option<SlotValue>) -> Result<String, Unfit> {
-        let is_of_filter = |slot: &str| value(slot).is_some_and(|value| value.is_of_filter());
-        if !self.slots().any(is_of_filter) {
+        let values: Vec<(&str, Option<SlotValue>)> = self.slots().map(|slot| (slot, value(slot))).collect();
+        let value = |slot: &str| values.iter().find(|(name, _)| *name == slot)?.1.as_ref();
+        if !values.iter().any(|(_, value)| value.as_ref().is_some_and(SlotValue::is_of_filter)) {
             return self.fill(|slot| value(slot)?.texts().first().cloned());
         }
         let (path, pairs) = self.split();
-        let one = |slot: &str| {
-            let value = value(slot)?;
-            let text = value.texts().first().cloned()?;
-            Some((text, value.is_of_filter() || claim_name(slot).is_some()))
-        };
         let mut link = String::new();
         for piece in &path {
             match piece {
                 TemplatePart::Fixed(text) => link.push_str(text),
                 TemplatePart::Slot(name) => {
-                    let (text, is_one_segment) = one(name).ok_or(Unfit::Missing)?;
-                    let text = checked(Some(text))?;
+                    let value = value(name).ok_or(Unfit::Missing)?;
+                    let text = value.checked(0)?;
+                    let is_one_segment = value.is_of_filter() || claim_name(name).is_some();
                     if is_one_segment && has_separator(&text) {
                         return Err(Unfit::Hostile);
                     }
@@ -160,8 +157,8 @@ impl Template {
         let mut mark = '?';
         for pair in &pairs {
             // Only the value of a filter has another number of texts than one.
-            let several = slots(pair).find_map(|slot| value(slot).filter(SlotValue::is_of_filter));
-            for turn in 0..several.as_ref().map_or(1, |value| value.texts().len()) {
+            let several = slots(pair).filter_map(value).find(|value| value.is_of_filter());
+            for turn in 0..several.map_or(1, |value| value.texts().len()) {
                 link.push(mark);
                 mark = '&';
                 for piece in pair {
@@ -169,9 +166,8 @@ impl Template {
                         TemplatePart::Fixed(text) => link.push_str(text),
                         TemplatePart::Slot(name) => {
                             let value = value(name).ok_or(Unfit::Missing)?;
-                            let texts = value.texts();
-                            let text = texts.get(turn).or_else(|| texts.first()).cloned();
-                            encode_into(&mut link, &checked(text)?);
+                            let turn = if value.is_of_filter() { turn } else { 0 };
+                            encode_into(&mut link, &value.checked(turn)?);
                         }
                     }
                 }
@@ -357,6 +353,8 @@ mod tests {
             assert_eq!(fill(hostile, &[]), Err(Unfit::Hostile), "{hostile}");
         }
         assert_eq!(fill("", &[]), Err(Unfit::Missing));
+        // Values that were checked one by one may be joined to a longer one.
+        assert!(fill("eu", &["x".repeat(2000).as_str()]).is_ok());
         let is_multiple = |slot: &str| (slot == "m" || slot == "s").then_some(slot == "m");
         let check = |path: &str| Template::parse(path).unwrap().check_filters(&is_multiple);
         for good in ["/x?a={m}", "/{s}/x?b=is:{s}&c={from}", "/{id}"] {

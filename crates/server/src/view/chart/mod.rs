@@ -9,7 +9,7 @@ mod tests;
 mod words;
 
 use claimcheck_model::{
-    Chart, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, TickRoom,
+    Chart, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, TickRoom, ValueTone,
 };
 use claimcheck_text::{Language, t};
 use scale::Scale;
@@ -40,6 +40,14 @@ pub struct Point {
 pub struct Drawn {
     pub at: f64,
     pub text: String,
+    pub tone: Option<ValueTone>,
+}
+
+impl Drawn {
+    /// A value without a tone.
+    pub fn new(at: f64, text: String) -> Self {
+        Self { at, text, tone: None }
+    }
 }
 
 /// A title, and a value for each point. `None` and non-finite numbers are gaps.
@@ -97,6 +105,7 @@ pub fn draw(
                     text: value.as_ref().map_or_else(|| words::GAP.to_owned(), |value| value.text.clone()),
                     at: ends.and_then(|(_, to)| Some(scale.as_ref()?.place(to))),
                     from: ends.and_then(|(from, _)| Some(scale.as_ref()?.place(from?))),
+                    tone: value.as_ref().and_then(|value| value.tone),
                 })
                 .collect(),
             summary: words::summary(language, title, &points, values),

@@ -41,7 +41,7 @@ mod tests {
     #[test]
     fn bars_are_stacked_away_from_zero() {
         let series = |values: &[Option<f64>]| {
-            let drawn = |at: &Option<f64>| at.map(|at| Drawn { at, text: at.to_string() });
+            let drawn = |at: &Option<f64>| at.map(|at| Drawn::new(at, at.to_string()));
             (String::new(), values.iter().map(drawn).collect())
         };
         let all = [series(&[Some(2.0), Some(-1.0), None]), series(&[Some(3.0), Some(4.0), Some(1.0)])];

@@ -20,7 +20,7 @@ fn number(value: f64, decimals: usize) -> String {
 }
 
 fn chart(shape: ChartShape, points: Vec<Point>, values: &[Option<f64>]) -> Chart {
-    let drawn = |value: &Option<f64>| value.map(|at| Drawn { at, text: at.to_string() });
+    let drawn = |value: &Option<f64>| value.map(|at| Drawn::new(at, at.to_string()));
     let series = vec![("Revenue".into(), values.iter().map(drawn).collect())];
     draw(Language::default(), shape, "Day".into(), points, series, &number)
 }
@@ -88,7 +88,7 @@ fn too_many_points_are_left_out_and_it_is_said() {
     let drawn = chart(ChartShape::Line, nameless, &values);
     assert_eq!(drawn.series[0].values[0].text, "0");
     assert_eq!(drawn.note.as_deref(), Some("Showing the first 400 of 1000 points."));
-    let one = Drawn { at: 1.0, text: "1".into() };
+    let one = Drawn::new(1.0, "1".into());
     let series = (0..9).map(|index| (index.to_string(), vec![Some(one.clone())])).collect();
     assert_eq!(
         draw(Language::default(), ChartShape::Line, String::new(), days(1), series, &number).series.len(),

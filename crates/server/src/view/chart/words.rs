@@ -54,7 +54,7 @@ mod tests {
         let points: Vec<_> =
             ["Mon", "Tue", "Wed"].map(|day| Point { label: day.into(), ..Point::default() }).to_vec();
         let told = |values: &[Option<f64>]| {
-            let drawn = |value: &Option<f64>| value.map(|at| Drawn { at, text: at.to_string() });
+            let drawn = |value: &Option<f64>| value.map(|at| Drawn::new(at, at.to_string()));
             let values: Vec<_> = values.iter().map(drawn).collect();
             summary(Language::default(), "Orders", &points, &values)
         };

@@ -15,6 +15,7 @@ use crate::config::{
             rows::{self, RowsSetting},
             stat::has_both_ends,
         },
+        look::{RULE_KEYS, read_rules},
         title, title_from_key,
     },
     reader::{Entry, REMOVE_IT, REMOVE_ONE, TomlTable},
@@ -31,6 +32,7 @@ static SERIES: TomlKeys = TomlKeys::new(
             local("title", "the name of the series").required(),
         ],
         &NUMBER_KEYS,
+        &RULE_KEYS,
     ],
 )
 .rules(&[&NUMBER_RULES]);
@@ -163,13 +165,17 @@ impl KindSetting for ChartSetting {
     }
 
     fn needs_extra_style(&self) -> bool {
-        self.bars != BarLayout::default() || self.target.is_some() || self.has_before
+        let has_rules = self.y.iter().any(|series| !series.format.look.rules.is_empty());
+        has_rules || self.bars != BarLayout::default() || self.target.is_some() || self.has_before
     }
 }
 
 impl SeriesSetting {
     fn or_format(self, format: &ValueFormat) -> Self {
-        if self.format.is_of_numbers() { self } else { Self { format: format.clone(), ..self } }
+        if self.format.is_of_numbers() {
+            return self;
+        }
+        Self { format: ValueFormat { look: self.format.look, ..format.clone() }, ..self }
     }
 }
 
@@ -181,7 +187,8 @@ fn series(entry: Entry<'_, '_>) -> Option<Option<SeriesSetting>> {
         }
         Entry::Table(mut at) => {
             let (key, name) = (at.required("key", title), at.required_local("title", title));
-            let format = read_numbers(&mut at, true);
+            let mut format = read_numbers(&mut at, true);
+            format.look.rules = read_rules(&mut at);
             at.no_more(SERIES.parts);
             Some(key.zip(name).map(|(key, title)| SeriesSetting { key, title, format }))
         }
