@@ -200,14 +200,14 @@ async fn cells_are_sorted_at_first_as_the_settings_say_and_only_by_columns_that_
     let table = part(&page.body, 0);
     assert_eq!(order(table), ["A", "D", "C", "B"]);
     assert!(table.contains("aria-sort=\"descending\" data-key=\"amount\""), "{table}");
-    let sorted = browser.open("/boards/cells?sort=used&order=asc").await;
+    let sorted = browser.open("/boards/cells?p0.sort=used&p0.order=asc").await;
     assert_eq!(order(part(&sorted.body, 0)), ["B", "A", "C", "D"]);
     // This column has no link, and its name in the address changes nothing.
     let head = |key: &str| {
         table.split_once(&format!("data-key=\"{key}\"")).unwrap().1.split_once("</th>").unwrap().0
     };
     assert!(head("due").contains("<a") && !head("address").contains("<a"));
-    let refused = browser.open("/boards/cells?sort=address&order=asc").await;
+    let refused = browser.open("/boards/cells?p0.sort=address&p0.order=asc").await;
     assert!(!part(&refused.body, 0).contains("aria-sort"));
 }
 
@@ -217,7 +217,7 @@ async fn cells_an_api_sorts_by_the_default_and_is_never_sent_another_column() {
     let (mut browser, _) = world.signed_in("/account").await;
     for (query, sent) in [("", "sort=-n"), ("sort=n", "sort=n"), ("sort=id", ""), ("sort=amount", "")] {
         let before = world.api.calls().len();
-        let shown = panel(&mut browser, "cells", 4, &query.replace("sort", "sort-4")).await;
+        let shown = panel(&mut browser, "cells", 4, &query.replace("sort=", "p4.sort=")).await;
         assert_eq!(shown.status.as_u16(), 200);
         let calls = world.api.calls().split_off(before);
         let asked = &calls.first().unwrap().query;
@@ -289,9 +289,9 @@ async fn cells_in_a_list_a_stat_a_detail_and_a_file_agree_with_the_table() {
     // The filter finds what is shown, not what the API wrote.
     let hidden =
         |body: &str, key: &str| row(part(body, 0), key).split('>').next().unwrap().contains("hidden");
-    let filtered = browser.open("/boards/cells?q=past+due").await;
+    let filtered = browser.open("/boards/cells?p0.q=past+due").await;
     assert!(!hidden(&filtered.body, "A") && hidden(&filtered.body, "C"));
-    let raw = browser.open("/boards/cells?q=past_due").await;
+    let raw = browser.open("/boards/cells?p0.q=past_due").await;
     assert!(hidden(&raw.body, "A"));
 }
 

@@ -212,24 +212,24 @@ async fn filters_are_kept_by_every_link_and_form_of_the_board() {
     answer(&world, "/orders/A-1", &json!({ "id": "A-1", "total": 7 }));
     let (mut browser, _) = world.signed_in("/account").await;
     let query = "status=open&region=eu&region=us";
-    let page = browser.get(&format!("/boards/orders?{query}&page=2&q=x")).await;
+    let page = browser.get(&format!("/boards/orders?{query}&p0.page=2&p0.q=x")).await;
     // BTreeMap order: region, then status.
     let kept = "region=eu&amp;region=us&amp;status=open";
     for link in [
         format!("/boards/orders/rows/p0?key=A-1&amp;{kept}"),
         format!("/boards/orders/csv/p0?{kept}"),
-        format!("/boards/orders/rows/p0/actions/0?key=A-1&amp;{kept}"),
-        format!("/boards/orders?{kept}&amp;q=x&amp;sort=total"),
-        format!("/boards/orders?{kept}&amp;q=x&amp;page=3"),
+        format!("/boards/orders/rows/p0/actions/ship?key=A-1&amp;{kept}"),
+        format!("/boards/orders?{kept}&amp;p0.q=x&amp;p0.sort=total"),
+        format!("/boards/orders?{kept}&amp;p0.q=x&amp;p0.page=3"),
         // A chip without its value, at the first page.
-        "/boards/orders?region=us&amp;status=open&amp;q=x\"".to_owned(),
-        "/boards/orders?region=eu&amp;region=us&amp;q=x\"".to_owned(),
+        "/boards/orders?region=us&amp;status=open&amp;p0.q=x\"".to_owned(),
+        "/boards/orders?region=eu&amp;region=us&amp;p0.q=x\"".to_owned(),
     ] {
         assert!(page.body.contains(&link), "{link}\n{}", page.body);
     }
     // The form keeps what belongs to panels, at their first pages.
     let form = page.body.split_once("class=\"filter-set\"").unwrap().1.split_once("</form>").unwrap().0;
-    assert!(form.contains("name=\"q\" value=\"x\"") && !form.contains("name=\"page\""), "{form}");
+    assert!(form.contains("name=\"p0.q\" value=\"x\"") && !form.contains("name=\"p0.page\""), "{form}");
     assert!(form.contains("<option value=\"open\" selected>open</option>"), "{form}");
     assert!(form.contains("value=\"us\" checked"), "{form}");
 
@@ -248,7 +248,7 @@ async fn filters_are_kept_by_every_link_and_form_of_the_board() {
         ["/orders?fixed=1&status=open&region=eu&region=us&limit=2"]
     );
 
-    let form = browser.get(&format!("/boards/orders/rows/p0/actions/0?key=A-1&{query}")).await;
+    let form = browser.get(&format!("/boards/orders/rows/p0/actions/ship?key=A-1&{query}")).await;
     assert!(form.body.contains(&format!("href=\"/boards/orders?{kept}\"")), "{}", form.body);
     let fields: Vec<_> = form.fields();
     let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

@@ -144,7 +144,7 @@ fn claims(subject: &Subject, facts: &ProviderFacts) -> Option<CheckFinding> {
     let settings = &subject.settings;
     let boards = || settings.boards.iter();
     let panels = || boards().flat_map(|board| &board.panels);
-    let slots = panels().flat_map(|panel| panel.read.slots());
+    let slots = panels().filter_map(|panel| panel.read.as_ref()).flat_map(|read| read.slots());
     let of_requests = slots.filter_map(|slot| settings.claim_slots.find(slot));
     let needs = boards().map(|board| &board.needs).chain(panels().map(|panel| &panel.needs));
     let needs_roles = needs.clone().any(|needs| !needs.roles.is_empty());
