@@ -39,10 +39,11 @@ async fn admin_of(services: &AppState) -> SocketAddr {
     address
 }
 
+/// A response that a proxy is waiting for.
+type Answering = std::pin::Pin<Box<dyn Future<Output = axum::response::Response> + Send>>;
+
 /// A running installation, and a proxy before it that changes requests or answers in this way.
-async fn running(
-    proxy: fn(Request, Next) -> std::pin::Pin<Box<dyn Future<Output = axum::response::Response> + Send>>,
-) -> (HostileWorld, SocketAddr) {
+async fn running(proxy: fn(Request, Next) -> Answering) -> (HostileWorld, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let world = HostileWorld::with(&format!("public_url = \"{origin}\"\nadmin_listen = \"off\"\n")).await;

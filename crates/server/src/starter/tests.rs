@@ -95,7 +95,7 @@ fn with_text(text: &str, count: usize) -> Value {
     let parameters = json!([
         { "name": text, "in": "query", "schema": { "type": "string", "default": text } },
         { "name": "limit", "in": "query", "schema": { "type": "integer", "maximum": count } },
-        { "name": "sort", "in": "query", "required": count % 2 == 0, "schema": { "type": "string", "enum": [text] } },
+        { "name": "sort", "in": "query", "required": count.is_multiple_of(2), "schema": { "type": "string", "enum": [text] } },
         { "name": "cursor", "in": "query", "schema": { "type": "string" } }
     ]);
     let list = json!({ "properties": { "items": { "type": "array", "items": row }, "total": { "type": "integer" }, "next_cursor": { "type": "string" }, text: {} } });
