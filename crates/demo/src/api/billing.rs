@@ -97,7 +97,11 @@ fn invoice(number: usize, today: Date) -> Invoice {
     let amount = price + (number as u64 * 4_637) % 9_000;
     let paid_at = (status == "paid")
         .then(|| format!("{}T09:{:02}:00Z", issued + Duration::days(age.min(9)), number % 60));
-    let labels = [(buyer.is_multiple_of(4), "vip"), (buyer % 3 == 1, "reseller"), (number.is_multiple_of(9), "annual")];
+    let labels = [
+        (buyer.is_multiple_of(4), "vip"),
+        (buyer % 3 == 1, "reseller"),
+        (number.is_multiple_of(9), "annual"),
+    ];
     Invoice {
         id: format!("INV-{:05}", 20_400 - number),
         customer: party(buyer, who),
@@ -199,7 +203,8 @@ fn subscription(number: usize, who: &Customer, now: i64, today: Date) -> Value {
         _ => "active",
     };
     let quota = [10, 100, 1_000][number % 3] * GIGABYTE;
-    let features = [(true, "sso"), (number.is_multiple_of(2), "audit_log"), (number % 3 == 2, "priority_support")];
+    let features =
+        [(true, "sso"), (number.is_multiple_of(2), "audit_log"), (number % 3 == 2, "priority_support")];
     let features: Vec<_> = features.iter().filter(|(has, _)| *has).map(|(_, name)| *name).collect();
     json!({
         "id": format!("SUB-{:03}", number + 1),

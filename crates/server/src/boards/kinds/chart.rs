@@ -82,8 +82,7 @@ pub(super) fn from_answers(
     });
     // The axis has the style of the first series, unless another differs.
     let first = styles.first();
-    let is_alike =
-        y.iter().all(|series| Some(&series.format) == y.first().map(|series| &series.format));
+    let is_alike = y.iter().all(|series| Some(&series.format) == y.first().map(|series| &series.format));
     let tick = |number: f64, decimals: usize| match first {
         Some(style) if is_alike => style.tick(number, decimals, reader),
         _ => reader.number(number, decimals),

@@ -13,8 +13,8 @@ use crate::{
     config::{
         MemberSetting, PanelKind,
         kinds::{
-            rows::RowsSetting,
             place::NumberPlace,
+            rows::RowsSetting,
             stat::{Before, CountPath, StatSetting, StatValue},
             table::TableSetting,
         },

@@ -16,7 +16,10 @@ use crate::{
 ///
 /// # Errors
 /// The shapes that came and were expected, if the settings do not fit the answer.
-pub(in crate::boards) fn rows<'a>(setting: &RowsSetting, answer: &'a Value) -> Result<Vec<Cow<'a, Object>>, PanelError> {
+pub(in crate::boards) fn rows<'a>(
+    setting: &RowsSetting,
+    answer: &'a Value,
+) -> Result<Vec<Cow<'a, Object>>, PanelError> {
     if answer.is_null() {
         return Ok(Vec::new());
     }

@@ -8,7 +8,9 @@ mod stack;
 mod tests;
 mod words;
 
-use claimcheck_model::{Chart, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, TickRoom, ValueTone};
+use claimcheck_model::{
+    Chart, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, TickRoom, ValueTone,
+};
 use claimcheck_text::{Language, t};
 use scale::Scale;
 
