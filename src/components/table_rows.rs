@@ -151,7 +151,7 @@ fn with_more(text: String, more: CellMore) -> AnyView {
                 let comma = (index > 0).then(|| view! { <i>", "</i> });
                 view! { {comma} <Tag text tone/> }
             });
-            view! { <span class="chips">{chips.collect::<Vec<_>>()}</span> }.into_any()
+            view! { <span class="cell-tags">{chips.collect::<Vec<_>>()}</span> }.into_any()
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A bar chart whose bars lie: a table with a bar in each row, so that every name and every value can be read.
 
-use claimcheck_model::{Chart, ChartSeries, PLACE_MAX, Place};
+use claimcheck_model::{Chart, ChartSeries, PLACE_MAX, Place, ValueTone};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
@@ -39,8 +39,10 @@ pub fn LyingBars(title: String, id: String, chart: Chart) -> impl IntoView {
                 .series
                 .iter()
                 .map(|series| {
-                    let text = series.values.get(point).map(|value| value.text.clone());
-                    view! { <td class="num">{text}</td> }
+                    let value = series.values.get(point);
+                    let (text, tone) =
+                        (value.map(|value| value.text.clone()), value.and_then(|value| value.tone));
+                    view! { <td class="num" data-tone=tone.map(ValueTone::name)>{text}</td> }
                 })
                 .collect();
             view! {
@@ -92,6 +94,7 @@ fn bars(id: &str, chart: &Chart, point: usize) -> impl IntoView + use<> {
                 y=format!("{:.1}%", line * height)
                 height=format!("{:.1}%", height * 0.86)
                 fill=fill
+                data-tone=value.tone.map(ValueTone::name)
             ></rect>
         })
     };

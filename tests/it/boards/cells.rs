@@ -77,6 +77,15 @@ columns = [
     { key = "id", title = "Id", sortable = false },
     { key = "n", title = "N", kind = "number", sum = true },
 ]
+
+[[board.panel]]
+title = "Lying bars"
+kind = "bar"
+get = "/invoices"
+rows = "$.data[*]"
+x = "id"
+y = [{ key = "amount", title = "Amount", rules = [{ when = "status = past_due", tone = "bad" }] }]
+horizontal = true
 "#;
 
 fn invoices() -> Value {
@@ -310,6 +319,8 @@ async fn cells_of_a_chart_and_its_bars_have_the_tones_of_rules() {
         "{values}"
     );
     assert!(values.split("<tr").any(|row| row.contains(">C<") && !row.contains("data-tone")));
+    let lying = part(&page.body, 5);
+    assert_eq!(lying.matches("data-tone=\"bad\"").count(), 2, "the bar and its value: {lying}");
 }
 
 #[tokio::test]
