@@ -79,6 +79,7 @@ columns = [
 ]
 
 [[board.panel]]
+id = "p5"
 title = "Lying bars"
 kind = "bar"
 get = "/invoices"
