@@ -2,7 +2,8 @@
 //! Everything is in the URL, so it works with scripts off.
 
 use claimcheck_model::{
-    BoardQuery, FilterBar, FilterChoice, FilterField, FilterInput, FilterQuery, parameter, paths,
+    BoardQuery, FILTER_TEXT_MAX_CHARS, FilterBar, FilterChoice, FilterField, FilterInput, FilterQuery,
+    parameter, paths,
 };
 use claimcheck_text::t;
 use leptos::prelude::*;
@@ -25,8 +26,12 @@ pub fn FilterBarView(
     is_needed: bool,
 ) -> impl IntoView {
     let language = language();
-    let dropped = bar.dropped.iter().map(|title| {
-        let text = t!(language, "filter-dropped", title = title.as_str());
+    let dropped = bar.dropped.iter().map(|filter| {
+        let title = filter.title.as_str();
+        let text = match filter.cut_at {
+            Some(count) => t!(language, "filter-dropped-cut", title = title, count = count),
+            None => t!(language, "filter-dropped", title = title),
+        };
         view! { <Notice tone=Tone::Warn>{text}</Notice> }
     });
     let dropped = dropped.collect::<Vec<_>>();
@@ -121,7 +126,7 @@ impl FilterLinks<'_> {
 
 /// The field of a filter in the form.
 fn field(field: &FilterField) -> AnyView {
-    let FilterField { key, title, input, chosen, all, has_default } = field.clone();
+    let FilterField { key, title, input, chosen, all, cut_at, has_default } = field.clone();
     let value = chosen.first().map(|chosen| chosen.value.clone()).unwrap_or_default();
     let kind = match &input {
         FilterInput::Number => "number",
@@ -131,6 +136,10 @@ fn field(field: &FilterField) -> AnyView {
     };
     // Without this, an address with no value would have the default.
     let unset = has_default.then(|| view! { <input type="hidden" name=key.clone() value=""/> });
+    let cut = cut_at.map(|count| {
+        let text = t!(language(), "filter-cut", count = count);
+        view! { <span class="filter-gap">{text}</span> }
+    });
     match input {
         FilterInput::One(choices) => {
             let options = choices.into_iter().map(|choice| {
@@ -145,6 +154,7 @@ fn field(field: &FilterField) -> AnyView {
                         <option value="">{all}</option>
                         {options}
                     </select>
+                    {cut}
                 </label>
             }
             .into_any()
@@ -166,6 +176,7 @@ fn field(field: &FilterField) -> AnyView {
                     <legend>{title}</legend>
                     {unset}
                     <div class="filter-ticks">{boxes}</div>
+                    {cut}
                 </fieldset>
             }
             .into_any()
@@ -188,7 +199,7 @@ fn field(field: &FilterField) -> AnyView {
             view! {
                 <label>
                     {title}
-                    <input type=kind name=key value=value step=step pattern=pattern placeholder=example maxlength="200"/>
+                    <input type=kind name=key value=value step=step pattern=pattern placeholder=example title=example maxlength=FILTER_TEXT_MAX_CHARS/>
                 </label>
             }
             .into_any()

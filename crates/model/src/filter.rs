@@ -6,6 +6,11 @@ use std::collections::BTreeMap;
 /// has its default.
 pub type FilterQuery = BTreeMap<String, Vec<String>>;
 
+/// The most characters of a value.
+pub const FILTER_TEXT_MAX_CHARS: usize = 200;
+/// The most values of one filter in an address.
+pub const FILTER_VALUES_MAX: usize = 50;
+
 /// The filters and tabs of a board.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FilterBar {
@@ -13,8 +18,16 @@ pub struct FilterBar {
     pub tabs: Vec<TabLink>,
     /// The values of the address that are valid.
     pub query: FilterQuery,
-    /// The titles of filters whose value in the address is not valid.
-    pub dropped: Vec<String>,
+    /// The filters whose value in the address is not valid.
+    pub dropped: Vec<DroppedFilter>,
+}
+
+/// A filter whose value in the address is not valid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DroppedFilter {
+    pub title: String,
+    /// As of [`FilterField`].
+    pub cut_at: Option<usize>,
 }
 
 /// One filter, with its current value.
@@ -27,6 +40,8 @@ pub struct FilterField {
     pub chosen: Vec<FilterChoice>,
     /// The text for no value.
     pub all: String,
+    /// The number of choices, if the API has more.
+    pub cut_at: Option<usize>,
     /// There is a value if the address has none.
     pub has_default: bool,
 }

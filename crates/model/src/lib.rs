@@ -40,7 +40,10 @@ pub use chart::{
     TickSide,
 };
 pub use error::AppError;
-pub use filter::{FilterBar, FilterChoice, FilterField, FilterInput, FilterQuery, TabLink};
+pub use filter::{
+    DroppedFilter, FILTER_TEXT_MAX_CHARS, FILTER_VALUES_MAX, FilterBar, FilterChoice, FilterField,
+    FilterInput, FilterQuery, TabLink,
+};
 pub use panel::{
     ActionLink, ActionResult, Change, DetailPart, Direction, ListData, ListItem, Markup, PanelBody,
     PanelData, PanelSize, PanelState, Row, RowDetail, SortedBy, Stat, Sums, TableData, is_match,

@@ -7,6 +7,7 @@ mod downloads;
 mod exact;
 mod exports;
 mod files;
+mod filter_bounds;
 mod filter_choices;
 mod filters;
 mod kinds;

@@ -31,6 +31,8 @@ pub struct RowFacts<'a> {
 pub struct OwnValue<'a> {
     pub value: &'a Value,
     pub style: &'a Style<'a>,
+    /// The value that has the currency, if it is an amount.
+    pub currency: Option<&'a Value>,
 }
 
 impl<'a> RowFacts<'a> {
@@ -52,25 +54,30 @@ pub fn holds(condition: &Condition, facts: &RowFacts<'_>, own: Option<OwnValue<'
     condition.tests().iter().all(|test| {
         let is = match (&test.member, own) {
             (None, None) => return false,
-            (None, Some(own)) => check(test, own.value, own.style, facts),
+            (None, Some(own)) => check(test, own, facts),
             (Some(key), _) => {
                 let value = member(facts.row, key);
-                check(test, value, &facts.style(key, value), facts)
+                let style = &facts.style(key, value);
+                check(test, OwnValue { value, style, currency: facts.currency(style) }, facts)
             }
         };
         is != test.is_negated
     })
 }
 
-fn check(test: &Test, value: &Value, style: &Style<'_>, facts: &RowFacts<'_>) -> bool {
+fn check(test: &Test, own: OwnValue<'_>, facts: &RowFacts<'_>) -> bool {
     match &test.check {
-        Check::Empty => is_empty(value),
+        Check::Empty => is_empty(own.value),
         // A list has the value if one of its items is it.
-        Check::In(operands) => match value {
-            Value::Array(items) if items.iter().any(|item| is_one(operands, item, style, facts)) => true,
-            value => is_one(operands, value, style, facts),
+        Check::In(operands) => match own.value {
+            Value::Array(items)
+                if items.iter().any(|value| is_one(operands, OwnValue { value, ..own }, facts)) =>
+            {
+                true
+            }
+            _ => is_one(operands, own, facts),
         },
-        Check::Order(side, operand) => order(value, operand, style, facts).is_some_and(|order| match side {
+        Check::Order(side, operand) => order(own, operand, facts).is_some_and(|order| match side {
             Side::Below => order.is_lt(),
             Side::UpTo => order.is_le(),
             Side::From => order.is_ge(),
@@ -79,14 +86,14 @@ fn check(test: &Test, value: &Value, style: &Style<'_>, facts: &RowFacts<'_>) ->
     }
 }
 
-fn is_one(operands: &[Operand], value: &Value, style: &Style<'_>, facts: &RowFacts<'_>) -> bool {
-    operands.iter().any(|operand| match (operand, value) {
+fn is_one(operands: &[Operand], own: OwnValue<'_>, facts: &RowFacts<'_>) -> bool {
+    operands.iter().any(|operand| match (operand, own.value) {
         (Operand::Text(text), Value::Bool(is)) => {
             let words = if *is { ["true", "Yes", "yes"] } else { ["false", "No", "no"] };
             words.contains(&text.as_str())
         }
         (Operand::Text(text), value) => as_text(value) == *text,
-        (operand, value) => order(value, operand, style, facts).is_some_and(Ordering::is_eq),
+        (operand, _) => order(own, operand, facts).is_some_and(Ordering::is_eq),
     })
 }
 
@@ -101,11 +108,11 @@ fn is_empty(value: &Value) -> bool {
 }
 
 /// The order of a value and what it is compared with; `None` if they are of different kinds.
-fn order(value: &Value, operand: &Operand, style: &Style<'_>, facts: &RowFacts<'_>) -> Option<Ordering> {
+fn order(own: OwnValue<'_>, operand: &Operand, facts: &RowFacts<'_>) -> Option<Ordering> {
     let reader = facts.reader;
-    let time = |at: When| Some(by_time(style.when(value)?, at, reader));
+    let time = |at: When| Some(by_time(own.style.when(own.value)?, at, reader));
     match operand {
-        Operand::Number(number) => Some(number_of(value, style, facts)?.cmp(number)),
+        Operand::Number(number) => Some(number_of(own, facts)?.cmp(number)),
         Operand::Time(at) => time(*at),
         Operand::Today(days) => {
             let day = reader.today(reader.now()).checked_add(jiff::Span::new().days(*days)).ok()?;
@@ -120,11 +127,12 @@ fn order(value: &Value, operand: &Operand, style: &Style<'_>, facts: &RowFacts<'
 }
 
 /// A number as it is compared.
-fn number_of(value: &Value, style: &Style<'_>, facts: &RowFacts<'_>) -> Option<Decimal> {
+pub fn number_of(own: OwnValue<'_>, facts: &RowFacts<'_>) -> Option<Decimal> {
+    let OwnValue { value, style, currency } = own;
     if style.kind == CellKind::Progress {
         return look::progress(value, style, facts);
     }
-    style.compared(value, facts.currency(style))
+    style.compared(value, currency)
 }
 
 /// The order of two times, as exact as the second one: a day, a month, a week or a quarter counts as a whole.

@@ -119,7 +119,7 @@ impl Export {
         let (of_first_page, is_filtered_here) = match &self.page {
             Step::Rows(first) => (
                 first.next.is_none().then_some(first.rows.len() as u64),
-                !filter.trim().is_empty() && !first.is_searched_by_api,
+                first.is_selected || (!filter.trim().is_empty() && !first.is_searched_by_api),
             ),
             _ => (None, false),
         };

@@ -59,18 +59,18 @@ pub use api_headers::{HeaderSetting, is_header_text};
 pub use apis::{Apis, DEFAULT_API};
 pub use boards::{
     Action, Board, Check, Choice, ChoicesSetting, ClaimNeed, Condition, CountSetting, CurrencyOf, DayFormat,
-    DownloadSetting, FILTER_TEXT_MAX_CHARS, FILTER_VALUES_MAX, FieldKind, FieldSetting, FileKind,
-    FilterChoices, FilterDefault, FilterKind, FilterSetting, FilterSlot, LookSetting, MemberSetting, Needs,
-    Operand, Panel, PanelKind, Parameter, PercentOf, PeriodSetting, ReadSetting, RuleSetting, Sentence, Side,
-    SlotForm, SlotValue, Span, TabSetting, TagSetting, Template, Test, Unfit, Unit, ValueFormat, Whole,
-    exponent, find_filter, is_filter_of_detail, is_path_value, kinds, title_from_key, with_parents,
+    DownloadSetting, FieldKind, FieldSetting, FileKind, FilterChoices, FilterDefault, FilterKind,
+    FilterSetting, FilterSlot, LookSetting, MemberSetting, Needs, Operand, Panel, PanelKind, Parameter,
+    PercentOf, PeriodSetting, ReadSetting, RuleSetting, Sentence, Side, SlotForm, SlotValue, Span,
+    TabSetting, TagSetting, Template, Test, Unfit, Unit, ValueFormat, Whole, exponent, find_filter,
+    is_filter_of_detail, is_path_value, kinds, title_from_key, with_parents,
 };
 pub use brand::{Brand, BrandHome, BrandImage};
 pub use claim_path::ClaimPath;
 pub use claim_slots::{ClaimGap, ClaimSlots, claim_name};
 pub use claimcheck_oidc::{Alg, ClientAuth, EndSession, LogoutTokenTyp};
 pub use claimcheck_session::{StoreServer, StoreSetting};
-pub use files::SettingFiles;
+pub use files::{SettingFiles, USUAL_FILE};
 pub use limits::Limits;
 pub use local_keys::{LocalKeys, LocalKeysError};
 pub use local_text::{Local, LocalText};

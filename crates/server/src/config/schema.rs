@@ -141,8 +141,9 @@ impl Definitions {
                 json!({ "type": "array", "items": self.table(keys), "minItems": least })
             }
             KeyShape::TextsOrTable(keys) => {
-                let list = json!({ "type": "array", "items": text(), "minItems": 1 });
-                json!({ "anyOf": [text(), list, self.table(keys)] })
+                let plain = json!({ "type": ["string", "number", "boolean"] });
+                let list = json!({ "type": "array", "items": plain, "minItems": 1 });
+                json!({ "anyOf": [plain, list, self.table(keys)] })
             }
             KeyShape::TextOrTable(keys) => json!({ "anyOf": [text(), self.table(keys)] }),
             KeyShape::NamedTextsOrTables(keys) => {

@@ -46,7 +46,7 @@ pub(super) enum KeyShape {
     TextsOrTables(&'static TomlKeys),
     /// A table with any names, each with a text or a table.
     NamedTextsOrTables(&'static TomlKeys),
-    /// A text, a list of texts, or a table.
+    /// A text, a number or `true`, a list of them, or a table.
     TextsOrTable(&'static TomlKeys),
 }
 

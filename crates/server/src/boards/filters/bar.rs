@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use claimcheck_model::{AppError, FilterBar, FilterChoice, FilterField, FilterInput, FilterQuery, TabLink};
+use claimcheck_model::{
+    AppError, DroppedFilter, FilterBar, FilterChoice, FilterField, FilterInput, FilterQuery, TabLink,
+};
 use claimcheck_text::t;
 use futures::future::join_all;
 use serde_json::Value;
@@ -16,7 +18,7 @@ use crate::{
     claims::slot_values,
     config::{
         CountSetting, FilterChoices, FilterDefault, FilterKind, FilterSetting, FilterSlot, SlotForm,
-        SlotValue, TabSetting, find_filter,
+        SlotValue, TabSetting, find_filter, kinds::stat::CountPath,
     },
     decimal::Decimal,
     rights,
@@ -58,7 +60,9 @@ impl BoardRequest<'_> {
                 .map(|(at, filter)| self.field(at, filter))
                 .collect(),
             tabs: self.board.tabs.iter().zip(counts).enumerate().map(tab).collect(),
-            dropped: dropped.map(|(_, filter)| self.title_of(filter)).collect(),
+            dropped: dropped
+                .map(|(at, filter)| DroppedFilter { title: self.title_of(filter), cut_at: self.cut_at(at) })
+                .collect(),
             query,
         }
     }
@@ -111,8 +115,14 @@ impl BoardRequest<'_> {
             input,
             chosen,
             all: self.all_of(filter),
+            cut_at: self.cut_at(position),
             has_default: has_default(filter),
         }
+    }
+
+    /// The number of choices of an API, if it has more.
+    fn cut_at(&self, position: usize) -> Option<usize> {
+        self.filters.state(position).filter(|state| state.is_cut).map(|state| state.choices.len())
     }
 
     /// The values of the address that are valid.
@@ -160,11 +170,9 @@ impl BoardRequest<'_> {
     fn is_current(&self, tab: &TabSetting) -> bool {
         self.keys_of_tabs().into_iter().all(|key| {
             let position = find_filter(&self.board.filters, key).map(|(position, _)| position);
-            let state = position.and_then(|position| self.filters.state(position));
-            let chosen: BTreeSet<&str> = state
-                .iter()
-                .flat_map(|state| state.chosen.iter().map(|choice| choice.value.as_str()))
-                .collect();
+            let state = position.and_then(|position| self.filters.checked(position));
+            let Some(state) = state else { return false };
+            let chosen: BTreeSet<&str> = state.chosen.iter().map(|choice| choice.value.as_str()).collect();
             let wanted: BTreeSet<&str> =
                 tab.filters.get(key).into_iter().flatten().map(String::as_str).collect();
             chosen == wanted
@@ -180,6 +188,14 @@ impl BoardRequest<'_> {
             return Err(AppError::Forbidden(denied));
         }
         let keys = self.keys_of_tabs();
+        // Without the value of a filter, the number would be that of other rows.
+        let is_unknown = |slot: &str| {
+            let position = find_filter(&self.board.filters, slot).map(|(position, _)| position);
+            !keys.contains(slot) && position.is_some_and(|position| self.filters.checked(position).is_none())
+        };
+        if count.path.slots().any(is_unknown) {
+            return Ok(None);
+        }
         let (settings, record) = (self.settings(), &self.signed_in().record);
         let claims = slot_values(&settings.claim_slots, &record.claims, count.path.slots())?;
         let value = |slot: &str| match keys.contains(slot) {
@@ -196,13 +212,19 @@ impl BoardRequest<'_> {
         };
         let request = request::of_slots(&count.path, &claims, &value)?;
         let fetched = self.fetch_from(&count.api, request, Freshness::AsApiSays).await?;
-        let found = count.value.query(&fetched.value).all();
-        let number = match found.as_slice() {
-            [Value::Array(items)] => Some(Decimal::whole(items.len() as u64)),
-            [one] => as_decimal(one),
-            several => Some(Decimal::whole(several.len() as u64)),
-        };
+        let number = counted(&count.value, &fetched.value);
         Ok(number.map(|number| self.reader().decimal(&number, 0)))
+    }
+}
+
+/// The number at a path, the number of entries of the list there, or the number of values that a path to several selects.
+fn counted(CountPath { path, is_singular }: &CountPath, answer: &Value) -> Option<Decimal> {
+    let found = path.query(answer).all();
+    match (found.as_slice(), is_singular) {
+        ([Value::Array(items)], true) => Some(Decimal::whole(items.len() as u64)),
+        ([one], true) => as_decimal(one),
+        (_, true) => None,
+        (several, false) => Some(Decimal::whole(several.len() as u64)),
     }
 }
 
@@ -223,6 +245,31 @@ fn choices_of(
                 title: choice.title.text(language).to_owned(),
             };
             choices.iter().map(choice).collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use serde_json_path::JsonPath;
+
+    use super::*;
+
+    #[test]
+    fn a_path_to_several_values_counts_them_also_if_there_is_one() {
+        for (path, is_singular, answer, expected) in [
+            ("$.items[*]", false, json!({ "items": [] }), Some(0)),
+            ("$.items[*]", false, json!({ "items": [{ "id": 7 }] }), Some(1)),
+            ("$.items[*]", false, json!({ "items": [7] }), Some(1)),
+            ("$.items[*]", false, json!({ "items": [7, 8] }), Some(2)),
+            ("$.items", true, json!({ "items": [7, 8] }), Some(2)),
+            ("$.total", true, json!({ "total": 12 }), Some(12)),
+            ("$.total", true, json!({ "total": null }), None),
+            ("$.total", true, json!({}), None),
+        ] {
+            let count = CountPath { path: JsonPath::parse(path).unwrap(), is_singular };
+            assert_eq!(counted(&count, &answer), expected.map(Decimal::whole), "{path} {answer}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The choices of a filter that an API has: requested with the user's token, and kept as long as the API allows.
 
+use std::collections::HashSet;
+
 use claimcheck_model::{AppError, FilterChoice};
 
 use super::{ChoicesGap, FilterSetting};
@@ -7,16 +9,25 @@ use crate::{
     api::Freshness,
     boards::{
         BoardRequest,
-        cells::{as_text, member, name_of},
+        cells::{as_text, member, name_of, shortened},
         kinds::rows::rows,
         request,
     },
     claims::slot_values,
     config::{ChoicesSetting, find_filter},
+    sanitize::visible,
 };
 
-/// Further choices are left out.
+/// Further choices are left out, and the page says so.
 const CHOICES_MAX: usize = 1000;
+
+/// The choices of an API.
+#[derive(Debug, Default)]
+pub(super) struct KnownChoices {
+    pub choices: Vec<FilterChoice>,
+    /// The API has more.
+    pub is_cut: bool,
+}
 
 impl BoardRequest<'_> {
     /// The choices of a filter. The filters that it depends on have been resolved.
@@ -27,7 +38,7 @@ impl BoardRequest<'_> {
         &self,
         filter: &FilterSetting,
         from: &ChoicesSetting,
-    ) -> Result<Vec<FilterChoice>, ChoicesGap> {
+    ) -> Result<KnownChoices, ChoicesGap> {
         let failed = |error: AppError| ChoicesGap::Failed(error.into());
         let parents = filter.parents.iter().filter_map(|parent| self.filters.state(*parent));
         for state in parents {
@@ -55,16 +66,57 @@ impl BoardRequest<'_> {
             _ => ChoicesGap::Failed(error),
         })?;
         let found = rows(&from.rows, &fetched.value).map_err(ChoicesGap::Failed)?;
-        let mut choices: Vec<FilterChoice> = Vec::new();
-        for row in found.iter().take(CHOICES_MAX) {
-            let Some(value) = name_of(member(row, &from.value)) else { continue };
-            if filter.check(&value).is_err() || choices.iter().any(|choice| choice.value == value) {
-                continue;
-            }
-            let title = as_text(member(row, &from.title));
-            let title = if title.trim().is_empty() { value.clone() } else { title };
-            choices.push(FilterChoice { value, title });
+        let choices = found.iter().filter_map(|row| {
+            let value = name_of(member(row, &from.value))?;
+            filter.check(&value).ok()?;
+            Some((value, as_text(member(row, &from.title))))
+        });
+        Ok(distinct(choices))
+    }
+}
+
+/// The first choices with different values, from pairs of a value and its text.
+fn distinct(found: impl Iterator<Item = (String, String)>) -> KnownChoices {
+    let (mut known, mut seen) = (KnownChoices::default(), HashSet::new());
+    for (value, title) in found {
+        if seen.contains(&value) {
+            continue;
         }
-        Ok(choices)
+        if known.choices.len() == CHOICES_MAX {
+            known.is_cut = true;
+            break;
+        }
+        let title = if title.trim().is_empty() { &value } else { &title };
+        let title = visible(&shortened(title)).into_owned();
+        seen.insert(value.clone());
+        known.choices.push(FilterChoice { value, title });
+    }
+    known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(values: impl Iterator<Item = usize>) -> Vec<(String, String)> {
+        values.map(|value| (format!("v{value}"), String::new())).collect()
+    }
+
+    #[test]
+    fn choices_are_counted_without_repeated_values() {
+        let repeated = pairs((0..3000).map(|row| row % CHOICES_MAX)).into_iter();
+        let known = distinct(repeated);
+        assert_eq!((known.choices.len(), known.is_cut), (CHOICES_MAX, false));
+        let known = distinct(pairs(0..=CHOICES_MAX).into_iter());
+        assert_eq!((known.choices.len(), known.is_cut), (CHOICES_MAX, true));
+    }
+
+    #[test]
+    fn texts_of_choices_are_bounded_and_visible() {
+        let titles = ["\u{202e}drawkcab".to_owned(), "x".repeat(100_000), " ".to_owned()];
+        let pairs = titles.into_iter().enumerate().map(|(at, title)| (format!("v{at}"), title));
+        let titles: Vec<String> = distinct(pairs).choices.into_iter().map(|choice| choice.title).collect();
+        assert!(!titles[0].contains('\u{202e}') && titles[1].len() < 10_000, "{}", titles[0]);
+        assert_eq!(titles[2], "v2");
     }
 }

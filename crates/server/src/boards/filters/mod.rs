@@ -8,15 +8,16 @@ mod choices;
 /// Rows that are already here.
 mod rows;
 
-use claimcheck_model::{AnswerProblem, AppError, FilterChoice, PanelError};
+use claimcheck_model::{AnswerProblem, AppError, FILTER_VALUES_MAX, FilterChoice, PanelError};
 use futures::future::join_all;
 use tokio::sync::OnceCell;
 
+use self::choices::KnownChoices;
 use crate::{
     boards::BoardRequest,
     config::{
-        FILTER_VALUES_MAX, FilterChoices, FilterDefault, FilterKind, FilterSetting, FilterSlot, LocalText,
-        Panel, SlotForm, SlotValue, find_filter,
+        FilterChoices, FilterDefault, FilterKind, FilterSetting, FilterSlot, LocalText, Panel, SlotForm,
+        SlotValue, find_filter,
     },
 };
 
@@ -31,6 +32,8 @@ struct FilterState {
     chosen: Vec<FilterChoice>,
     /// The choices of the API, if they were needed.
     choices: Vec<FilterChoice>,
+    /// The API has more choices than these.
+    is_cut: bool,
     /// A value of the address was not valid.
     is_dropped: bool,
     /// Its choices are not known.
@@ -62,6 +65,26 @@ impl Filters {
     fn state(&self, position: usize) -> Option<&FilterState> {
         self.0.get(position).and_then(OnceCell::get)
     }
+
+    /// The state of a filter whose values were checked; `None` if its choices are late or failed.
+    fn checked(&self, position: usize) -> Option<&FilterState> {
+        self.state(position).filter(|state| !matches!(state.gap, Some(ChoicesGap::Failed(_))))
+    }
+}
+
+/// A text of the settings with these values in its slots. Values are text: a slot in a value has no effect.
+fn filled(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let (mut filled, mut rest) = (String::new(), text);
+    while let Some((fixed, after)) = rest.split_once('{') {
+        let Some((slot, after)) = after.split_once('}') else { break };
+        filled.push_str(fixed);
+        match value(slot.trim()) {
+            Some(value) => filled.push_str(&value),
+            None => filled.extend(["{", slot, "}"]),
+        }
+        rest = after;
+    }
+    filled + rest
 }
 
 impl BoardRequest<'_> {
@@ -125,13 +148,11 @@ impl BoardRequest<'_> {
     }
 
     async fn state_of(&self, filter: &FilterSetting, use_of: ChoicesUse) -> FilterState {
-        let (mut asked, is_of_address) = match self.question.filters.get(&filter.key) {
-            Some(values) => (values.clone(), true),
-            None => (self.default_of(filter), false),
-        };
+        let (mut asked, is_of_address) = self.asked(filter);
         let most = if filter.is_multiple() { FILTER_VALUES_MAX } else { 1 };
+        let mut state =
+            FilterState { is_dropped: is_of_address && asked.len() > most, ..FilterState::default() };
         asked.truncate(most);
-        let mut state = FilterState::default();
         // What is left of the values of the address; the default if that is nothing.
         let mut keep = |asked: &mut Vec<String>, is_valid: &dyn Fn(&String) -> bool| {
             let came = asked.len();
@@ -149,10 +170,10 @@ impl BoardRequest<'_> {
             && (use_of == ChoicesUse::Show || !asked.is_empty())
         {
             match self.choices_of(filter, from).await {
-                Ok(choices) => {
+                Ok(KnownChoices { choices, is_cut }) => {
                     let is_one = |value: &String| choices.iter().any(|choice| choice.value == *value);
                     keep(&mut asked, &|value| filter.check(value).is_ok() && is_one(value));
-                    state.choices = choices;
+                    (state.choices, state.is_cut) = (choices, is_cut);
                 }
                 Err(gap @ ChoicesGap::Waits(_)) => {
                     keep(&mut asked, &|_| false);
@@ -168,6 +189,14 @@ impl BoardRequest<'_> {
         }
         state.chosen = asked.into_iter().map(|value| self.choice(filter, &state.choices, value)).collect();
         state
+    }
+
+    /// The values of the address, or else the default; and whether they are of the address.
+    fn asked(&self, filter: &FilterSetting) -> (Vec<String>, bool) {
+        match self.question.filters.get(&filter.key) {
+            Some(values) => (values.clone(), true),
+            None => (self.default_of(filter), false),
+        }
     }
 
     /// The values without a choice of the user.
@@ -227,27 +256,48 @@ impl BoardRequest<'_> {
     }
 
     /// A title with the texts of filters in place of their slots: of their values, or the text for none.
-    ///
-    /// The filters of the panel have been resolved; otherwise it has the texts for no value.
     pub fn title(&self, title: &LocalText) -> String {
-        let mut text = title.text(self.reader().language()).to_owned();
-        if !text.contains('{') {
-            return text;
-        }
-        for filter in &self.board.filters {
-            let slot = format!("{{{}}}", filter.key);
-            if text.contains(&slot) {
-                text = text.replace(&slot, &self.filter_words(&filter.key));
-            }
-        }
-        text
+        filled(title.text(self.reader().language()), |slot| {
+            find_filter(&self.board.filters, slot).map(|(_, filter)| self.filter_words(&filter.key))
+        })
     }
 
-    /// The value of a filter for users: the titles of its values, or the text for none.
+    /// The value of a filter for users: the titles of its values, or the text for none. Values whose choices are not known
+    /// are shown as in the address.
     pub(super) fn filter_words(&self, key: &str) -> String {
         let Some((position, filter)) = find_filter(&self.board.filters, key) else { return String::new() };
-        let chosen = self.filters.state(position).map_or(&[][..], |state| &state.chosen);
-        let titles: Vec<&str> = chosen.iter().map(|choice| choice.title.as_str()).collect();
+        let titles: Vec<String> = match self.filters.checked(position) {
+            Some(state) => state.chosen.iter().map(|choice| choice.title.clone()).collect(),
+            None => {
+                let asked = self.asked(filter).0.into_iter().filter(|value| filter.check(value).is_ok());
+                let most = if filter.is_multiple() { FILTER_VALUES_MAX } else { 1 };
+                asked.take(most).map(|value| self.choice(filter, &[], value).title).collect()
+            }
+        };
         if titles.is_empty() { self.all_of(filter) } else { titles.join(", ") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::filled;
+
+    #[test]
+    fn a_slot_in_a_value_is_text() {
+        let value = |slot: &str| match slot {
+            "a" => Some("{b}{b}".to_owned()),
+            "b" => Some("x".to_owned()),
+            _ => None,
+        };
+        for (text, expected) in [
+            ("Orders", "Orders"),
+            ("{a}", "{b}{b}"),
+            ("{a} and { b }", "{b}{b} and x"),
+            ("{c} {b", "{c} {b"),
+            ("}{b}", "}x"),
+            ("", ""),
+        ] {
+            assert_eq!(filled(text, value), expected, "{text}");
+        }
     }
 }

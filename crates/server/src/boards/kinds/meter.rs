@@ -52,7 +52,8 @@ pub(super) fn from_answer(setting: &MeterSetting, answer: &Value, reader: &Local
     // A condition may also name a member of the response itself.
     let facts = RowFacts { row: answer.as_object().unwrap_or(&EMPTY), columns: &[], reader };
     let rules = &setting.format.look.rules;
-    let by_rule = value.and_then(|value| look::tone(rules, &facts, OwnValue { value, style: &style }));
+    let by_rule =
+        value.and_then(|value| look::tone(rules, &facts, OwnValue { value, style: &style, currency }));
     Meter {
         value: Some(shown.text),
         unit: shown.unit,

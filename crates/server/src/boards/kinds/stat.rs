@@ -69,7 +69,8 @@ pub(super) fn from_answers(
     // A condition may also name a member of the response itself.
     let row = answer.as_object().unwrap_or(&EMPTY);
     let facts = RowFacts { row, columns: &[], reader };
-    let tone = look::tone(&setting.format.look.rules, &facts, OwnValue { value: &now, style: &style });
+    let own = OwnValue { value: &now, style: &style, currency: currency_in(&setting.format, answer) };
+    let tone = look::tone(&setting.format.look.rules, &facts, own);
     Stat { value: Some(shown.text), unit: shown.unit, change, tone, trend }
 }
 

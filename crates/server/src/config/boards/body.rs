@@ -157,8 +157,15 @@ impl Part {
             Self::Value(value) => value.clone(),
             Self::Text(pieces) => return text(pieces, value),
             Self::List(items) => {
-                let filled = items.iter().map(|item| item.fill(value)).collect::<Result<Vec<_>, _>>()?;
-                Value::Array(filled.into_iter().flatten().collect())
+                let mut filled = Vec::new();
+                for item in items {
+                    match (item, item.fill(value)?) {
+                        // The values of a filter are entries of the list, not a list in it.
+                        (Self::Text(_), Some(Value::Array(values))) => filled.extend(values),
+                        (_, value) => filled.extend(value),
+                    }
+                }
+                Value::Array(filled)
             }
             Self::Object(members) => {
                 let mut filled = Map::new();
@@ -294,7 +301,7 @@ mod tests {
     fn filters_have_their_type_in_a_body_and_leave_out_their_member() {
         use crate::config::{FilterSlot, SlotForm};
         let template = body(
-            "{ min = \"{min}\", in = \"{in}\", open = \"{open}\", q = \"name:{q}\", deep = { a = [\"{q}\", 1] } }",
+            "{ min = \"{min}\", in = \"{in}\", of = [\"{in}\", \"x\"], open = \"{open}\", q = \"name:{q}\", deep = { a = [\"{q}\", 1] } }",
         )
         .unwrap();
         let fill = |values: &[&str]| {
@@ -310,8 +317,8 @@ mod tests {
             };
             template.fill(&slot, &[])
         };
-        assert_eq!(fill(&[]).unwrap(), r#"{"deep":{"a":[1]}}"#);
-        let one = r#"{"deep":{"a":["10.50",1]},"in":["10.50"],"min":10.50,"open":false,"q":"name:10.50"}"#;
+        assert_eq!(fill(&[]).unwrap(), r#"{"deep":{"a":[1]},"of":["x"]}"#);
+        let one = r#"{"deep":{"a":["10.50",1]},"in":["10.50"],"min":10.50,"of":["10.50","x"],"open":false,"q":"name:10.50"}"#;
         assert_eq!(fill(&["10.50"]).unwrap(), one);
         assert_eq!(fill(&["a\nb"]), Err(Unfit::Hostile));
     }

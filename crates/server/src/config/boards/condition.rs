@@ -8,7 +8,7 @@ use crate::config::{
 };
 
 pub use operand::Operand;
-use operand::{operand, unquoted};
+use operand::{equal_to, operand, unquoted};
 
 /// What a condition compares with.
 mod operand;
@@ -90,10 +90,14 @@ impl Condition {
 /// Reads `when` of an action: a text, or `{ key, is }`.
 pub(super) fn read_of_row(at: &mut TomlTable<'_, '_>) -> Option<Condition> {
     if !at.is_table("when") {
-        return at.optional("when", |text| Condition::parse(text, false));
+        return at.optional("when", |text| {
+            let condition = Condition::parse(text, false)?;
+            condition.members().try_for_each(not_a_path)?;
+            Ok(condition)
+        });
     }
     at.table("when", |mut at| {
-        let key = at.required("key", title);
+        let key = at.required("key", |text| not_a_path(text).and_then(|()| title(text)));
         if at.is_empty("is") {
             at.problem("is", "is missing: the list of matching values, such as [\"open\"]");
         }
@@ -105,6 +109,16 @@ pub(super) fn read_of_row(at: &mut TomlTable<'_, '_>) -> Option<Condition> {
         let test = Test { member: Some(key?), is_negated: false, check: Check::In(is?) };
         Some(Condition(vec![test]))
     })
+}
+
+/// The values of paths are computed for columns only.
+fn not_a_path(member: &str) -> Result<(), String> {
+    match member.starts_with('$') {
+        true => {
+            Err(format!("has the JSONPath `{member}`; a condition of an action names a member of the row"))
+        }
+        false => Ok(()),
+    }
 }
 
 /// An operator of a comparison.
@@ -149,10 +163,10 @@ fn test(text: &str, has_own: bool) -> Result<Test, String> {
             return Err("has a value after `empty`, which compares with nothing".to_owned());
         }
         Operator::In | Operator::NotIn => {
-            let operands = split(rest, &[","])?.into_iter().map(|part| operand(part, false));
-            Check::In(operands.collect::<Result<_, _>>()?)
+            let operands = split(rest, &[","])?.into_iter().map(equal_to);
+            Check::In(operands.collect::<Result<Vec<_>, _>>()?.concat())
         }
-        Operator::Is | Operator::IsNot => Check::In(vec![operand(rest, false)?]),
+        Operator::Is | Operator::IsNot => Check::In(equal_to(rest)?),
         Operator::Order(side) => match operand(rest, true)? {
             Operand::Text(text) => {
                 return Err(format!(
@@ -190,6 +204,13 @@ fn member_of(text: &str, has_own: bool) -> Result<Option<String>, String> {
         Some("") => Err("has an empty name of a member".to_owned()),
         Some(name) => Ok(Some(name.to_owned())),
         None if text.is_empty() => Err(format!("needs the member of the row before the operator; {EXAMPLE}")),
+        None if text.ends_with(" not") || text.ends_with(" is") => Err(format!(
+            "has `{text}` before the operator; the operators are =, !=, >, >=, <, <=, `in`, `not in`, `empty` and \
+             `not empty`, with one space"
+        )),
+        None if text.contains(" or ") => {
+            Err(format!("has `{text}` before the operator. There is no `or`: use `in`"))
+        }
         None => Ok(Some(text.to_owned())),
     }
 }
@@ -283,6 +304,8 @@ mod tests {
                 Check::Order(Side::Above, number("7")),
             ),
             ("city = L'Aquila", Some("city"), false, Check::In(vec![Operand::Text("L'Aquila".into())])),
+            ("= 36h", None, false, Check::In(vec![Operand::Text("36h".into()), number("129600")])),
+            ("= \"36h\"", None, false, Check::In(vec![Operand::Text("36h".into())])),
             ("order total > 5", Some("order total"), false, Check::Order(Side::Above, number("5"))),
         ] {
             let expected = Test { member: member.map(str::to_owned), is_negated, check };
@@ -317,6 +340,12 @@ mod tests {
             ("in a,,b", true, "needs a value"),
             ("a > 1 and ", true, "needs an operator"),
             ("= \"open", true, "quote"),
+            ("= open or status = paid", true, "There is no `or`"),
+            ("open or status = paid", true, "There is no `or`"),
+            ("= a > b", true, "in quotes"),
+            ("= 'open", true, "begins with a quote"),
+            ("status not  in open", true, "with one space"),
+            ("status is empty", true, "the operators are"),
             ("> 1000", false, "needs the member of the row"),
             ("empty", false, "needs the member of the row"),
         ] {

@@ -1,8 +1,10 @@
 //! `[[board.filter]]`: a value that users choose for a whole board. It is in the address, fills slots such as `{status}`
 //! in requests and titles, and can select rows that are already here. `boards::filters` checks the values of an address.
 
+use claimcheck_model::{FILTER_TEXT_MAX_CHARS, FILTER_VALUES_MAX};
 use jiff::civil::Date;
 use serde_json::Number;
+use toml::de::DeValue;
 
 use crate::config::{
     LocalText,
@@ -67,10 +69,6 @@ pub enum FilterDefault {
     Claim(String),
 }
 
-/// Longer texts are refused.
-pub const FILTER_TEXT_MAX_CHARS: usize = 200;
-/// The most values of one filter in an address.
-pub const FILTER_VALUES_MAX: usize = 50;
 const FILTERS_MAX: usize = 20;
 const KEY_MAX_CHARS: usize = 32;
 const NUMBER_MAX_CHARS: usize = 32;
@@ -159,6 +157,9 @@ impl FilterSetting {
         let is_one = |choices: &[Choice]| choices.iter().any(|choice| choice.value == value);
         if value.chars().count() > FILTER_TEXT_MAX_CHARS || value.chars().any(char::is_control) {
             return Err(format!("must have at most {FILTER_TEXT_MAX_CHARS} characters, without line breaks"));
+        }
+        if let Some(separator) = self.join.as_ref().filter(|separator| value.contains(separator.as_str())) {
+            return Err(format!("must not contain the separator `{separator}`"));
         }
         if self.is_in_path && !super::is_path_value(value) {
             return Err("must be one segment of a path".to_owned());
@@ -269,6 +270,13 @@ fn filter(mut at: TomlTable<'_, '_>, names: &Names, before: &[FilterSetting]) ->
         parents,
         is_in_path: false,
     };
+    if let Some(FilterChoices::Fixed(choices)) = filter.choices()
+        && let Some(separator) = &filter.join
+        && let Some(choice) = choices.iter().find(|choice| choice.value.contains(separator.as_str()))
+    {
+        let value = &choice.value;
+        at.problem("join", format!("is in the choice `{value}`: the API could not tell it from two values"));
+    }
     filter.default = default(&mut at, names, &filter).unwrap_or_default();
     at.no_more(&[KEYS.parts, &[&CHOICE_KEYS, &JOIN]].concat());
     Some(filter)
@@ -288,7 +296,16 @@ fn default(at: &mut TomlTable<'_, '_>, names: &Names, filter: &FilterSetting) ->
     if !at.has("default") {
         return None;
     }
-    let values = at.texts("default")?;
+    let Some(values) = at.value("default").and_then(|value| filter_values(value, filter)) else {
+        at.problem(
+            "default",
+            "has no value that fits the filter; several are a list of the kind \"choices\"",
+        );
+        return None;
+    };
+    if values.len() > FILTER_VALUES_MAX {
+        at.problem("default", format!("must have at most {FILTER_VALUES_MAX} values"));
+    }
     if values.len() != 1 && !filter.is_multiple() {
         at.problem("default", "must be one value: only the kind \"choices\" has several");
     }
@@ -296,6 +313,23 @@ fn default(at: &mut TomlTable<'_, '_>, names: &Names, filter: &FilterSetting) ->
         at.problem("default", message);
     }
     Some(FilterDefault::Values(values))
+}
+
+/// The values of a filter in the settings: a text, a number or `true`, or for several a list of them.
+pub(super) fn filter_values(value: &DeValue<'_>, filter: &FilterSetting) -> Option<Vec<String>> {
+    let text = |value: &DeValue<'_>| match value {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Boolean(true) => Some("true".to_owned()),
+        DeValue::Integer(number) => Some(number.as_str().replace('_', "")),
+        DeValue::Float(number) => Some(number.as_str().replace('_', "")),
+        _ => None,
+    };
+    match value {
+        DeValue::Array(items) if filter.is_multiple() => {
+            items.iter().map(|item| text(item.get_ref())).collect()
+        }
+        one => text(one).map(|text| vec![text]),
+    }
 }
 
 fn key(text: &str) -> Result<String, String> {

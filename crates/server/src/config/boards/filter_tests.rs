@@ -27,6 +27,8 @@ fn filters_are_accepted_in_every_kind() {
         r#"key = "status", title = "S", kind = "choice", from = { get = "/s?r={claim.region}", rows = "$[*]", value = "id", title = "name" }"#,
         r#"key = "status", title = "S", kind = "text", default = "x", all = "Anything""#,
         r#"key = "status", title = "S", kind = "number", default = "12.5", member = "total""#,
+        r#"key = "status", title = "S", kind = "number", default = 12"#,
+        r#"key = "status", title = "S", kind = "toggle", default = true"#,
         r#"key = "status", title = "S", kind = "date", default = "2026-02-28""#,
         r#"key = "status", title = "S", kind = "month""#,
         r#"key = "status", title = "S", kind = "toggle", default = "true""#,
@@ -64,7 +66,13 @@ fn filters_that_make_no_sense_are_refused_at_their_key() {
         (
             r#"key = "status", title = "S", kind = "choice", choices = ["a", "b"], default = ["a", "b"]"#,
             "default",
-            "one value",
+            "no value that fits",
+        ),
+        (r#"key = "status", title = "S", kind = "toggle", default = false"#, "default", "no value that fits"),
+        (
+            r#"key = "status", title = "S", kind = "choices", choices = ["a,b"], join = ",""#,
+            "join",
+            "from two values",
         ),
         (r#"key = "status", title = "S", kind = "number", default = "many""#, "default", "must be a number"),
         (r#"key = "status", title = "S", kind = "date", default = "2026-02-30""#, "default", "must be a day"),
@@ -124,6 +132,22 @@ fn filters_are_refused_where_their_value_cannot_be() {
     ] {
         let found = errors(&board(&format!("{{ {filter} }}"), "", get));
         assert!(found.iter().any(|error| error.contains(why)), "{get}\n{found:#?}");
+    }
+    // A member selects rows only if a table has it.
+    let member = |name: &str, columns: &str| {
+        let text = board(&format!("{{ {GOOD}, member = \"{name}\" }}"), "", "/orders?s={status}");
+        errors(&format!("{text}{columns}"))
+    };
+    let columns = "columns = [{ key = \"address.country\", title = \"Country\" }]\nkey = \"id\"\n";
+    for (name, columns, is_good) in [
+        ("address.country", columns, true),
+        ("id", columns, true),
+        ("anything", "", true),
+        ("address.contry", columns, false),
+    ] {
+        let found = member(name, columns);
+        assert_eq!(found.is_empty(), is_good, "{found:#?}");
+        assert!(is_good || found.iter().any(|error| error.contains("no table has a column or key")));
     }
     let two = format!("{{ {GOOD} }}, {{ {GOOD} }}");
     assert!(errors(&board(&two, "", "/orders?s={status}")).iter().any(|error| error.contains("two filters")));

@@ -72,7 +72,9 @@ pub(super) fn of_panel(
     if let Some(table) = kind.as_table() {
         let detail = table.detail.iter().flat_map(Template::slots);
         detail.filter(|slot| is_filter_of_detail(table, filters, slot)).for_each(&mut note);
-        let selecting = filters.iter().filter(|filter| filter.member.is_some());
+        let selects =
+            |filter: &&FilterSetting| filter.member.as_ref().is_some_and(|member| table.has_member(member));
+        let selecting = filters.iter().filter(selects);
         selecting.for_each(|filter| note(&filter.key));
     }
     with_parents(filters, used)
@@ -97,6 +99,7 @@ pub(super) fn note_paths(
     tabs: &[TabSetting],
     panels: &[Panel],
 ) {
+    let tables = || panels.iter().filter_map(|panel| panel.kind.as_table());
     let of_panels = panels.iter().flat_map(|panel| {
         let detail = panel.kind.as_table().and_then(|table| table.detail.as_ref());
         [panel.read.as_ref().map(|read| &read.path), detail]
@@ -128,6 +131,15 @@ pub(super) fn note_paths(
             let key = &filter.key;
             at.problem("filter", format!("`{key}` has the value `{value}`, which cannot be in a path"));
         }
+    }
+    if let Some((filter, member)) = filters
+        .iter()
+        .filter_map(|filter| Some((filter, filter.member.as_ref()?)))
+        .find(|(_, member)| !tables().any(|table| table.has_member(member)) && !panels.is_empty())
+    {
+        let message = format!("`{}` selects no rows: no table has a column or key `{member}`", filter.key);
+        at.problem_with("filter", message, "name a member that a table shows, or remove `member`");
+        return;
     }
     let of_counts = tabs.iter().filter_map(|tab| tab.count.as_ref()).flat_map(|count| count.path.slots());
     let of_counts = of_counts.filter_map(|slot| find_filter(filters, slot).map(|(position, _)| position));

@@ -1,6 +1,8 @@
 //! Texts in Markdown: paragraphs, headings, lists, quotes, code, emphasis and links (CommonMark). HTML and images are
 //! refused when the settings are read. What becomes of the text is written here, with every text escaped.
 
+use std::collections::BTreeSet;
+
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::{
@@ -18,6 +20,8 @@ const LEVELS_ABOVE: usize = 2;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Markdown {
     parts: Vec<TemplatePart>,
+    /// The addresses of its links, which are literal.
+    addresses: BTreeSet<String>,
     /// The HTML of a text without slots.
     fixed: Option<String>,
 }
@@ -32,9 +36,10 @@ impl Markdown {
             return Err(format!("must have at most {MAX_CHARS} characters"));
         }
         let parts = pieces(text)?;
-        check(&filled(&parts, &|_| MARK.to_owned()))?;
-        let fixed = slots(&parts).next().is_none().then(|| html(&filled(&parts, &|_| String::new())));
-        Ok(Self { parts, fixed })
+        let addresses = check(&filled(&parts, &|_| MARK.to_owned()))?;
+        let has_slots = slots(&parts).next().is_some();
+        let fixed = (!has_slots).then(|| html(&filled(&parts, &|_| String::new()), &addresses));
+        Ok(Self { parts, addresses, fixed })
     }
 
     /// The names of its slots.
@@ -45,7 +50,7 @@ impl Markdown {
     /// The text as HTML, with these values in the slots: as text, whatever they contain.
     pub fn html(&self, value: &dyn Fn(&str) -> Option<String>) -> String {
         let escaped = |slot: &str| value(slot).map(|value| as_text(&value)).unwrap_or_default();
-        self.fixed.clone().unwrap_or_else(|| html(&filled(&self.parts, &escaped)))
+        self.fixed.clone().unwrap_or_else(|| html(&filled(&self.parts, &escaped), &self.addresses))
     }
 }
 
@@ -79,9 +84,10 @@ fn events(text: &str) -> impl Iterator<Item = Event<'_>> {
     Parser::new_ext(text, Options::empty())
 }
 
-/// Whether everything in the text is allowed.
-fn check(text: &str) -> Result<(), String> {
+/// The addresses of the links of a text, if everything in it is allowed.
+fn check(text: &str) -> Result<BTreeSet<String>, String> {
     let mut is_code = false;
+    let mut addresses = BTreeSet::new();
     for event in events(text) {
         match event {
             Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::HtmlBlock) => {
@@ -99,6 +105,7 @@ fn check(text: &str) -> Result<(), String> {
                     );
                 }
                 check_address(&dest_url).map_err(|message| format!("has a link whose address {message}"))?;
+                addresses.insert(dest_url.to_string());
             }
             Event::Start(Tag::CodeBlock(_)) => is_code = true,
             Event::End(TagEnd::CodeBlock) => is_code = false,
@@ -107,19 +114,19 @@ fn check(text: &str) -> Result<(), String> {
             _ => {}
         }
     }
-    Ok(())
+    Ok(addresses)
 }
 
 fn in_code() -> String {
     "has a placeholder in code; move it out of the backticks".to_owned()
 }
 
-/// The HTML of a text. What [`check`] refuses has no effect.
-fn html(text: &str) -> String {
+/// The HTML of a text. What [`check`] refuses has no effect, and only links to these addresses are links.
+fn html(text: &str, addresses: &BTreeSet<String>) -> String {
     let mut html = String::new();
     for event in events(text) {
         match event {
-            Event::Start(tag) => open(&tag, &mut html),
+            Event::Start(tag) => open(&tag, addresses, &mut html),
             Event::End(tag) => close(tag, &mut html),
             Event::Text(text) => escape(&text, &mut html),
             Event::Code(text) => {
@@ -136,7 +143,7 @@ fn html(text: &str) -> String {
     html
 }
 
-fn open(tag: &Tag<'_>, html: &mut String) {
+fn open(tag: &Tag<'_>, addresses: &BTreeSet<String>, html: &mut String) {
     match tag {
         Tag::Paragraph => html.push_str("<p>"),
         Tag::Heading { level, .. } => html.push_str(&format!("<h{}>", level_of(*level as usize))),
@@ -148,7 +155,7 @@ fn open(tag: &Tag<'_>, html: &mut String) {
         Tag::Item => html.push_str("<li>"),
         Tag::Emphasis => html.push_str("<em>"),
         Tag::Strong => html.push_str("<strong>"),
-        Tag::Link { dest_url, .. } if check_address(dest_url).is_ok() => {
+        Tag::Link { dest_url, .. } if addresses.contains(&**dest_url) => {
             html.push_str("<a href=\"");
             escape(dest_url, html);
             let outside = " target=\"_blank\" rel=\"noopener noreferrer\"";
@@ -245,6 +252,25 @@ mod tests {
             " ",
         ] {
             assert!(Markdown::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_address_of_a_link_is_from_a_value() {
+        for (text, value) in [
+            ("[help][{claim.t}]\n\n[help]: https://{claim.t}/", "help"),
+            ("[help][{claim.t}]\n\n[{claim.t}]: https://x.example/", "help"),
+            ("<{claim.t}:x.example>", "https"),
+            ("<a{claim.t}>", "@x.example"),
+        ] {
+            if let Ok(markdown) = Markdown::parse(text) {
+                let html = markdown.html(&|_| Some(value.to_owned()));
+                assert!(
+                    !html.contains("href=\"https:") || text.contains("https://x.example"),
+                    "{text}: {html}"
+                );
+                assert!(!html.contains("help/") && !html.contains("mailto"), "{text}: {html}");
+            }
         }
     }
 

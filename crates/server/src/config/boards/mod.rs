@@ -50,9 +50,7 @@ pub use body::Parameter;
 pub use condition::{Check, Condition, Operand, Side, Test};
 pub use download::DownloadSetting;
 pub use file_kind::FileKind;
-pub use filter::{
-    FILTER_TEXT_MAX_CHARS, FILTER_VALUES_MAX, FilterDefault, FilterKind, FilterSetting, find_filter,
-};
+pub use filter::{FilterDefault, FilterKind, FilterSetting, find_filter};
 pub use filter_choices::{ChoicesSetting, FilterChoices};
 pub use filter_uses::{is_filter_of_detail, with_parents};
 pub use format::{CurrencyOf, MemberSetting, PercentOf, ValueFormat, exponent};
@@ -91,6 +89,8 @@ pub struct Board {
     pub panels: Vec<Panel>,
     /// The actions without a row.
     pub actions: Vec<Action>,
+    /// The ids of panels whose titles are taken by others before them.
+    pub numbered_ids: Vec<String>,
 }
 
 /// One request to the API and how its response is shown.
@@ -214,7 +214,7 @@ pub(super) fn read(
         let tabs = tab::read(&mut at, apis, &filters, has_period);
         let mut panel_ids = BoardIds::default();
         let mut panels = at.list("panel", |at| panel(at, has_period, &filters, apis, &mut panel_ids));
-        panel_ids.complete("panel", panels.as_deref_mut().unwrap_or_default(), |panel| {
+        let numbered_ids = panel_ids.complete("panel", panels.as_deref_mut().unwrap_or_default(), |panel| {
             (&mut panel.id, &panel.title)
         });
         let mut is_in_section = false;
@@ -242,6 +242,7 @@ pub(super) fn read(
             needs,
             panels: panels?,
             actions,
+            numbered_ids,
         })
     })
 }

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use serde_json_path::JsonPath;
+use claimcheck_model::FILTER_VALUES_MAX;
 use toml::de::DeValue;
 
 use crate::config::{
     LocalText,
     apis::{DEFAULT_API, Names},
-    boards::{FilterSetting, PERIOD_SLOTS, Template, filter::find_filter, kinds::json_path, title},
+    boards::{
+        FilterSetting, PERIOD_SLOTS, Template,
+        filter::{filter_values, find_filter},
+        kinds::stat::{CountPath, count_path},
+        title,
+    },
     claim_slots::claim_name,
     problem::nearest,
     reader::TomlTable,
@@ -30,8 +35,8 @@ pub struct CountSetting {
     /// The id of the API.
     pub api: String,
     pub path: Template,
-    /// The number, or the list whose entries are counted.
-    pub value: JsonPath,
+    /// The number, the list whose entries are counted, or the values to count.
+    pub value: CountPath,
 }
 
 const TABS_MAX: usize = 12;
@@ -99,20 +104,11 @@ fn values(value: &DeValue<'_>, filters: &[FilterSetting]) -> Result<BTreeMap<Str
     for (key, value) in table {
         let key = key.get_ref().as_ref();
         let (_, filter) = find_filter(filters, key).ok_or_else(|| unknown(key, filters))?;
-        let text = |value: &DeValue<'_>| match value {
-            DeValue::String(text) => Some(text.to_string()),
-            DeValue::Boolean(true) => Some("true".to_owned()),
-            DeValue::Integer(number) => Some(number.as_str().replace('_', "")),
-            DeValue::Float(number) => Some(number.as_str().replace('_', "")),
-            _ => None,
-        };
-        let values: Option<Vec<String>> = match value.get_ref() {
-            DeValue::Array(items) if filter.is_multiple() => {
-                items.iter().map(|item| text(item.get_ref())).collect()
-            }
-            one => text(one).map(|text| vec![text]),
-        };
+        let values = filter_values(value.get_ref(), filter);
         let values = values.ok_or_else(|| format!("has no value for `{key}` that fits the filter"))?;
+        if values.len() > FILTER_VALUES_MAX {
+            return Err(format!("has more than {FILTER_VALUES_MAX} values for `{key}`"));
+        }
         for value in &values {
             filter.check(value).map_err(|message| format!("`{key}` {message}"))?;
         }
@@ -151,7 +147,7 @@ fn count(
         path.check_filters(&|slot| find_filter(filters, slot).map(|(_, filter)| filter.is_multiple()))?;
         Ok(path)
     });
-    let value = at.required("value", json_path);
+    let value = at.required("value", count_path);
     at.no_more(COUNT.parts);
     Some(CountSetting { api, path: path?, value: value? })
 }

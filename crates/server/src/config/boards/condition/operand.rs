@@ -40,11 +40,30 @@ pub(super) fn operand(text: &str, is_order: bool) -> Result<Operand, String> {
     if let Some(number) = is_order.then(|| with_unit(text)).flatten() {
         return Ok(Operand::Number(number));
     }
+    if text.starts_with(['\'', '"']) {
+        return Err(format!("has `{text}`, which begins with a quote but does not end with it"));
+    }
+    if text.contains(" or ") || text.contains(['=', '<', '>']) {
+        return Err(format!(
+            "has `{text}` where a value is expected; put a text like this in quotes. There is no `or`: use `in`"
+        ));
+    }
     let is_digit_or_mark = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.' | '\'' | ' ' | '_' | '-');
     if text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(is_digit_or_mark) && is_order {
         return Err(format!("has `{text}`: write numbers as 1000 or 12.50, and days as 2026-03-02"));
     }
     Ok(Operand::Text(text.to_owned()))
+}
+
+/// Reads an operand that is compared for equality. A text such as `36h` is the text and the number of seconds.
+pub(super) fn equal_to(text: &str) -> Result<Vec<Operand>, String> {
+    let operand = operand(text, false)?;
+    let text = text.trim();
+    let number = match &operand {
+        Operand::Text(_) if unquoted(text).is_none() => with_unit(text),
+        _ => None,
+    };
+    Ok([operand].into_iter().chain(number.map(Operand::Number)).collect())
 }
 
 /// `today`, `now`, and a time before or after it: `today - 30d`, `now + 2h`.

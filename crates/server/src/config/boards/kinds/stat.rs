@@ -134,7 +134,8 @@ pub(super) fn read_better(at: &mut TomlTable<'_, '_>) -> Better {
     better.unwrap_or_default()
 }
 
-fn count_path(text: &str) -> Result<CountPath, String> {
+/// Parses a path whose values are counted.
+pub(in crate::config::boards) fn count_path(text: &str) -> Result<CountPath, String> {
     let path = json_path(text)?;
     // Names in quotes may contain these characters; such a path is rare, and its values are counted one by one.
     let is_singular = !text.contains(['*', '?', ':', ',']) && !text.contains("..");

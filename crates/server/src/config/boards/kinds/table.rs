@@ -123,6 +123,12 @@ impl TableSetting {
         self.key.as_deref().or_else(first)
     }
 
+    /// Whether its rows have this member, as far as the settings say: one of its columns, or the row key.
+    pub fn has_member(&self, name: &str) -> bool {
+        let of_columns = |columns: &Vec<ColumnSetting>| columns.iter().any(|column| column.key == name);
+        self.key.as_deref() == Some(name) || self.columns.as_ref().is_none_or(of_columns)
+    }
+
     /// The names of the API's parameters that a board query fills.
     pub fn parameter_names(&self) -> impl Iterator<Item = &str> {
         self.parameters().map(|(_, name)| name)
@@ -210,7 +216,13 @@ impl KindSetting for TableSetting {
             at.problem("order", "needs `columns`: only declared keys are sent to the API");
         }
         let sort = at.optional("sort", |text| default_sort(text, columns.as_deref()));
+        if order.is_some() && sort.as_ref().is_some_and(|sort| sort.key.starts_with('$')) {
+            at.problem("sort", "is a JSONPath, which cannot be sent to the API as the order of its rows");
+        }
         if let Some(columns) = &columns {
+            if columns.first().is_some_and(|column| column.look.is_hidden_on_phones) {
+                at.problem("columns", "the first column cannot have `hide`: it names the row");
+            }
             if columns.first().is_some_and(|column| column.is_summed) {
                 at.problem("columns", "the first column cannot have `sum`: it has the name of the totals");
             }
