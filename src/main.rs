@@ -16,7 +16,7 @@ use claimcheck_base::clock::Clock;
 use claimcheck_demo as demo;
 use claimcheck_server::{
     budget::{Budget, Machine},
-    config::{LocalKeys, LocalKeysError, Settings, environment, json_schema, settings_help},
+    config::{LocalKeys, LocalKeysError, Settings, USUAL_FILE, environment, json_schema, settings_help},
     doctor::{self, DoctorOptions, SettingSources},
     http_server::{self, Door},
     operator, ops,
@@ -77,8 +77,6 @@ enum Command {
     Man,
 }
 
-/// The settings file that is used if it is in the current folder and none is named.
-const USUAL_FILE: &str = "claimcheck.toml";
 /// The exit code if the settings file cannot be read; also that of a wrong command line.
 const UNREADABLE: u8 = 2;
 
@@ -130,7 +128,7 @@ fn usual_file() -> Option<PathBuf> {
     Some(PathBuf::from(USUAL_FILE)).filter(|file| file.exists())
 }
 
-/// Writes to the standard output. A reader that has closed the pipe has enough.
+/// Writes to the standard output. A closed pipe is not an error.
 fn print(bytes: &[u8]) -> Result<ExitCode, BoxError> {
     match io::stdout().lock().write_all(bytes) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),

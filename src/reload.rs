@@ -1,7 +1,12 @@
 //! Takes up changed boards: builds services and routers for them beside the running ones, and exchanges the routers. So each request
 //! sees one state of the boards from begin to end.
 
-use std::{io, sync::Arc, thread};
+use std::{
+    io,
+    panic::{self, AssertUnwindSafe},
+    sync::Arc,
+    thread,
+};
 
 use claimcheck_server::{
     config::Settings,
@@ -40,16 +45,34 @@ impl Routers {
 /// # Errors
 /// The system starts no thread.
 pub fn follow(origin: Origin, hangups: Hangups, state: AppState, routers: Routers) -> io::Result<()> {
+    let signals = hangups.forward();
+    if !origin.is_lasting() {
+        state.reload.note_boards(&state.settings, state.clock.now());
+        let reason = "the settings are not from a file that can be read again";
+        tracing::info!(
+            event = "changes not watched",
+            reason,
+            "a restart takes up changes of boards and notice"
+        );
+        return Ok(());
+    }
     let names: Vec<_> = state.settings.files.names().collect();
     if !names.is_empty() {
         let files = names.join(", ");
         tracing::info!(files, "changes of boards and notice in these files are taken up without a restart");
     }
     let reload = Reload::new(origin, state.settings.clone(), state.reload.clone(), state.clock.clone());
-    let (signals, runtime) = (hangups.forward(), Handle::current());
+    let runtime = Handle::current();
     let run = move || {
         let _entered = runtime.enter();
-        reload.follow(&signals, |settings| routers.take_up(&state, settings));
+        let follow = || reload.follow(&signals, |settings| routers.take_up(&state, settings));
+        if panic::catch_unwind(AssertUnwindSafe(follow)).is_err() {
+            tracing::error!(
+                event = "changes not watched",
+                reason = "an internal error, see the lines before",
+                "changes of boards and notice are not taken up any more; restart the server"
+            );
+        }
     };
     thread::Builder::new().name("reload".to_owned()).spawn(run).map(drop)
 }

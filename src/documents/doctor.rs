@@ -1,4 +1,4 @@
-//! The pages of `claimcheck doctor --sign-in`: what will be read, with the code to compare, and what became of it.
+//! The pages of `claimcheck doctor --sign-in`: what will be read, with the code to compare, and the state of the run.
 
 use claimcheck_model::paths;
 use claimcheck_text::{Language, t};
@@ -22,7 +22,10 @@ pub enum DoctorStep {
     /// The server reads the panels.
     Running,
     /// The user has cancelled.
-    Cancelled,
+    Cancelled {
+        /// They had confirmed before, so that some panels may have been read.
+        has_begun: bool,
+    },
     /// The browser has another session.
     HasSession,
     /// There is no run, or its time is over.
@@ -35,7 +38,7 @@ impl DoctorStep {
         match self {
             Self::Confirm { .. } => t!(language, "doctor-title"),
             Self::Running => t!(language, "doctor-running-title"),
-            Self::Cancelled => t!(language, "doctor-cancelled-title"),
+            Self::Cancelled { .. } => t!(language, "doctor-cancelled-title"),
             Self::HasSession => t!(language, "doctor-has-session-title"),
             Self::Over => t!(language, "doctor-over-title"),
         }
@@ -47,13 +50,18 @@ impl DoctorStep {
 pub fn DoctorContent(step: DoctorStep) -> impl IntoView {
     let language = language();
     let title = step.title(language);
+    let cancel = matches!(step, DoctorStep::Running)
+        .then(|| decision(paths::DOCTOR_CANCEL, "button", t!(language, "doctor-cancel"), None));
     let (what, advice) = match step {
         DoctorStep::Confirm { name, code, boards, digest } => {
             return view! { <DoctorQuestion title name code boards digest/> }.into_any();
         }
         DoctorStep::Running => (t!(language, "doctor-running-what"), t!(language, "doctor-running-advice")),
-        DoctorStep::Cancelled => {
+        DoctorStep::Cancelled { has_begun: false } => {
             (t!(language, "doctor-cancelled-what"), t!(language, "doctor-cancelled-advice"))
+        }
+        DoctorStep::Cancelled { has_begun: true } => {
+            (t!(language, "doctor-cancelled-begun"), t!(language, "doctor-cancelled-advice"))
         }
         DoctorStep::HasSession => {
             (t!(language, "doctor-has-session-what"), t!(language, "doctor-has-session-advice"))
@@ -72,11 +80,31 @@ pub fn DoctorContent(step: DoctorStep) -> impl IntoView {
                         <h2>{t!(language, "what-to-do")}</h2>
                         <p>{advice}</p>
                     </div>
+                    {cancel}
                 </div>
             </article>
         </div>
     }
     .into_any()
+}
+
+/// A button that decides, with the digest of the boards that the page shows.
+fn decision(
+    word: &'static str,
+    class: &'static str,
+    label: &'static str,
+    digest: Option<String>,
+) -> impl IntoView + use<> {
+    let digest = digest.map(|digest| view! { <input type="hidden" name=paths::DOCTOR_BOARDS value=digest/> });
+    view! {
+        <form method="post" action=paths::DOCTOR_DECIDE>
+            <input type="hidden" name=paths::DOCTOR_DO value=word/>
+            {digest}
+            <button class=class type="submit">
+                {label}
+            </button>
+        </form>
+    }
 }
 
 /// What will be read, the code, and both answers.
@@ -98,16 +126,7 @@ fn DoctorQuestion(
         }
     });
     let button = |word: &'static str, class: &'static str, label: &'static str| {
-        let digest = digest.clone();
-        view! {
-            <form method="post" action=paths::DOCTOR_DECIDE>
-                <input type="hidden" name=paths::DOCTOR_DO value=word/>
-                <input type="hidden" name=paths::DOCTOR_BOARDS value=digest/>
-                <button class=class type="submit">
-                    {label}
-                </button>
-            </form>
-        }
+        decision(word, class, label, Some(digest.clone()))
     };
     view! {
         <div class="page">

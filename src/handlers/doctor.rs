@@ -13,8 +13,9 @@ use claimcheck_server::{
     guard::{ResponseFormat, is_navigation},
     session_layer::CookieSettings,
     sign_in::{
-        doctor_run::{self, DoctorRun, RunWord},
+        doctor_run::{self, DoctorRun},
         problem::Ways,
+        run_note::RunNote,
     },
     view,
 };
@@ -49,8 +50,9 @@ pub async fn start(
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
+    let asked = ResponseFormat::from(&request);
     if !is_navigation(request.headers()) {
-        return refuse(&(&request).into(), AppError::SignedOut);
+        return refuse(&asked, AppError::SignedOut);
     }
     let by = request.into_parts().0;
     let query = query.unwrap_or_default();
@@ -66,6 +68,11 @@ pub async fn start(
         }
         Some(_) => return page(&by, StatusCode::CONFLICT, DoctorStep::HasSession),
         None => {}
+    }
+    match state.sign_in.note_about(&run).await {
+        Ok(None) => {}
+        Ok(Some(_)) => return page(&by, StatusCode::GONE, DoctorStep::Over),
+        Err(error) => return refuse(&asked, store_failed(error)),
     }
     match doctor_run::start(&state.sign_in, &by, run).await {
         Ok(start) => {
@@ -113,12 +120,16 @@ pub async fn decide(
         return page(&by, StatusCode::FORBIDDEN, DoctorStep::Over);
     };
     if word == paths::DOCTOR_CANCEL {
+        let has_begun = signed_in.record.doctor.as_ref().is_some_and(|doctor| doctor.confirmed.is_some());
         // Runs as its own task: if the browser disconnects, the tokens must still be revoked.
         let cancelling = cancel(state.clone(), signed_in, run).in_current_span();
         return match state.tasks.spawn(cancelling).await {
             Ok(Ok(())) => {
                 let removal = CookieSettings::new(state.settings.is_https()).removal();
-                ([(header::SET_COOKIE, removal)], page(&by, StatusCode::OK, DoctorStep::Cancelled))
+                (
+                    [(header::SET_COOKIE, removal)],
+                    page(&by, StatusCode::OK, DoctorStep::Cancelled { has_begun }),
+                )
                     .into_response()
             }
             Ok(Err(error)) => refuse(&asked, error),
@@ -163,10 +174,10 @@ fn single(form: &[u8], name: &str) -> Option<String> {
     }
 }
 
-/// Ends the session of a run, and tells the process that conducts it.
+/// Ends the session of a run, and tells the process that reads the panels.
 async fn cancel(state: AppState, signed_in: SignedIn, run: DoctorRun) -> Result<(), AppError> {
-    // First: a process that finds no session looks for the word.
-    state.sign_in.leave_word(&run, RunWord::Cancelled).await;
+    // First: a process that finds no session looks for the note.
+    state.sign_in.leave_note(&run, RunNote::Cancelled).await;
     let ended = state.sessions.end(&signed_in.key, EndReason::SignedOut).await.map_err(store_failed)?;
     if let Some(tokens) = ended.and_then(|ended| ended.tokens) {
         drop(state.tokens.revoke(tokens));

@@ -123,7 +123,7 @@ pub fn cookie_id(session: &Session) -> Option<CookieId> {
     session.id().map(|id| CookieId(id.0.to_le_bytes()))
 }
 
-/// [`Sessions::start`], with the cookie on this response, whatever its status.
+/// [`Sessions::start`], with the cookie on this response, with any status.
 ///
 /// # Errors
 /// As [`Sessions::start`].
@@ -137,7 +137,7 @@ pub async fn start_session(
     bind_started(session, sessions.start(iss, sub, sign_in).await?).await
 }
 
-/// [`Sessions::start_beside`], with the cookie on this response, whatever its status.
+/// [`Sessions::start_beside`], with the cookie on this response, with any status.
 ///
 /// # Errors
 /// As [`Sessions::start_beside`].
@@ -151,7 +151,7 @@ pub async fn start_session_beside(
     bind_started(session, sessions.start_beside(iss, sub, sign_in, at).await?).await
 }
 
-/// [`Sessions::renew`], with the cookie on this response, whatever its status.
+/// [`Sessions::renew`], with the cookie on this response, with any status.
 ///
 /// # Errors
 /// As [`Sessions::renew`].

@@ -1,5 +1,5 @@
 //! Sessions of `claimcheck doctor --sign-in`: each belongs to one run, is beside the other sessions of its user, and ends
-//! with the run. Processes leave each other words about a run in the replay cache.
+//! with the run. Processes leave each other notes about a run in the replay cache.
 
 use claimcheck_base::clock::UnixSecs;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use super::{
     submitting::Attempt,
 };
 
-/// Whose entries of the replay cache the words are.
+/// Names the entries of the replay cache that are notes.
 const RUNS: &str = "claimcheck doctor";
 
 /// The part of a session's record that makes it the session of a run. Such a session can do nothing else.
@@ -42,14 +42,14 @@ impl Sessions {
         self.start_as(iss, sub, sign_in, key, Some(until), u32::MAX).await
     }
 
-    /// Leaves a word for other processes, until then in Unix seconds. The same word again changes nothing.
-    pub async fn leave_word(&self, word: [u8; 32], until: UnixSecs) -> Result<(), StoreError> {
-        let mark = Mark { kind: MarkKind::Submission(RUNS), entry: word, until };
+    /// Leaves a note for other processes, until then in Unix seconds. The same note again changes nothing.
+    pub async fn leave_note(&self, note: [u8; 32], until: UnixSecs) -> Result<(), StoreError> {
+        let mark = Mark { kind: MarkKind::Submission(RUNS), entry: note, until };
         self.0.store.record_submission(mark, Attempt::random()?, self.0.clock.now()).await.map(drop)
     }
 
-    /// Whether any process has left this word.
-    pub async fn has_word(&self, word: [u8; 32]) -> Result<bool, StoreError> {
-        Ok(self.0.store.submission(word).await?.is_some())
+    /// Whether any process has left this note.
+    pub async fn has_note(&self, note: [u8; 32]) -> Result<bool, StoreError> {
+        Ok(self.0.store.submission(note).await?.is_some())
     }
 }

@@ -25,7 +25,7 @@ use url::Url;
 use super::{findings_with, mistakes, of};
 use crate::support::hostile::{Authority, HostileApi, HostileWorld, Identity, Listener, Raw};
 
-/// Serves this router on a port of its own.
+/// Serves this router on a free port.
 async fn serve(listener: TcpListener, router: Router) {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });

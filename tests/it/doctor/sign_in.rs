@@ -69,7 +69,7 @@ y = ["revenue"]
 /// Other processes can share it.
 const STORE: &str = "store = \"sqlite:FOLDER/sessions.db\"\n";
 
-/// What a command says meanwhile.
+/// What a command writes to standard error.
 #[derive(Clone, Default)]
 pub struct Said(Arc<Mutex<Vec<u8>>>);
 

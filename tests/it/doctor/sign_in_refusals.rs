@@ -10,6 +10,7 @@ use claimcheck_server::{
     doctor::{CheckFinding, CheckOutcome},
     sign_in::doctor_run::boards_digest,
 };
+use claimcheck_session::EndReason;
 
 use crate::{
     doctor::sign_in::{Doctor, finding, healthy, press, served, settings},
@@ -143,7 +144,7 @@ async fn dr_03_doctor_takes_a_link_once_and_for_ten_minutes_and_only_its_own() {
     let page = first.post(paths::DOCTOR_DECIDE, &[(paths::DOCTOR_DO, paths::DOCTOR_GO)]).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     let calls = world.api.calls().len();
-    assert_eq!(world.browser().open(&link).await.status, StatusCode::FORBIDDEN, "used");
+    assert_eq!(world.browser().open(&link).await.status, StatusCode::GONE, "used");
     assert_eq!(world.api.calls().len(), calls);
     // Too late.
     let doctor = Doctor::of(&world.services).await;
@@ -212,6 +213,66 @@ async fn dr_06_doctor_ends_with_the_reason_if_nobody_gets_in() {
         assert!(page.status.is_client_error() || page.status.is_server_error(), "{found}: {}", page.status);
         stopped(&doctor.findings().await, found);
         assert!(world.api.calls().is_empty() && !browser.at_app.contains_key("claimcheck"));
+    }
+}
+
+#[tokio::test]
+async fn dr_02_doctor_starts_no_session_for_a_run_that_has_ended() {
+    let world = healthy("").await;
+    // The user declines at the provider, so the run ends. Then they open the same link again, or complete a sign-in that
+    // another browser began with it before.
+    let doctor = Doctor::of(&world.services).await;
+    let link = doctor.link().await;
+    let mut early = world.browser();
+    let to_provider = early.get(&link).await;
+    let back = early.get(to_provider.location().as_str()).await;
+    world.provider.script(|provider| {
+        provider.callback.remove("code");
+        provider.callback.set("error", "access_denied");
+    });
+    world.browser().open(&link).await;
+    stopped(&doctor.findings().await, "the provider refused the sign-in, or the user declined");
+    world.provider.script(|provider| provider.callback = Default::default());
+    assert_eq!(world.browser().open(&link).await.status, StatusCode::GONE);
+    let page = early.get(back.location().as_str()).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.body);
+    assert!(page.body.contains("This check is over") && !early.at_app.contains_key("claimcheck"));
+    // A new run works.
+    let findings = super::sign_in::whole_run(&world).await;
+    assert!(findings.iter().all(|it| it.outcome == CheckOutcome::Ok), "{findings:#?}");
+}
+
+#[tokio::test]
+async fn dr_02_doctor_stops_reading_if_the_user_cancels_or_the_session_ends_meanwhile() {
+    // More panels than are read at the same time.
+    let panel = |number: u8| {
+        format!(
+            "[[board.panel]]\ntitle = \"{number}\"\nkind = \"table\"\nget = \"/many/{number}\"\nrows = \"$[*]\"\n"
+        )
+    };
+    let many: String = (0..12).map(panel).collect();
+    let many = format!("[[board]]\nid = \"many\"\ntitle = \"Many\"\n{many}");
+    for is_cancelled in [true, false] {
+        let world = healthy(&many).await;
+        world.api.script(|script| script.delay = Some(Duration::from_secs(2)));
+        let doctor = Doctor::of(&world.services).await;
+        let mut browser = world.browser();
+        browser.open(&doctor.link().await).await;
+        let page = press(&mut browser, paths::DOCTOR_GO).await;
+        assert!(page.body.contains("The check is running") && page.body.contains("Cancel"), "{}", page.body);
+        while world.api.calls().is_empty() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        if is_cancelled {
+            let page = browser.post(paths::DOCTOR_DECIDE, &[(paths::DOCTOR_DO, paths::DOCTOR_CANCEL)]).await;
+            assert!(page.body.contains("may have been read already"), "{}", page.body);
+            stopped(&doctor.findings().await, "cancelled");
+        } else {
+            let iss = world.provider.origin();
+            world.services.sessions.end_all(iss, "p-ada", None, EndReason::Elsewhere).await.unwrap();
+            stopped(&doctor.findings().await, "session ended");
+        }
+        assert!(world.api.calls().len() < 8, "{:?}", world.api.calls());
     }
 }
 

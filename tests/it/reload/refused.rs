@@ -172,3 +172,33 @@ async fn reload_refuses_boards_that_need_what_only_a_restart_takes_up() {
     assert!(world.browser().open("/").await.body.contains("Moving"));
     assert_eq!(files.health().await["boards"]["restart_takes_up"], json!(["api_url"]));
 }
+
+#[tokio::test]
+async fn reload_refuses_boards_while_the_rules_about_access_differ() {
+    for (key, rule) in [
+        ("allow", "[[allow]]\nemail_domain = \"example.com\"\n"),
+        ("role_claims", "role_claims = \"groups\"\n"),
+        ("access_token_roles", "access_token_roles = \"groups\"\n"),
+    ] {
+        let (world, mut files) = world("").await;
+        let (mut browser, _) = world.signed_in("ada", "/boards/orders").await;
+        let good = files.text();
+        let with_rule = match rule.starts_with('[') {
+            true => format!("{good}\n{rule}"),
+            false => format!("{rule}{good}"),
+        };
+        files.write("claimcheck.toml", &format!("{with_rule}{STOCK}"));
+        assert!(!files.hang_up(), "{key}");
+        let refused = files.health().await["boards"]["refused"]["first"].to_string();
+        assert!(refused.contains(key) && refused.contains("restart the server"), "{key}: {refused}");
+        assert!(!browser.open("/boards/stock").await.status.is_success(), "{key}");
+        // Without new or changed boards, the notice is taken up, and the rule waits for a restart.
+        files.write("claimcheck.toml", &format!("notice = \"Soon\"\n{with_rule}"));
+        assert!(files.hang_up(), "{key}");
+        assert!(files.health().await["boards"]["restart_takes_up"].to_string().contains(key));
+        // The same board without the rule.
+        files.write("claimcheck.toml", &format!("{good}{STOCK}"));
+        assert!(files.hang_up(), "{key}");
+        assert!(browser.open("/boards/stock").await.status.is_success(), "{key}");
+    }
+}

@@ -1,5 +1,5 @@
 //! An authorization request without a person (`prompt=none`, OpenID Connect Core 3.1.2.1): an error at the redirect URI
-//! means that the provider knows it. Providers show anything else on a page of their own, and must not redirect (RFC 6749
+//! means that the provider knows it. Providers show anything else on their own pages, and must not redirect (RFC 6749
 //! 4.1.2.1).
 
 use claimcheck_base::{http_out::HttpOutError, random};

@@ -1,5 +1,5 @@
-//! A survey of the provider for its operator (`claimcheck doctor`): each document and each endpoint by itself, whatever is
-//! wrong with the others. Nothing is cached, and nothing is logged. Other code uses [`RelyingParty::metadata`].
+//! A survey of the provider for its operator (`claimcheck doctor`): each document and each endpoint by itself, even if
+//! others fail. Nothing is cached, and nothing is logged. Other code uses [`RelyingParty::metadata`].
 
 mod authorization;
 mod client;

@@ -33,7 +33,7 @@ pub(super) fn of(settings: &Settings, found: ResolvedAction<'_>) -> Result<Strin
     ]))
 }
 
-/// The part of the fingerprint that says which operation it is, whatever its form asks.
+/// The part of the fingerprint that says which operation it is, independent of its form.
 pub(super) fn target_of(api: &Api, action: &Action) -> String {
     hash(&[action.method.as_str(), api.url.as_str(), &format!("{:?}", action.path)])
 }

@@ -150,7 +150,7 @@ impl ApiClient {
         }
     }
 
-    /// Sends a read for `claimcheck doctor`, whatever was kept, and returns the exchange with its answer. Nothing of it is
+    /// Sends a read for `claimcheck doctor`, also if an answer is kept, and returns the exchange with its answer. Nothing of it is
     /// kept.
     ///
     /// # Errors

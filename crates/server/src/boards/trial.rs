@@ -1,24 +1,30 @@
 //! A panel tried for `claimcheck doctor --sign-in`: what its requests got, and what its settings find in the answer.
 //! Counts, paths, types and times; no value of the API.
 
+use std::borrow::Cow;
+
 use claimcheck_model::{AccessDenied, AnswerProblem, AppError, PanelError, ValueShape};
 use claimcheck_session::DEFAULT_API;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::{
+    runtime::{Handle, RuntimeFlavor},
+    task,
+};
 
 use crate::{
     api::{ApiExchange, Fetched},
     boards::{
         BoardRequest,
-        cells::member,
+        cells::{Object, member},
         kinds::{
             Finding, Found, PanelRequest,
-            rows::{of_one, rows},
+            rows::{of_one, rows as rows_of},
             table::first_page,
         },
         unmatched::{WhyNothing, at_path, why_nothing},
     },
-    config::{Panel, PanelKind, kinds::rows::RowsSetting},
+    config::{Panel, PanelKind},
     rights,
 };
 
@@ -38,7 +44,7 @@ const NEXT_MEMBERS: [&str; 10] = [
     "hasMore",
 ];
 
-/// What came of a panel.
+/// The result of a panel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PanelTrial {
     /// The ids of board and panel.
@@ -135,7 +141,6 @@ impl BoardRequest<'_> {
         if let Err(error) = self.try_requests(panel, &mut trial).await {
             trial.failure = Some(without_words(error));
         }
-        trial.paths.truncate(PATHS_MAX);
         trial
     }
 
@@ -156,8 +161,8 @@ impl BoardRequest<'_> {
                 Err(error) => return Err(self.explained(error)),
             };
             if number == 0 {
-                trial.paths = paths(&asked, &answer.value);
-                trial.pages = pages(&asked, &answer);
+                // An answer may be large.
+                (trial.paths, trial.pages) = aside(|| (paths(&asked, &answer.value), pages(&asked, &answer)));
             }
         }
         Ok(())
@@ -171,6 +176,14 @@ fn of_exchange(request: String, exchange: &ApiExchange) -> RequestTrial {
         millis: u64::try_from(exchange.total.as_millis()).unwrap_or(u64::MAX),
         bytes: exchange.response_bytes,
         fault: exchange.fault.clone(),
+    }
+}
+
+/// Computes on this thread, while another thread serves its other tasks, if there are several threads.
+fn aside<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => task::block_in_place(work),
+        _ => work(),
     }
 }
 
@@ -198,12 +211,15 @@ fn paths(asked: &PanelRequest<'_>, answer: &Value) -> Vec<PathTrial> {
         PanelKind::Facts(_) | PanelKind::Stat(_) | PanelKind::Meter(_) => None,
         PanelKind::Text(_) | PanelKind::Links(_) => None,
     };
-    asked.findings(answer).into_iter().map(|finding| path(finding, rows, answer)).collect()
+    // Once for all members.
+    let rows = rows.and_then(|setting| rows_of(setting, answer).ok());
+    let all = asked.findings(answer).into_iter().take(PATHS_MAX);
+    all.map(|finding| path(finding, rows.as_deref(), answer)).collect()
 }
 
 fn path(
     Finding { setting, path, found }: Finding,
-    of_rows: Option<&RowsSetting>,
+    of_rows: Option<&[Cow<'_, Object>]>,
     answer: &Value,
 ) -> PathTrial {
     let type_there = || at_path(&path, answer).first().map_or(ValueShape::Nothing, |value| of_one(value));
@@ -211,7 +227,7 @@ fn path(
         Found::Rows(0) => PathFound::Rows(0, Some(why_nothing(&path, answer))),
         Found::Rows(count) => PathFound::Rows(count, None),
         Found::Filled(filled, rows) => {
-            let types = of_rows.map(|setting| types(setting, &path, answer)).unwrap_or_default();
+            let types = of_rows.map(|rows| types(rows, &path)).unwrap_or_default();
             PathFound::Filled { filled, rows, types }
         }
         Found::Value(_) => PathFound::Value(type_there()),
@@ -230,10 +246,10 @@ fn path(
 }
 
 /// How many values of a member have which type.
-fn types(setting: &RowsSetting, key: &str, answer: &Value) -> Vec<(ValueShape, usize)> {
+fn types(rows: &[Cow<'_, Object>], key: &str) -> Vec<(ValueShape, usize)> {
     let mut types: Vec<(ValueShape, usize)> = Vec::new();
-    for row in rows(setting, answer).unwrap_or_default() {
-        let shape = of_one(member(&row, key));
+    for row in rows {
+        let shape = of_one(member(row, key));
         if shape == ValueShape::Nothing {
             continue;
         }

@@ -267,6 +267,19 @@ impl Checker {
                 "add [[board]], or set `boards` to files that contain some",
             ));
         }
+        for board in boards {
+            for id in &board.numbered_ids {
+                let message = format!(
+                    "the id `{id}` of a panel of board `{}` depends on the order, because other panels have the same title",
+                    board.id
+                );
+                self.warnings.push(Warning::new(
+                    "board",
+                    message,
+                    "write `id`, so that addresses stay the same",
+                ));
+            }
+        }
         if self.problems.is_empty() {
             self.problems.extend(find_lost_apis(apis, boards));
         }

@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::config::board_files;
 
+/// The settings file that is used if it is in the current folder and none is named.
+pub const USUAL_FILE: &str = "claimcheck.toml";
+
 /// Where boards are read from. Files that match a pattern may come and go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SettingFiles {

@@ -6,10 +6,14 @@ use std::path::Path;
 use crate::config::{
     Api, Board, Settings,
     files::SettingFiles,
-    keys::{API, CLAIMS},
+    keys::{ALLOW, API, CLAIMS},
     problem::SettingPlace,
     report::{SettingFinding, Severity},
 };
+
+const ROLE_CLAIMS: &str = "role_claims";
+const ACCESS_TOKEN_ROLES: &str = "access_token_roles";
+const RESTART: &str = "restart the server, which takes up everything";
 
 /// The result of reading the files again.
 pub struct Reread {
@@ -43,16 +47,49 @@ impl Settings {
     /// These settings with the boards and the notice of others.
     ///
     /// # Errors
-    /// New or changed boards use an API or a claim that differs in the others: they would do something else than what is written.
+    /// New or changed boards use an API or a claim that differs in the others, or the rules about access differ: the boards
+    /// would do something else, or be shown to others, than what is written.
     fn with_boards_of(&self, new: &Self) -> Result<Self, Vec<SettingFinding>> {
         let is_new = |board: &&Board| self.board(&board.id) != Some(*board);
-        let found = new.boards.iter().filter(is_new).flat_map(|board| self.conflicts(new, board));
-        let found: Vec<_> = found.collect();
+        let found: Vec<_> = match new.boards.iter().any(|board| is_new(&board)) {
+            true => {
+                let of_boards = new.boards.iter().filter(is_new).flat_map(|board| self.conflicts(new, board));
+                self.access_conflicts(new).chain(of_boards).collect()
+            }
+            false => Vec::new(),
+        };
         if !found.is_empty() {
             return Err(found);
         }
         let (boards, notice, files) = (new.boards.clone(), new.notice.clone(), new.files.clone());
         Ok(Self { boards, notice, files, ..self.clone() })
+    }
+
+    /// The settings that decide who sees which board, and that only a restart takes up.
+    fn access_conflicts(&self, new: &Self) -> impl Iterator<Item = SettingFinding> {
+        let all = [
+            (ALLOW, self.allow != new.allow),
+            (ROLE_CLAIMS, self.role_claims != new.role_claims),
+            (ACCESS_TOKEN_ROLES, self.access_token_roles != new.access_token_roles),
+        ];
+        let place = new.settings_place();
+        all.into_iter().filter(|(_, is_other)| *is_other).map(move |(key, _)| {
+            let message = format!(
+                "boards are new or changed, and `{key}` differs from the running server: the boards might be shown to others \
+                 than what is written"
+            );
+            SettingFinding::new(
+                Severity::Mistake,
+                place.as_ref(),
+                key.to_owned(),
+                message,
+                RESTART.to_owned(),
+            )
+        })
+    }
+
+    fn settings_place(&self) -> Option<SettingPlace> {
+        self.files.settings.as_ref().map(|path| SettingPlace::File(path.display().to_string()))
     }
 
     /// What a board uses of settings that only a restart takes up.
@@ -67,10 +104,14 @@ impl Settings {
                 "board `{}` uses {what} `{name}`, which is new or changed in the file: the running server does not have it",
                 board.id
             );
-            let remedy = "restart the server, which takes up everything".to_owned();
-            let place =
-                new.files.settings.as_ref().map(|path| SettingPlace::File(path.display().to_string()));
-            SettingFinding::new(Severity::Mistake, place.as_ref(), key.to_owned(), message, remedy)
+            let place = new.settings_place();
+            SettingFinding::new(
+                Severity::Mistake,
+                place.as_ref(),
+                key.to_owned(),
+                message,
+                RESTART.to_owned(),
+            )
         };
         let (mut apis, mut claims): (Vec<_>, Vec<_>) =
             (board.apis().filter(is_other_api).collect(), board.claims().filter(is_other_claim).collect());

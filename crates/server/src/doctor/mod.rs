@@ -1,6 +1,6 @@
 //! `claimcheck doctor`: checks whether everything works that the settings name: the provider, this client there, the store,
 //! the public URL and the APIs. It sends requests as the server would, and changes nothing. Each check has a time limit, and
-//! runs whatever comes of the others.
+//! runs even if others fail.
 
 mod api;
 mod client;

@@ -1,5 +1,5 @@
 //! Whether the redirect URI is registered: an authorization request without a person leads back to it with an error if it
-//! is. Providers show anything else on a page of their own, each in its own way.
+//! is. Providers show anything else on their own pages, which differ.
 
 use claimcheck_oidc::survey::{ProviderFacts, SilentAnswer};
 
@@ -31,6 +31,7 @@ const CLIENT_WORDS: [&str; 6] = [
 ];
 /// Entra's codes, which its page shows: the redirect URI, and the client.
 const ENTRA_CODES: [&str; 2] = ["aadsts50011", "aadsts700016"];
+
 /// Whether the redirect URI is registered: the provider redirects to it without asking anyone.
 pub(super) async fn redirect_uri(
     subject: &Subject,

@@ -8,6 +8,7 @@ mod watch;
 
 use std::{
     collections::BTreeSet,
+    fs,
     path::PathBuf,
     sync::{Arc, mpsc},
     time::{Duration, Instant},
@@ -63,11 +64,19 @@ pub struct Reload {
     mistakes: Vec<SettingFinding>,
 }
 
+impl Origin {
+    /// Whether the settings can be read again: a pipe is empty once it has been read.
+    pub fn is_lasting(&self) -> bool {
+        self.file.as_ref().is_none_or(|file| fs::metadata(file).is_ok_and(|found| found.is_file()))
+    }
+}
+
 impl Reload {
     /// For a program that runs with these settings from there.
     pub fn new(origin: Origin, running: Arc<Settings>, status: ReloadStatus, clock: Clock) -> Self {
         let watch = Watch::new(running.files.clone());
         status.note_boards(&running, clock.now());
+        status.note_valid(Vec::new(), running.files.names());
         let (warnings, for_restart, mistakes) = (BTreeSet::new(), Vec::new(), Vec::new());
         Self { origin, running, status, clock, watch, warnings, for_restart, mistakes }
     }
@@ -177,5 +186,21 @@ impl Reload {
         let first = mistakes.first().map(ToString::to_string).unwrap_or_default();
         self.status.note_refused(Refused { since: self.clock.now(), mistakes: count, first });
         self.mistakes = mistakes;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reload_reads_only_files_again() {
+        let is_lasting = |file: Option<&str>| {
+            let origin = Origin { base: None, file: file.map(PathBuf::from), env: Vec::new };
+            origin.is_lasting()
+        };
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        assert!(is_lasting(None) && is_lasting(Some(file)));
+        assert!(!is_lasting(Some("/dev/null")) && !is_lasting(Some("/")));
     }
 }

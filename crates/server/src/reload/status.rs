@@ -54,12 +54,11 @@ struct RefusedReport<'a> {
 
 impl ReloadStatus {
     /// These boards run from now on.
-    pub(super) fn note_boards(&self, settings: &Settings, now: UnixSecs) {
+    pub fn note_boards(&self, settings: &Settings, now: UnixSecs) {
         let mut state = self.lock();
         state.boards = settings.boards.len();
         state.panels = settings.boards.iter().map(|board| board.panels.len()).sum();
         state.taken_up_at = now;
-        state.watched = settings.files.names().collect();
     }
 
     /// The files are valid; a restart takes up these keys.

@@ -80,7 +80,7 @@ impl Watch {
     }
 
     /// The files were read; from now on those of `read` and `running` are watched. `false` if they changed meanwhile, so that what was
-    /// read is half of something.
+    /// read may be incomplete.
     pub(super) fn finish(
         &mut self,
         before: Stamps,

@@ -18,6 +18,7 @@ use crate::{
         SignIn, authorization_request, browser_cookie, doctor_run, establish,
         overtaken::means_again,
         problem::{SignInProblem, Ways},
+        run_note::RunNote,
         transaction::{LIFETIME_SECS, Opened, Transaction, consumed_mark},
     },
     single_flight::SingleFlight,
@@ -293,7 +294,7 @@ async fn arrive(
     let is_kept =
         establish::session(sign_in, session, headers, transaction, &code, signed_in, is_awaited).await?;
     if let (false, Some(run)) = (is_kept, &transaction.asked.run) {
-        sign_in.leave_word(run, doctor_run::RunWord::Abandoned).await;
+        sign_in.leave_note(run, RunNote::Abandoned).await;
     }
     Ok(if is_kept { Arrival::SignedIn(session.clone()) } else { Arrival::Used })
 }
@@ -320,7 +321,7 @@ async fn restart(
     lost: Transaction,
     signed_in: Option<&SignedIn>,
 ) -> Result<Onward, SignInProblem> {
-    // The page of a run says what became of it.
+    // The page of a run shows its state.
     if signed_in.is_some() || lost.asked.run.is_some() {
         return Ok(Onward::to(lost.target));
     }

@@ -7,7 +7,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use claimcheck_base::{clock::UnixSecs, random};
 use claimcheck_model::paths;
 use claimcheck_session::{
-    DoctorSession, Keyring, Mark, MarkKind, NewSession, RowKey, SignedIn, Started, StoreError,
+    DoctorSession, EndReason, Keyring, Mark, MarkKind, NewSession, RowKey, SignedIn, Started, StoreError,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -21,6 +21,7 @@ use crate::{
         authorization_options::AuthorizationOptions,
         authorization_request::{self, Start, StartError},
         problem::SignInProblem,
+        run_note::RunNote,
     },
 };
 
@@ -29,59 +30,18 @@ const CONTEXT: &str = "doctor run";
 pub const LIFETIME_SECS: i64 = 600;
 /// How long a session lasts that is confirmed at the last moment: longer than all panels take.
 const READ_SECS: i64 = 300;
-/// Letters and digits that nobody takes for another: 32, so that each byte chooses evenly.
+/// Letters and digits that are hard to confuse; 32, so that each byte is used evenly.
 const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-
-/// The reasons of failed sign-ins that a run can end with, see [`SignInProblem::reason`].
-const REASONS: [&str; 16] = [
-    "provider_error",
-    "not_allowed",
-    "provider_unavailable",
-    "misconfigured",
-    "algorithms",
-    "code_refused",
-    "id_token",
-    "not_as_demanded",
-    "logged_out",
-    "malformed",
-    "store",
-    "internal",
-    "declined",
-    "somebody_else",
-    "signed_out",
-    "lost",
-];
 
 /// One run, as it is sealed into its link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorRun {
     /// The key of its session, which also names the run.
     pub key: String,
-    /// The code that a person compares.
+    /// The code that the user compares.
     pub code: String,
     /// Until when the user can sign in and confirm, in Unix seconds.
     pub until: UnixSecs,
-}
-
-/// What processes tell each other about a run that has no session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunWord {
-    /// The user does not want it.
-    Cancelled,
-    /// The browser went away during the sign-in.
-    Abandoned,
-    /// The sign-in failed for this reason.
-    Failed(&'static str),
-}
-
-impl RunWord {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Cancelled => "cancelled",
-            Self::Abandoned => "abandoned",
-            Self::Failed(reason) => reason,
-        }
-    }
 }
 
 impl DoctorRun {
@@ -122,17 +82,20 @@ impl DoctorRun {
     }
 
     /// A key in the replay cache.
-    fn entry(&self, what: &str) -> [u8; 32] {
+    pub(super) fn entry(&self, what: &str) -> [u8; 32] {
         Sha256::digest(format!("doctor run {} {what}", self.key)).into()
     }
 }
 
-/// A digest of what a run reads, so that nothing else is read than what the page has named: the boards may change meanwhile,
-/// and processes may have different ones.
+/// A digest of what a run reads, and of who may see it, so that only what the page has named is read: the boards may change
+/// meanwhile, and processes may have different boards or APIs.
 pub fn boards_digest(settings: &Settings) -> String {
     let panels = settings.boards.iter().flat_map(|board| {
-        let of =
-            |panel: &Panel| format!("{:?}", (&board.id, &panel.id, &panel.title, &panel.api, &panel.read));
+        let of = |panel: &Panel| {
+            let api = settings.api(&panel.api).map(|api| (&api.id, api.url.as_str()));
+            let what = (&board.id, &panel.id, &panel.title, &panel.read);
+            format!("{:?}", (what, &board.needs, &panel.needs, api))
+        };
         board.panels.iter().map(of)
     });
     let hash = panels
@@ -140,7 +103,7 @@ pub fn boards_digest(settings: &Settings) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 
-/// Starts the sign-in of a run: the provider asks for an account or a password, whatever its own session.
+/// Starts the sign-in of a run: the provider asks for an account or a password, even if the browser has a session there.
 ///
 /// # Errors
 /// As [`authorization_request::start`].
@@ -164,6 +127,9 @@ pub(super) async fn admit(
     if run.until <= sign_in.clock.now() {
         return Err(SignInProblem::DoctorRun("its time is over"));
     }
+    if sign_in.note_about(run).await?.is_some() {
+        return Err(SignInProblem::DoctorRun("it has ended"));
+    }
     let mark = Mark { kind: MarkKind::SignIn, entry: run.entry("signed in"), until: run.until };
     match sign_in.sessions.mark_used(mark).await? {
         true => Ok(()),
@@ -171,20 +137,29 @@ pub(super) async fn admit(
     }
 }
 
-/// Starts the session of a run.
+/// Starts the session of a run. If the run has ended meanwhile, its session ends at once, and its tokens are revoked.
 ///
 /// # Errors
-/// As [`start_session_beside`].
+/// `DoctorRun` if the run has ended, and as [`start_session_beside`].
 pub(super) async fn start_session(
     sign_in: &SignIn,
     session: &Session,
     (iss, sub): (String, String),
     new_session: &NewSession,
     run: &DoctorRun,
-) -> Result<Option<Started>, StoreError> {
+) -> Result<Option<Started>, SignInProblem> {
     let key = run.session().ok_or_else(|| StoreError::backend("the key of a run is not one"))?;
-    start_session_beside(&sign_in.sessions, session, (iss, sub), new_session, (key, run.until + READ_SECS))
-        .await
+    let at = (key.clone(), run.until + READ_SECS);
+    let started = start_session_beside(&sign_in.sessions, session, (iss, sub), new_session, at).await?;
+    // Only now: a run leaves its note before it ends its session, so one of the two finds the session.
+    if sign_in.note_about(run).await?.is_some() {
+        let ended = sign_in.sessions.end(&key, EndReason::SignedOut).await?;
+        if let Some(tokens) = ended.and_then(|ended| ended.tokens) {
+            drop(sign_in.tokens.revoke(tokens));
+        }
+        return Err(SignInProblem::DoctorRun("it has ended meanwhile"));
+    }
+    Ok(started)
 }
 
 /// The part of the session's record.
@@ -192,46 +167,40 @@ pub(super) fn of_record(run: &DoctorRun) -> DoctorSession {
     DoctorSession { code: run.code.clone(), until: run.until, confirmed: None }
 }
 
-/// Tells the process that conducts the run why there is no session. What concerns one browser only is not told: the link
-/// can be opened in another one.
+/// Tells the process that reads the panels why there is no session. A problem of one browser is not reported: the link can
+/// be opened in another one.
 pub(super) async fn report(sign_in: &SignIn, run: &DoctorRun, problem: &SignInProblem) {
     if !matches!(problem, SignInProblem::DoctorRun(_)) {
-        sign_in.leave_word(run, RunWord::Failed(problem.reason())).await;
-    }
-}
-
-impl SignIn {
-    /// Leaves a word about a run for the process that conducts it.
-    pub async fn leave_word(&self, run: &DoctorRun, word: RunWord) {
-        // The word itself first: a reader that finds the other one looks for it.
-        for entry in [run.entry(word.as_str()), run.entry("over")] {
-            if let Err(error) = self.sessions.leave_word(entry, run.until).await {
-                tracing::error!(%error, "the end of a sign-in for `claimcheck doctor` could not be recorded");
-            }
-        }
-    }
-
-    /// The word that was left about a run.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub async fn word_about(&self, run: &DoctorRun) -> Result<Option<RunWord>, StoreError> {
-        if !self.sessions.has_word(run.entry("over")).await? {
-            return Ok(None);
-        }
-        let reasons = REASONS.into_iter().map(RunWord::Failed);
-        for word in [RunWord::Cancelled, RunWord::Abandoned].into_iter().chain(reasons) {
-            if self.sessions.has_word(run.entry(word.as_str())).await? {
-                return Ok(Some(word));
-            }
-        }
-        Ok(Some(RunWord::Failed("internal")))
+        sign_in.leave_note(run, RunNote::Failed(problem.reason())).await;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::testing::load;
+
+    #[test]
+    fn dr_03_the_digest_depends_on_what_is_read_where_and_who_may_see_it() {
+        let digest = |more: &str, of_panel: &str, api: &str| {
+            let text = format!(
+                "[[board]]\nid = \"a\"\ntitle = \"A\"\n{more}\n[[board.panel]]\ntitle = \"P\"\nkind = \"table\"\n\
+                 get = \"/p\"\nrows = \"$[*]\"\n{of_panel}\n"
+            );
+            boards_digest(&load(Some(&text), &[("CLAIMCHECK_API_URL", api)]).unwrap().0)
+        };
+        let api = "https://api.example.com";
+        let usual = digest("", "", api);
+        assert_eq!(usual, digest("", "", api));
+        for (more, of_panel, api) in [
+            ("role = \"finance\"", "", api),
+            ("", "role = \"finance\"", api),
+            ("", "scope = \"a:read\"", api),
+            ("", "", "https://other.example.com"),
+        ] {
+            assert_ne!(usual, digest(more, of_panel, api), "{more} {of_panel} {api}");
+        }
+    }
 
     #[test]
     fn dr_03_a_run_opens_from_its_link_until_it_ends_and_from_no_other_text() {

@@ -24,6 +24,8 @@ pub mod pause;
 pub mod problem;
 /// The page to return to after a sign-in.
 pub mod return_to;
+/// Notes about such a run, for other processes.
+pub mod run_note;
 /// The transaction sealed in `state`.
 pub mod transaction;
 /// The length of an authorization request.

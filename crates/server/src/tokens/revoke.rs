@@ -61,8 +61,8 @@ impl Tokens {
         self.revoke_in_order(refresh_token.into_iter().chain(access_tokens).collect())
     }
 
-    /// Revokes tokens like [`Self::revoke`], and says what became of the refresh token, or without one of the first access
-    /// token.
+    /// Revokes tokens like [`Self::revoke`], and returns the result for the refresh token, or without one for the first
+    /// access token.
     pub async fn revoke_and_tell(&self, tokens: TokenSet) -> Revocation {
         let (first, hint) = match &tokens.refresh_token {
             Some(token) => (Some(token.clone()), TokenType::Refresh),

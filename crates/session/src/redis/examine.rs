@@ -88,7 +88,7 @@ mod tests {
     use super::facts;
 
     #[test]
-    fn dr_08_doctor_a_redis_that_may_lose_sessions_is_told() {
+    fn dr_08_doctor_a_redis_that_may_lose_sessions_is_reported() {
         let safe = "redis_version:7.2.4\r\naof_enabled:1\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction\r\nrole:master\r\n";
         assert_eq!(facts(safe).concerns, []);
         for (line, instead, words, is_fatal) in [

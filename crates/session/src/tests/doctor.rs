@@ -4,7 +4,7 @@ use super::*;
 
 on_all_stores!(
     dr_02_a_session_of_a_run_is_beside_all_others_and_ends_on_time,
-    dr_03_a_key_is_for_one_session_and_a_word_is_read_by_other_processes,
+    dr_03_a_key_is_for_one_session_and_a_note_is_read_by_other_processes,
 );
 
 async fn start_beside(
@@ -36,15 +36,15 @@ async fn dr_02_a_session_of_a_run_is_beside_all_others_and_ends_on_time(store: A
     assert!(sessions.reload(&other).await.unwrap().is_some());
 }
 
-async fn dr_03_a_key_is_for_one_session_and_a_word_is_read_by_other_processes(store: Arc<dyn SessionStore>) {
+async fn dr_03_a_key_is_for_one_session_and_a_note_is_read_by_other_processes(store: Arc<dyn SessionStore>) {
     let (here, clock) = sessions_on(store.clone());
     let (there, _) = sessions_on(store);
     let key = RowKey::random().unwrap();
     assert!(start_beside(&here, &key, clock.now() + 600).await.unwrap().is_some());
     assert!(start_beside(&there, &key, clock.now() + 600).await.is_err());
-    let (word, other) = ([1; 32], [2; 32]);
-    assert!(!there.has_word(word).await.unwrap());
-    here.leave_word(word, clock.now() + 600).await.unwrap();
-    here.leave_word(word, clock.now() + 600).await.unwrap();
-    assert!(there.has_word(word).await.unwrap() && !there.has_word(other).await.unwrap());
+    let (note, other) = ([1; 32], [2; 32]);
+    assert!(!there.has_note(note).await.unwrap());
+    here.leave_note(note, clock.now() + 600).await.unwrap();
+    here.leave_note(note, clock.now() + 600).await.unwrap();
+    assert!(there.has_note(note).await.unwrap() && !there.has_note(other).await.unwrap());
 }

@@ -158,7 +158,8 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>, has_row: bool, apis: &Names, usua
     let mut ids = WrittenIds::default();
     let mut actions =
         at.list("action", |at| action(at, has_row, apis, usual_api, &mut ids)).unwrap_or_default();
-    ids.complete("action", &mut actions, |action| (&mut action.id, &action.label));
+    // A form is safe with such an id: its fingerprint names the action.
+    let _ = ids.complete("action", &mut actions, |action| (&mut action.id, &action.label));
     actions
 }
 

@@ -46,15 +46,15 @@ impl WrittenIds {
         id.unwrap_or_default()
     }
 
-    /// Gives an id to each of the items without one: that of its title, with a suffix if it is taken. Written ids are
-    /// never changed.
+    /// Gives an id to each of the items without one: that of its title, with a number if it is taken. Written ids are
+    /// never changed. Returns the ids with a number: they depend on the order of the items.
     pub(super) fn complete<T>(
         &self,
         kind: &str,
         items: &mut [T],
         of: for<'a> fn(&'a mut T) -> (&'a mut String, &'a LocalText),
-    ) {
-        let mut derived = Vec::new();
+    ) -> Vec<String> {
+        let (mut derived, mut numbered_ids) = (Vec::new(), Vec::new());
         for item in items {
             let (id, title) = of(item);
             if id.is_empty() {
@@ -63,10 +63,14 @@ impl WrittenIds {
                 let is_free = |id: &String| !self.0.contains_key(id) && !derived.contains(id);
                 if let Some(free) = iter::once(base.clone()).chain(numbered).find(is_free) {
                     derived.push(free.clone());
+                    if free != base {
+                        numbered_ids.push(free.clone());
+                    }
                     *id = free;
                 }
             }
         }
+        numbered_ids
     }
 }
 
@@ -197,6 +201,23 @@ mod tests {
             of(&[("Orders", ""), ("Orders", ""), ("Other", "id = \"orders-2\"")]),
             ["orders", "orders-3", "orders-2"]
         );
+    }
+
+    #[test]
+    fn ac_12_a_number_in_the_address_of_a_panel_is_warned_about() {
+        let warnings = |panels: &[(&str, &str)]| -> Vec<String> {
+            let panels: Vec<_> = panels.iter().map(|(title, more)| panel(title, more)).collect();
+            let found = load(Some(&board(&panels.join("[[board.panel]]\n"))), &[]).unwrap().1;
+            found
+                .into_iter()
+                .map(|it| it.message)
+                .filter(|text| text.contains("depends on the order"))
+                .collect()
+        };
+        let found = warnings(&[("Orders", ""), ("Orders", "")]);
+        assert!(matches!(found.as_slice(), [text] if text.contains("`orders-2`")), "{found:?}");
+        assert_eq!(warnings(&[("Orders", ""), ("Orders", "id = \"orders-2\"")]), [""; 0]);
+        assert_eq!(warnings(&[("Orders", ""), ("Other", "")]), [""; 0]);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! The command's side of a run: it begins the run, shows link and code, waits, and turns the end into findings. What it
-//! says meanwhile is not part of the output, which may be JSON.
+//! The command's side of a run: it begins the run, shows link and code, waits, and turns the end into findings.
+//! Progress is written to standard error: the output may be JSON.
 
 use std::{
     io::{self, Write},
@@ -22,7 +22,7 @@ use crate::{
 /// How often the server is asked.
 const ASKS_EVERY: Duration = Duration::from_secs(1);
 /// How long the server may be unreachable.
-const PATIENCE: Duration = Duration::from_secs(15);
+const MAX_UNREACHABLE: Duration = Duration::from_secs(15);
 
 /// Opens a link in a browser, if the program can.
 pub type Opener = fn(&str);
@@ -79,7 +79,7 @@ async fn wait(
             Ok(RunProgress::Panels(..)) => "Confirmed. The server reads all panels.",
             Err(error @ (OperatorError::NotThere(_) | OperatorError::NoAnswer(..))) => {
                 let since = *failing.get_or_insert_with(Instant::now);
-                if since.elapsed() > PATIENCE {
+                if since.elapsed() > MAX_UNREACHABLE {
                     return Ok(Err(error));
                 }
                 continue;
@@ -123,7 +123,7 @@ impl Stop {
             Self::Abandoned => ("the browser closed the connection during the sign-in", again),
             Self::SignInFailed(reason) => return findings::failed_sign_in(reason),
             Self::SessionEnded => (
-                "the session ended before the panels were read: the user signed out elsewhere, or the provider ended it",
+                "the session ended before all panels were read: the user signed out elsewhere, or the provider ended it",
                 again,
             ),
             Self::OtherBoards => (

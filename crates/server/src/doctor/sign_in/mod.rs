@@ -3,7 +3,7 @@
 //! both exchange over the admin listener.
 
 mod command;
-mod conduct;
+mod drive;
 mod findings;
 mod open;
 mod routes;
@@ -39,7 +39,7 @@ enum RunProgress {
     SignIn,
     /// The user has not confirmed.
     Confirmation,
-    /// So many panels of all have been read.
+    /// Panels read so far, and the number of panels.
     Panels(usize, usize),
     Over(Box<RunEnd>),
 }
@@ -63,7 +63,7 @@ enum Stop {
     Abandoned,
     /// The sign-in failed, for this reason of the log.
     SignInFailed(String),
-    /// The session ended before the panels were read.
+    /// The session ended before all panels were read.
     SessionEnded,
     /// The page named other boards than the server that was to read them has.
     OtherBoards,
@@ -104,7 +104,7 @@ struct ClaimTrial {
     gap: String,
 }
 
-/// What came of the refresh.
+/// The result of the refresh.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 enum RefreshTrial {
     /// The provider has issued no refresh token.
@@ -116,7 +116,7 @@ enum RefreshTrial {
     Failed(String),
 }
 
-/// What came of the sign-out.
+/// The result of the sign-out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct SignOutTrial {
     /// The session is not in the store any more.

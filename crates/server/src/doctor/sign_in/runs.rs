@@ -1,5 +1,5 @@
-//! The runs of this process: who may begin one, how far each is, and its report until it is forgotten. A run is conducted
-//! by the process that the command talks to; the browser may be at any process on the same store.
+//! The runs of this process: who may begin one, how far each is, and its report until it is forgotten. The process that the
+//! command talks to reads the panels; the browser may be at any process on the same store.
 
 use std::{
     collections::HashMap,
@@ -16,7 +16,7 @@ use tracing::Instrument;
 use crate::{
     boards::Boards,
     config::Settings,
-    doctor::sign_in::{BegunRun, RunEnd, RunProgress, Stop, conduct},
+    doctor::sign_in::{BegunRun, RunEnd, RunProgress, Stop, drive},
     sign_in::{
         SignIn,
         doctor_run::{DoctorRun, LIFETIME_SECS},
@@ -69,6 +69,28 @@ struct KnownRun {
     asked_at: Instant,
 }
 
+impl KnownRun {
+    fn is_over(&self) -> bool {
+        matches!(self.progress, RunProgress::Over(_))
+    }
+}
+
+/// Makes room for one more run: forgets old reports, and the oldest one if there are many.
+fn make_room(all: &mut HashMap<String, KnownRun>, now: UnixSecs) -> Result<(), BeginError> {
+    all.retain(|_, known| now < known.until);
+    if all.values().filter(|known| !known.is_over()).count() >= UNDER_WAY_MAX {
+        return Err(BeginError::TooMany);
+    }
+    while all.len() >= ALL_MAX {
+        let over = all.iter().filter(|(_, known)| known.is_over());
+        let Some(oldest) = over.min_by_key(|(_, known)| known.until).map(|(key, _)| key.clone()) else {
+            return Err(BeginError::TooMany);
+        };
+        all.remove(&oldest);
+    }
+    Ok(())
+}
+
 impl Runs {
     /// Begins a run, which goes on in the background.
     pub(super) fn begin(&self, services: Arc<RunServices>) -> Result<BegunRun, BeginError> {
@@ -77,11 +99,7 @@ impl Runs {
         let sealed = run.seal(services.sessions.keyring()).ok_or(BeginError::Seal)?;
         {
             let mut all = self.lock();
-            all.retain(|_, known| now < known.until);
-            let under_way = all.values().filter(|known| !matches!(known.progress, RunProgress::Over(_)));
-            if under_way.count() >= UNDER_WAY_MAX || all.len() >= ALL_MAX {
-                return Err(BeginError::TooMany);
-            }
+            make_room(&mut all, now)?;
             let until = run.until.saturating_add(KEPT_SECS);
             let known = KnownRun { progress: RunProgress::SignIn, until, asked_at: Instant::now() };
             all.insert(run.key.clone(), known);
@@ -95,7 +113,7 @@ impl Runs {
             secs: LIFETIME_SECS,
         };
         let (runs, tasks) = (self.clone(), services.tasks.clone());
-        tasks.spawn(async move { conduct::conduct(runs, &services, run).await }.in_current_span());
+        tasks.spawn(async move { drive::drive(runs, &services, run).await }.in_current_span());
         Ok(begun)
     }
 
@@ -116,10 +134,10 @@ impl Runs {
     pub(super) fn note(&self, run: &DoctorRun, progress: RunProgress, now: UnixSecs) {
         let until = now.saturating_add(KEPT_SECS);
         if let Some(known) = self.lock().get_mut(&run.key) {
-            if matches!(progress, RunProgress::Over(_)) {
+            known.progress = progress;
+            if known.is_over() {
                 known.until = until;
             }
-            known.progress = progress;
         }
     }
 
@@ -130,5 +148,39 @@ impl Runs {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, KnownRun>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(progress: RunProgress, until: UnixSecs) -> KnownRun {
+        KnownRun { progress, until, asked_at: Instant::now() }
+    }
+
+    fn over() -> RunProgress {
+        RunProgress::Over(Box::new(RunEnd::Stopped(Stop::NotAsked)))
+    }
+
+    #[test]
+    fn dr_04_only_runs_that_are_under_way_prevent_another_one() {
+        let mut all = HashMap::new();
+        // Many runs in a short time: the oldest report is forgotten.
+        for number in 0..40_i64 {
+            make_room(&mut all, 1000).unwrap();
+            all.insert(number.to_string(), known(over(), 2000 + number));
+        }
+        assert_eq!(all.len(), ALL_MAX);
+        assert!(all.contains_key("39") && !all.contains_key("0"));
+        for number in 0..UNDER_WAY_MAX {
+            make_room(&mut all, 1000).unwrap();
+            all.insert(format!("under way {number}"), known(RunProgress::SignIn, 1500));
+        }
+        assert!(matches!(make_room(&mut all, 1000), Err(BeginError::TooMany)));
+        let ended = all.get_mut("under way 0").unwrap();
+        ended.progress = over();
+        make_room(&mut all, 1000).unwrap();
+        assert!(all.len() < ALL_MAX);
     }
 }

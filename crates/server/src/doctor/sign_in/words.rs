@@ -291,8 +291,9 @@ fn locked(lack: &AccessDenied, settings: &Settings) -> (CheckFinding, &'static s
             (CheckFinding::mistake("panel.access", found, remedy), "role")
         }
         AccessDenied::Claim { name, is } if is.is_empty() => {
-            let found =
-                format!("locked: the request needs the claim {name}, which this user has not as one value");
+            let found = format!(
+                "locked: the request needs the claim {name}, which this user does not have as a single value"
+            );
             (warning(found, "have the provider send the claim, or correct its path in `[claims]`"), "get")
         }
         AccessDenied::Claim { name, .. } => {

@@ -1,5 +1,5 @@
 //! One run on the server: waits for its session and the user's confirmation, reads every panel with that session, refreshes
-//! once, and signs out. The session ends, and its tokens are revoked, however the run ends.
+//! once, and signs out. In every case the session ends, and its tokens are revoked.
 
 use std::{
     collections::BTreeSet,
@@ -20,21 +20,24 @@ use crate::{
         SignOutTrial, Stop,
     },
     locale::LocaleFormatter,
-    sign_in::doctor_run::{DoctorRun, RunWord, boards_digest},
+    sign_in::{
+        doctor_run::{DoctorRun, boards_digest},
+        run_note::RunNote,
+    },
     tokens::Need,
 };
 
 /// How often the store is asked whether the user has signed in or confirmed.
 const LOOKS_EVERY: Duration = Duration::from_millis(500);
 /// How long the store may fail before the run ends.
-const STORE_PATIENCE: Duration = Duration::from_secs(20);
+const MAX_UNREACHABLE: Duration = Duration::from_secs(20);
 /// Panels that are read at the same time, and at most; and the time for all of them.
 const AT_ONCE: usize = 4;
 const PANELS_MAX: usize = 500;
 const PANELS_TIME: Duration = Duration::from_secs(180);
 
-/// Conducts a run to its end, and notes its progress.
-pub(super) async fn conduct(runs: Runs, services: &RunServices, run: DoctorRun) {
+/// Drives a run to its end, and notes the progress.
+pub(super) async fn drive(runs: Runs, services: &RunServices, run: DoctorRun) {
     let stopping = services.stopping.clone();
     let end = match run.session() {
         Some(key) => {
@@ -42,6 +45,8 @@ pub(super) async fn conduct(runs: Runs, services: &RunServices, run: DoctorRun) 
                 end = go(&runs, services, &run, &key) => end,
                 () = stopping.cancelled() => RunEnd::Stopped(Stop::Stopping),
             };
+            // First: from here on, the link starts no session, and one that has just been started finds the note.
+            services.sign_in.leave_note(&run, RunNote::Ended).await;
             match end {
                 RunEnd::Report(mut report) => {
                     report.sign_out = sign_out(services, &key).await;
@@ -69,11 +74,15 @@ async fn go(runs: &Runs, services: &RunServices, run: &DoctorRun, key: &RowKey) 
         Err(stop) => return RunEnd::Stopped(stop),
     };
     let (panels, untried) = read_panels(runs, services, run, &signed_in).await;
-    if let Ok(Some(RunWord::Cancelled)) = services.sign_in.word_about(run).await {
+    if let Ok(Some(RunNote::Cancelled)) = services.sign_in.note_about(run).await {
         return RunEnd::Stopped(Stop::Cancelled);
     }
     // The latest claims and scopes: a panel may have refreshed the tokens.
-    let current = services.tokens.reload(&signed_in).await.unwrap_or(signed_in);
+    let current = match services.tokens.reload(&signed_in).await {
+        Ok(current) => current,
+        Err(AppError::SignedOut) => return RunEnd::Stopped(Stop::SessionEnded),
+        Err(_) => signed_in,
+    };
     RunEnd::Report(RunReport {
         panels,
         untried,
@@ -100,7 +109,7 @@ async fn confirmed(
             return Err(Stop::NotAsked);
         }
         let found = match services.sessions.reload(key).await {
-            Ok(None) => services.sign_in.word_about(run).await.map(Err),
+            Ok(None) => services.sign_in.note_about(run).await.map(Err),
             found => found.map(Ok),
         };
         match found {
@@ -116,18 +125,20 @@ async fn confirmed(
                     was_there = true;
                 }
             }
-            Ok(Err(Some(word))) => {
-                return Err(match word {
-                    RunWord::Cancelled => Stop::Cancelled,
-                    RunWord::Abandoned => Stop::Abandoned,
-                    RunWord::Failed(reason) => Stop::SignInFailed(reason.to_owned()),
+            Ok(Err(Some(note))) => {
+                return Err(match note {
+                    RunNote::Cancelled => Stop::Cancelled,
+                    RunNote::Abandoned => Stop::Abandoned,
+                    RunNote::Failed(reason) => Stop::SignInFailed(reason.to_owned()),
+                    // Left by this process only, after the run.
+                    RunNote::Ended => Stop::NotAsked,
                 });
             }
             Ok(_) if was_there => return Err(Stop::SessionEnded),
             Ok(_) => failing = None,
             Err(error) => {
                 let since = *failing.get_or_insert_with(Instant::now);
-                if since.elapsed() > STORE_PATIENCE {
+                if since.elapsed() > MAX_UNREACHABLE {
                     tracing::error!(%error, "the session store is not responding");
                     return Err(Stop::Store);
                 }
@@ -137,7 +148,7 @@ async fn confirmed(
     }
 }
 
-/// Reads every panel of every board, a few at the same time, as far as there is time.
+/// Reads every panel of every board, a few at the same time, as far as there is time and as long as the session lasts.
 async fn read_panels(
     runs: &Runs,
     services: &RunServices,
@@ -157,6 +168,8 @@ async fn read_panels(
     let try_one = |(number, (board, panel)): (usize, (&Board, &Panel))| {
         let (board, panel, reader) = (board.id.clone(), panel.clone(), &reader);
         async move {
+            // The user may have cancelled, or the session may have ended elsewhere.
+            services.sessions.reload(&signed_in.key).await.ok().flatten()?;
             let request = services.boards.request(signed_in, reader, &board, BoardQuery::default()).ok()?;
             Some((number, request.try_panel(&panel).await))
         }
