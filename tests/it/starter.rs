@@ -156,6 +156,16 @@ fn nw_06_what_is_missing_or_wrong_is_named_and_nothing_is_written() {
         );
         assert!(!folder.path().join("claimcheck.toml").exists(), "{arguments:?}");
     }
+    // A variable that would override the file is not used for it: the values themselves are read, and it is named.
+    let overrides = [("CLAIMCHECK_ISSUER", "not a URL either"), ("CLAIMCHECK_BOARDS", "nowhere.d/*.toml")];
+    let output = folder.run(
+        &["new", "other.toml", "--issuer", NOBODY, "--client-id", "x", "--api", "https://a.example"],
+        &overrides,
+    );
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{out}");
+    assert!(out.contains("override the file: CLAIMCHECK_ISSUER, CLAIMCHECK_BOARDS."), "{out}");
+    assert!(read(&folder, "other.toml").contains("issuer = \"http://127.0.0.1:9\""));
     // Without a document the file has an example, and the same values made right are accepted.
     let right = ["--issuer", NOBODY, "--client-id", "x", "--api", "https://a.example"];
     let (code, out, _) = run(&folder, &right);

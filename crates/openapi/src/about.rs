@@ -68,13 +68,15 @@ pub(super) fn servers(tree: &Tree<'_>, address: Option<&str>) -> Vec<String> {
 /// The base URL of a server, with the defaults of its variables.
 pub(super) fn server_url(server: &Value, address: Option<&str>) -> Option<String> {
     let base = address.and_then(|address| Url::parse(address).ok());
-    let mut url = text(server, "url").to_owned();
+    let mut url = Some(text(server, "url")).filter(|url| url.len() <= URL_MAX)?.to_owned();
     for (name, variable) in server.get("variables").and_then(Value::as_object).into_iter().flatten().take(20)
     {
-        if url.len() > URL_MAX {
+        // Each replacement multiplies lengths, so both are bounded before it.
+        let value = text(variable, "default");
+        if url.len() > URL_MAX || value.len() > URL_MAX || name.len() > URL_MAX {
             return None;
         }
-        url = url.replace(&format!("{{{name}}}"), text(variable, "default"));
+        url = url.replace(&format!("{{{name}}}"), value);
     }
     let parsed = Url::parse(&url).ok().or_else(|| base.as_ref()?.join(&url).ok())?;
     let is_base = matches!(parsed.scheme(), "https" | "http")
@@ -138,4 +140,25 @@ fn further_apis(tree: &Tree<'_>, all: &[Operation<'_>], address: Option<&str>) -
         known.push(url);
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn nw_01_variables_of_servers_cannot_grow() {
+        let url = "{a}".repeat(90);
+        let server = |value: &str| json!({ "url": url, "variables": { "a": { "default": value } } });
+        assert_eq!(server_url(&server(&"x".repeat(1 << 20)), Some("https://api.example.com/")), None);
+        assert_eq!(server_url(&server(&"x".repeat(300)), Some("https://api.example.com/")), None);
+        assert_eq!(
+            server_url(&json!({ "url": format!("https://a.example/{}", "x".repeat(300)) }), None),
+            None
+        );
+        let twice = json!({ "url": "https://{a}.example.com/{b}/", "variables": { "a": { "default": "eu" }, "b": { "default": "v1" } } });
+        assert_eq!(server_url(&twice, None).as_deref(), Some("https://eu.example.com/v1"));
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     columns::Columns,
-    fields::{self, Form},
+    form::{self, Form},
     left_out::Reason,
     operations::{Operation, Segment, Verb},
     paging::{self, Unfilled},
@@ -30,6 +30,8 @@ pub(super) struct ActionDraft {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Commented {
     Deletes,
+    /// It replaces an entry by less than the entry may have.
+    Replaces,
     /// There are enough buttons without it.
     Room,
 }
@@ -64,7 +66,7 @@ pub(super) fn of<'a>(
     let form = match operation.verb {
         // A body of a DELETE is unusual, and none of these forms is used as it is.
         Verb::Delete => Form::default(),
-        _ => fields::form(
+        _ => form::form(
             tree,
             operation,
             is_edit && row.is_some(),
@@ -107,7 +109,13 @@ pub(super) fn of<'a>(
         None => format!("{label}?"),
     });
     let scopes = operation.scopes.iter().map(|scope| (*scope).to_owned()).collect();
-    let is_deletion = operation.verb == Verb::Delete || deletes(&verb_words);
+    let commented = if operation.verb == Verb::Delete || deletes(&verb_words) {
+        Some(Commented::Deletes)
+    } else if operation.verb == Verb::Put && form.is_partial && !form.fields.is_empty() {
+        Some(Commented::Replaces)
+    } else {
+        None
+    };
     Ok(ActionDraft {
         label,
         verb: operation.verb,
@@ -116,7 +124,7 @@ pub(super) fn of<'a>(
         done: capital(&done),
         scopes,
         form,
-        commented: is_deletion.then_some(Commented::Deletes),
+        commented,
     })
 }
 
@@ -149,6 +157,18 @@ fn deletes(verb_words: &[String]) -> bool {
         "trash",
         "uninstall",
         "ban",
+        "clear",
+        "void",
+        "empty",
+        "discard",
+        "unlink",
+        "detach",
+        "uninvite",
+        "forget",
+        "flush",
+        "expunge",
+        "unregister",
+        "deregister",
     ];
     verb_words.iter().any(|word| known.contains(&word.as_str()))
 }
@@ -228,4 +248,28 @@ pub(super) fn one_of(resource: &str) -> String {
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nw_05_words_that_delete_are_recognized() {
+        for (name, expected) in [
+            ("revoke", true),
+            ("clearHistory", true),
+            ("void", true),
+            ("empty-trash", true),
+            ("discard_draft", true),
+            ("unlink", true),
+            ("detachPolicy", true),
+            ("uninvite", true),
+            ("activate", false),
+            ("clearance", false),
+            ("avoid", false),
+        ] {
+            assert_eq!(deletes(&words::words(name)), expected, "{name}");
+        }
+    }
 }

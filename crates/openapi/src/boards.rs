@@ -204,7 +204,7 @@ fn bound<'a>(
     });
 }
 
-/// Gives each board an id and a title of its own, and each table of a board a title of its own.
+/// Gives each board a unique id and title, and each table of a board a unique title.
 fn name(boards: &mut [BoardDraft<'_>]) {
     let mut ids: BTreeMap<String, usize> = BTreeMap::new();
     for board in boards.iter_mut() {

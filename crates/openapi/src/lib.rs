@@ -3,7 +3,7 @@
 //! not proposed here.
 //!
 //! `read` reads JSON and YAML, `tree` follows references, `schema` flattens schemas, and `operations` lists requests. From
-//! these, `rows`, `columns`, `paging`, `fields` and `resources` recognize what boards consist of. `boards` and `attach` put
+//! these, `rows`, `columns`, `paging`, `form` and `resources` recognize what boards consist of. `boards` and `attach` put
 //! them together, and `write` is the only place that writes TOML.
 
 mod about;
@@ -14,6 +14,7 @@ mod columns;
 mod draft;
 mod fields;
 mod fit;
+mod form;
 mod left_out;
 mod looks;
 mod operations;
@@ -50,7 +51,8 @@ pub struct Proposal {
     pub operations: usize,
     pub boards: usize,
     pub panels: usize,
-    /// How many actions can be used, and how many are commented out: they delete, or there is no room for their buttons.
+    /// How many actions can be used, and how many are commented out: they delete, may remove what their form does not send, or
+    /// there is no room for their buttons.
     pub actions: usize,
     pub commented: usize,
     /// How many operations were left out.

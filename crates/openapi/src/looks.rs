@@ -69,7 +69,7 @@ pub(super) fn scalar(
 
 /// A column, with the width that its values usually have.
 pub(super) fn column(key: String, title: String, look: Look, shape: &Shape<'_>) -> Column {
-    let longest = shape.choices().into_iter().flatten().map(|text| text.chars().count()).max();
+    let longest = shape.choices().into_iter().flatten().map(|text| text.chars().take(100).count()).max();
     let values = match &look {
         Look::Tag => longest.unwrap_or(10).min(26) * LETTER + 45,
         Look::Number | Look::Percent => 90,

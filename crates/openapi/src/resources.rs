@@ -160,7 +160,7 @@ pub(super) fn path(
     Some(path)
 }
 
-/// Whether a path has dot segments in any reading; names with two dots in a row are not worth the doubt.
+/// Whether a path has dot segments in any reading; names with two dots in a row are refused as well.
 fn has_dots(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     lower.contains("..")

@@ -1,5 +1,6 @@
 //! What a schema says about a value: references followed, `allOf` merged, alternatives combined. One level at a time, so
-//! that a schema that contains itself costs nothing.
+//! that a schema that contains itself is not followed without end. What a schema contains is bounded, too: it may be used many
+//! times.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +12,12 @@ use crate::tree::{Broken, Tree, flag, reference, text, texts};
 const DEPTH_MAX: usize = 12;
 /// How many schemas one value may be made of.
 const PARTS_MAX: usize = 2_000;
+/// How many members of an object are looked at. No table and no form has more.
+const MEMBERS_MAX: usize = 500;
+/// How many allowed values are looked at. A field has fewer, but a parameter may select many members.
+const ALLOWED_MAX: usize = 1_000;
+/// How many bytes of a description are looked at: more than a hint may have.
+const DESCRIPTION_MAX: usize = 2_000;
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,6 +55,8 @@ pub(super) struct Shape<'a> {
     pub(super) items: Vec<&'a Value>,
     /// It is one of several schemas that differ.
     pub(super) has_variants: bool,
+    /// An object may have more than its members: others are allowed by a schema, or there are too many.
+    pub(super) has_more: bool,
     /// A reference that leads nowhere.
     pub(super) broken: Option<Broken>,
 }
@@ -103,22 +112,23 @@ impl<'a> Shape<'a> {
             let variants: Vec<_> = node.get(key).and_then(Value::as_array).into_iter().flatten().collect();
             self.add_variants(tree, &variants, depth, parts);
         }
-        self.add_own(node);
+        self.add_own(tree, node);
     }
 
     /// Adds what a schema says itself.
-    fn add_own(&mut self, node: &'a Value) {
+    fn add_own(&mut self, tree: &Tree<'a>, node: &'a Value) {
         if let Some(is) = own_type(node) {
             self.is = is;
         }
         for (place, key) in [(&mut self.format, "format"), (&mut self.description, "description")] {
             let own = text(node, key);
             if !own.is_empty() {
-                *place = own;
+                *place = own.get(..own.floor_char_boundary(DESCRIPTION_MAX)).unwrap_or(own);
             }
         }
         if let Some(values) = node.get("enum").and_then(Value::as_array) {
-            self.allowed = values.iter().collect();
+            self.allowed = values.iter().take(ALLOWED_MAX).collect();
+            tree.steps(self.allowed.len() / 8);
         } else if let Some(value) = node.get("const") {
             self.allowed = vec![value];
         }
@@ -130,9 +140,17 @@ impl<'a> Shape<'a> {
         self.is_read_only |= flag(node, "readOnly");
         self.is_write_only |= flag(node, "writeOnly");
         self.is_deprecated |= flag(node, "deprecated");
-        self.required.extend(texts(node, "required"));
-        for (name, value) in node.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            self.add_member(name, value);
+        self.required.extend(texts(node, "required").take(MEMBERS_MAX));
+        self.has_more |= node.get("additionalProperties").is_some_and(|more| *more != Value::Bool(false))
+            || node.get("patternProperties").is_some();
+        if let Some(members) = node.get("properties").and_then(Value::as_object) {
+            self.has_more |= members.len() > MEMBERS_MAX;
+            tree.steps(members.len().min(MEMBERS_MAX));
+            let own = members.iter().take(MEMBERS_MAX);
+            match self.members.is_empty() {
+                true => self.members = own.map(|(name, value)| (name.as_str(), vec![value])).collect(),
+                false => own.for_each(|(name, value)| self.add_member(name, value)),
+            }
         }
         if let Some(items) = node.get("items").filter(|items| items.is_object()) {
             self.items.push(items);
@@ -140,13 +158,15 @@ impl<'a> Shape<'a> {
     }
 
     fn add_member(&mut self, name: &'a str, value: &'a Value) {
+        let has_room = self.members.len() < MEMBERS_MAX;
         match self.members.iter_mut().find(|(known, _)| *known == name) {
             Some((_, nodes)) => {
                 if !nodes.iter().any(|known| std::ptr::eq(*known, value)) {
                     nodes.push(value);
                 }
             }
-            None => self.members.push((name, vec![value])),
+            None if has_room => self.members.push((name, vec![value])),
+            None => self.has_more = true,
         }
     }
 
@@ -169,16 +189,19 @@ impl<'a> Shape<'a> {
             of_this.iter().map(|shape| shape.required.clone()).reduce(|common, other| &common & &other);
         let is_limited = of_this.iter().all(|shape| !shape.allowed.is_empty());
         self.has_variants |= has_several && matches!(is, Is::Object | Is::List);
+        self.has_more |= of_this.iter().any(|shape| shape.has_more);
         self.is = is;
         self.required.extend(common.unwrap_or_default());
         for shape in of_this {
             for (name, nodes) in shape.members {
-                if !self.members.iter().any(|(known, _)| *known == name) {
+                let is_known = self.members.iter().any(|(known, _)| *known == name);
+                if !is_known && self.members.len() < MEMBERS_MAX {
                     self.members.push((name, nodes));
                 }
             }
             if is_limited {
-                self.allowed.extend(shape.allowed.into_iter().filter(|value| !value.is_null()));
+                let left = ALLOWED_MAX.saturating_sub(self.allowed.len());
+                self.allowed.extend(shape.allowed.into_iter().filter(|value| !value.is_null()).take(left));
             }
             if self.items.is_empty() {
                 self.items = shape.items;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// How many references may lead from one to the next.
 const HOPS_MAX: usize = 16;
-/// How many schemas are looked at for a document. The largest known documents need a tenth of it.
+/// How many schemas and members are looked at for a document. The largest known documents need a tenth of it.
 const STEPS_MAX: u32 = 1_000_000;
 
 /// A document.
@@ -36,7 +36,13 @@ impl<'a> Tree<'a> {
 
     /// Counts a step; `false` if there were too many.
     pub(super) fn step(&self) -> bool {
-        self.steps.set(self.steps.get().saturating_add(1));
+        self.steps(1)
+    }
+
+    /// Counts several steps; `false` if there were too many.
+    pub(super) fn steps(&self, count: usize) -> bool {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        self.steps.set(self.steps.get().saturating_add(count));
         self.steps.get() <= STEPS_MAX
     }
 

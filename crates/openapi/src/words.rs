@@ -5,9 +5,12 @@ const COMMENT_MAX: usize = 160;
 
 /// One line without control characters, invisible characters and marks that reorder text, of at most `max` characters.
 pub(super) fn clean(text: &str, max: usize) -> String {
+    // Stops at the limit, because texts can be long: each shown character has at most four bytes, and spaces and invisible
+    // characters have some room.
+    let text =
+        text.get(..text.floor_char_boundary(max.saturating_mul(4).saturating_add(2_000))).unwrap_or(text);
     let mut line = String::new();
     let mut count = 0;
-    // What is not read cannot be shown, and need not be cleaned.
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
         if count >= max {
             line.push('…');
@@ -56,7 +59,7 @@ pub fn toml_text(text: &str) -> String {
     quoted + "\""
 }
 
-/// The first sentence of a description, without Markdown, if it is short; else nothing: half a sentence helps nobody.
+/// The first sentence of a description, without Markdown, if it is short; else nothing: a cut sentence is not useful.
 pub(super) fn sentence(text: &str, max: usize) -> Option<String> {
     let first = text.trim_start().split("\n\n").next().unwrap_or_default();
     let plain = plain_text(&first.chars().take(2_000).collect::<String>());

@@ -193,6 +193,10 @@ fn write_action(lines: &mut Vec<String>, header: &str, action: &ActionDraft) {
         lines.push(
             match commented {
                 Commented::Deletes => "# This deletes something. Remove the marks to offer it.",
+                Commented::Replaces => {
+                    "# PUT often replaces the whole entry: members that this form does not send may then be removed. Try it with \
+                     an\n# entry that may be lost before you remove the marks."
+                }
                 Commented::Room => {
                     "# There are enough buttons without this one. Remove the marks to offer it."
                 }

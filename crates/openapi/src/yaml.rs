@@ -1,5 +1,5 @@
-//! YAML as JSON values, from the events of a parser. Depth, nodes and the copies of aliases are bounded, so a document
-//! cannot grow while it is read.
+//! YAML as JSON values, from the events of a parser. Depth, nodes and the copies of aliases are bounded, copies by their
+//! texts as well, so a document cannot grow while it is read.
 
 use std::collections::HashMap;
 
@@ -11,8 +11,10 @@ use crate::{read::Unreadable, words};
 /// As serde_json bounds JSON.
 const DEPTH_MAX: usize = 128;
 const NODES_MAX: usize = 4_000_000;
-/// The most nodes that all aliases together may add.
+/// The most that all anchors and aliases together may add, as [`size`] counts.
 const COPIES_MAX: usize = 1_000_000;
+/// So many bytes of texts and keys count as much as a value.
+const TEXT_BYTES: usize = 32;
 
 /// A collection that is not complete.
 enum Open {
@@ -80,11 +82,11 @@ impl Builder {
             return Err(Unreadable::TooDeep);
         }
         if anchor > 0 {
-            self.anchors.insert(anchor, value.clone());
             self.copies += size(&value);
             if self.copies > COPIES_MAX {
                 return Err(Unreadable::TooDeep);
             }
+            self.anchors.insert(anchor, value.clone());
         }
         match self.open.last_mut() {
             None => self.root = Some(value),
@@ -99,7 +101,13 @@ impl Builder {
                         return Err(Unreadable::Syntax("a key is a list or an object".to_owned()));
                     }
                 };
-                *key = Some(if members.contains_key(&text) { unused(members, &text) } else { text });
+                // The first one counts: a name that is used twice gets one that no document means. `nodes` grows with
+                // each value, so the name is new without a search.
+                let nodes = self.nodes;
+                *key = Some(match members.contains_key(&text) {
+                    true => format!("x-repeated-{nodes}-{text}"),
+                    false => text,
+                });
             }
             Some(Open::Object(_, members, key)) => match key.take() {
                 // The merge key of YAML 1.1, as generators still write it.
@@ -134,20 +142,15 @@ impl Builder {
     }
 }
 
-/// The first one counts: a name that is used twice gets one that no document means.
-fn unused(members: &Map<String, Value>, text: &str) -> String {
-    (1usize..)
-        .map(|count| format!("x-repeated-{count}-{text}"))
-        .find(|name| !members.contains_key(name))
-        .unwrap_or_default()
-}
-
-/// The number of values in a value.
+/// The size of a value: the number of its values, and the bytes of its texts and keys in units of [`TEXT_BYTES`].
 fn size(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => 1 + items.iter().map(size).sum::<usize>(),
-        Value::Object(members) => 1 + members.values().map(size).sum::<usize>(),
-        _ => 1,
+    1 + match value {
+        Value::Array(items) => items.iter().map(size).sum::<usize>(),
+        Value::Object(members) => {
+            members.iter().map(|(key, value)| key.len() / TEXT_BYTES + size(value)).sum::<usize>()
+        }
+        Value::String(text) => text.len() / TEXT_BYTES,
+        _ => 0,
     }
 }
 
@@ -214,11 +217,38 @@ mod tests {
             bomb += &format!("a{level}: &a{level} [{}]\n", vec![previous; 10].join(", "));
         }
         assert_eq!(read(&bomb), Err(Unreadable::TooDeep));
+        // Few values, but long texts: in values, in keys, and at anchors that nothing refers to.
+        let long = "x".repeat(1 << 20);
+        assert_eq!(
+            read(&format!("a: &a \"{long}\"\nb: [{}]", vec!["*a"; 1000].join(", "))),
+            Err(Unreadable::TooDeep)
+        );
+        assert_eq!(
+            read(&format!("a: &a {{? \"{long}\" : 1}}\nb: [{}]", vec!["*a"; 1000].join(", "))),
+            Err(Unreadable::TooDeep)
+        );
+        let key = "k".repeat(1000);
+        assert_eq!(
+            read(&format!("a: &a {{{key}: 1}}\nb: [{}]", vec!["*a"; 100_000].join(", "))),
+            Err(Unreadable::TooDeep)
+        );
+        let nested = (0..100).fold(format!("\"{long}\""), |inner, level| format!("&n{level} [{inner}]"));
+        assert_eq!(read(&format!("a: {nested}")), Err(Unreadable::TooDeep));
+        assert!(read(&format!("a: &a \"{}\"\nb: [*a, *a, *a]", "x".repeat(10_000))).is_ok());
         assert!(read(&"[".repeat(100_000)).is_err());
         assert!(read(&"- ".repeat(5_000)).is_err());
         assert_eq!(read(&format!("{}x{}", "[".repeat(127), "]".repeat(127))).map(|_| ()), Ok(()));
         assert!(matches!(read("a: &a [*a]"), Err(Unreadable::Syntax(_))));
         assert!(matches!(read("? [a]\n: b"), Err(Unreadable::Syntax(_))));
         assert!(read("a: 1\n--- \nb: 2\n").unwrap().get("a").is_some());
+    }
+
+    #[test]
+    fn nw_01_the_first_of_repeated_keys_counts_and_many_take_no_time() {
+        let many = read(&"a: 1\n".repeat(400_000)).unwrap();
+        let members = many.as_object().unwrap();
+        assert_eq!((members.len(), members.keys().next().map(String::as_str)), (400_000, Some("a")));
+        let twice = read("a: 1\na: 2\nb: 3\n").unwrap();
+        assert_eq!((&twice["a"], &twice["b"]), (&json!(1), &json!(3)));
     }
 }

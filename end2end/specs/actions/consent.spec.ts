@@ -20,7 +20,7 @@ test('a scope that the API misses is asked for, and the form is there again', as
   await press(form.getByRole('link', { name: 'Request access' }));
   await app.passProvider(ada);
   await app.settled();
-  await expect(page).toHaveURL(/\/boards\/acts\/rows\/0\/actions\/0\?/);
+  await expect(page).toHaveURL(/\/boards\/acts\/rows\/to-ship\/actions\/ship\?/);
   await expect(form.getByText('Nothing has been submitted yet')).toBeVisible();
   await expect(form.getByLabel('Note')).toHaveValue('Ring twice');
   await expect(form.getByLabel('Parcels')).toHaveValue('3');

@@ -21,7 +21,7 @@ test('a payout is ordered after a second factor, once', async ({ app, page, stac
   await expect(codeField(page).or(page.getByRole('button')).first()).toBeVisible();
   await app.passProvider(ada);
   await app.settled();
-  await expect(page).toHaveURL(/\/boards\/acts\/actions\/0\?/);
+  await expect(page).toHaveURL(/\/boards\/acts\/actions\/order-a-payout\?/);
   await expect(form.getByText('Nothing has been submitted yet')).toBeVisible();
   await expect(form.getByLabel('Paid to')).toHaveValue('Casa Ferrer');
   expect(statuses(), 'nothing is done by coming back').toEqual([401]);

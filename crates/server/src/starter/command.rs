@@ -1,7 +1,6 @@
 //! The command line, and what it does from the first question to the report.
 
 use std::{
-    fs::{self, OpenOptions},
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
 };
@@ -11,11 +10,11 @@ use claimcheck_openapi::Proposal;
 use clap::Args;
 
 use crate::{
-    config::{Report, Settings},
-    doctor::{KnownProvider, recognize},
+    config::{Report, Settings, USUAL_FILE},
+    doctor::recognize,
     starter::{
         ask::{Answers, Missing, Question},
-        document,
+        document, file, report,
         text::{self, Basics},
     },
 };
@@ -24,8 +23,6 @@ use crate::{
 const WRITTEN: u8 = 0;
 const NOT_WRITTEN: u8 = 1;
 const INCOMPLETE: u8 = 2;
-/// The file that other commands find by themselves.
-const USUAL_FILE: &str = "claimcheck.toml";
 /// The public URL while boards are written.
 const LOCAL: &str = "http://localhost:3000";
 /// Secrets that make settings complete, so that they can be used before the real ones are known. Nothing is sealed with them,
@@ -33,6 +30,16 @@ const LOCAL: &str = "http://localhost:3000";
 const STAND_INS: [(&str, &str); 2] = [
     ("CLAIMCHECK_CLIENT_SECRET", "not-known-yet"),
     ("CLAIMCHECK_SESSION_KEYS", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+];
+/// Variables of what the file says. They are not used here, because the file is about other values.
+const OVERRIDES: [&str; 7] = [
+    "CLAIMCHECK_PUBLIC_URL",
+    "CLAIMCHECK_ISSUER",
+    "CLAIMCHECK_CLIENT_ID",
+    "CLAIMCHECK_API_URL",
+    "CLAIMCHECK_BOARDS",
+    "CLAIMCHECK_SCOPES",
+    "CLAIMCHECK_AUTHORIZE_PARAMS",
 ];
 
 /// What the command line asks for.
@@ -163,9 +170,16 @@ async fn propose(source: &str, environment: &[(String, String)]) -> Result<Propo
     proposal.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
 }
 
+/// The environment without the variables that would override the file.
+fn without_overrides(environment: &[(String, String)]) -> Vec<(String, String)> {
+    let others = environment.iter().filter(|(name, _)| !OVERRIDES.contains(&name.as_str()));
+    others.cloned().collect()
+}
+
 /// Settings with stand-ins for secrets that are not set.
 fn load(text: &str, environment: &[(String, String)]) -> Result<Settings, Report> {
-    let mut variables = environment.to_vec();
+    let environment = without_overrides(environment);
+    let mut variables = environment.clone();
     for (name, value) in STAND_INS {
         let has_it = variables.iter().any(|(known, _)| known == name || *known == format!("{name}_FILE"));
         if !has_it {
@@ -173,7 +187,7 @@ fn load(text: &str, environment: &[(String, String)]) -> Result<Settings, Report
         }
     }
     let loaded = Settings::load(Some(text), None, variables);
-    loaded.map(|(settings, _)| settings).map_err(|_| Settings::check(Some(text), None, environment.to_vec()))
+    loaded.map(|(settings, _)| settings).map_err(|_| Settings::check(Some(text), None, environment))
 }
 
 /// Recognizes the provider, writes the file and reports.
@@ -193,97 +207,32 @@ async fn finish(
         }
     };
     let provider = recognize(&settings, Clock::default()).await;
-    write_provider(&provider, &mut basics, out)?;
+    report::write_provider(&provider, &mut basics, out)?;
     let config = match path == Path::new(USUAL_FILE) {
         true => String::new(),
         // The name is written into a comment, too.
         false => format!(" --config {}", claimcheck_openapi::comment_text(&path.display().to_string())),
     };
     let text = text::file(&basics, &provider, proposal.as_ref(), &config);
-    if let Err(error) = write_file(path, is_forced, &text) {
+    let checked = Settings::check(Some(&text), None, without_overrides(&environment));
+    if checked.mistakes() > 0 {
+        writeln!(out, "{checked}\nNothing was written.")?;
+        return Ok(NOT_WRITTEN);
+    }
+    if let Err(error) = file::write(path, is_forced, &text) {
         writeln!(out, "{} cannot be written: {error}", path.display())?;
         return Ok(NOT_WRITTEN);
     }
     writeln!(out, "{} has been written.", path.display())?;
     if let Some(proposal) = &proposal {
-        writeln!(out, "{}", proposed(proposal))?;
+        writeln!(out, "{}", report::proposed(proposal))?;
     }
-    let report = Settings::check(None, Some(path), environment);
-    writeln!(out, "\n{report}\n")?;
-    write_steps(&basics, &provider, &config, out)?;
-    Ok(if report.mistakes() == 0 { WRITTEN } else { NOT_WRITTEN })
-}
-
-/// Says which provider it is. An issuer that differs in a slash only is corrected.
-fn write_provider(provider: &KnownProvider, basics: &mut Basics, out: &mut impl Write) -> io::Result<()> {
-    let of = if provider.name.is_empty() { String::new() } else { format!(" It is {}.", provider.name) };
-    let page = provider.page;
-    match &provider.issuer {
-        Ok(issuer) if *issuer == basics.issuer => {
-            writeln!(out, "The issuer answers.{of} See docs/{page}.")
-        }
-        Ok(issuer) if issuer.trim_end_matches('/') == basics.issuer.trim_end_matches('/') => {
-            basics.issuer.clone_from(issuer);
-            writeln!(out, "The issuer answers, and is written {issuer}.{of} See docs/{page}.")
-        }
-        Ok(issuer) => writeln!(
-            out,
-            "The issuer answers, but its document names another issuer: {}. Use that one if it is yours.",
-            claimcheck_openapi::comment_text(issuer)
-        ),
-        Err(error) => writeln!(
-            out,
-            "The issuer cannot be reached now ({}). `claimcheck doctor` tries again.",
-            claimcheck_openapi::comment_text(error)
-        ),
+    let is_set = |name: &&str| environment.iter().any(|(known, value)| known == name && !value.is_empty());
+    let overrides: Vec<_> = OVERRIDES.iter().copied().filter(is_set).collect();
+    if !overrides.is_empty() {
+        writeln!(out, "These variables are set and override the file: {}.", overrides.join(", "))?;
     }
-}
-
-/// Creates the file; or replaces it in one step, so that a running server never reads a part of it.
-fn write_file(path: &Path, is_forced: bool, text: &str) -> io::Result<()> {
-    if !is_forced {
-        let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-        return file.write_all(text.as_bytes());
-    }
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    fs::write(&beside, text)?;
-    fs::rename(&beside, path)
-}
-
-fn proposed(proposal: &Proposal) -> String {
-    let count =
-        |count: usize, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
-    let boards = format!(
-        "Proposed: {}, {}, {}, {} commented out.",
-        count(proposal.boards, "board"),
-        count(proposal.panels, "panel"),
-        count(proposal.actions, "action"),
-        proposal.commented,
-    );
-    let of = count(proposal.operations, "operation");
-    match proposal.left_out {
-        0 => format!("{boards} They use all of {of}."),
-        left_out => format!("{boards} {left_out} of {of} were left out; the end of the file says why."),
-    }
-}
-
-/// What is left to do.
-fn write_steps(
-    basics: &Basics,
-    provider: &KnownProvider,
-    config: &str,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let at = |words: &str| {
-        if words.is_empty() || provider.name.is_empty() { String::new() } else { format!(" ({words})") }
-    };
-    writeln!(out, "Next:")?;
-    writeln!(out, "  1. Register at the provider, as docs/{} describes:", provider.page)?;
-    writeln!(out, "       redirect URI              {}{}", basics.redirect_uri(), at(&provider.callback))?;
-    writeln!(out, "       post-logout redirect URI  {}{}", basics.signed_out_uri(), at(&provider.sign_out))?;
-    writeln!(out, "  2. Set CLAIMCHECK_CLIENT_SECRET, or CLAIMCHECK_CLIENT_SECRET_FILE.")?;
-    writeln!(out, "  3. claimcheck doctor{config}    tries provider, store and API")?;
-    writeln!(out, "  4. claimcheck serve{config}     starts the server on {}", basics.public_url)?;
-    writeln!(out, "Check the file after each change: claimcheck check{config}")
+    writeln!(out, "\n{}\n", Settings::check(None, Some(path), environment))?;
+    report::write_steps(&basics, &provider, &config, out)?;
+    Ok(WRITTEN)
 }

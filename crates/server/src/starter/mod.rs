@@ -4,6 +4,8 @@
 mod ask;
 mod command;
 mod document;
+mod file;
+mod report;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -1,4 +1,4 @@
-//! Whatever a document contains, the file is accepted by the reader of settings, or the document is refused.
+//! For every document, the reader of settings accepts the file, or the document is refused.
 
 use std::{io::Read, path::Path};
 

@@ -1,5 +1,6 @@
 //! The text of a first settings file.
 
+use claimcheck_model::paths;
 use claimcheck_openapi::{Proposal, comment_text, toml_text};
 
 use crate::doctor::KnownProvider;
@@ -29,12 +30,12 @@ impl Basics {
 
     /// Where the provider sends users after a sign-in.
     pub(super) fn redirect_uri(&self) -> String {
-        format!("{}/auth/callback", self.public_url.trim_end_matches('/'))
+        format!("{}{}", self.public_url.trim_end_matches('/'), paths::CALLBACK)
     }
 
     /// Where the provider sends users after a sign-out.
     pub(super) fn signed_out_uri(&self) -> String {
-        format!("{}/", self.public_url.trim_end_matches('/'))
+        format!("{}{}", self.public_url.trim_end_matches('/'), paths::HOME)
     }
 }
 
