@@ -1,9 +1,12 @@
 //! A whole row: its facts, and related data in tables.
 
-use claimcheck_model::{DetailPart, RowDetail};
+use claimcheck_model::{CellMore, DetailPart, RowDetail, ValueTone};
 use leptos::{either::Either, prelude::*};
 
-use crate::components::{PanelUrl, TableRows, cell_content, file_link, kind_class, table_rows::tone_around};
+use crate::components::{
+    PanelUrl, TableRows, cell_content, file_link, kind_class,
+    table_rows::{tone_around, tone_word},
+};
 
 /// The parts of a row; `here` is the URL of its panel, for links to its files.
 #[component]
@@ -20,7 +23,12 @@ fn part_view(part: DetailPart, file: &dyn Fn(&str) -> String) -> AnyView {
         DetailPart::Facts { title, facts } => {
             let facts = facts
                 .into_iter()
-                .map(|(column, cell)| {
+                .map(|(column, mut cell)| {
+                    // There is room for the exact time.
+                    if let Some(CellMore::Hint(hint)) = cell.more.as_deref() {
+                        cell.text = format!("{} ({hint})", cell.text);
+                        cell.more = None;
+                    }
                     let href = (column.is_file && !cell.text.is_empty()).then(|| file(&column.key));
                     let tone = tone_around(column.kind, &cell);
                     let content = match href {
@@ -30,7 +38,7 @@ fn part_view(part: DetailPart, file: &dyn Fn(&str) -> String) -> AnyView {
                     view! {
                         <div>
                             <dt>{column.title}</dt>
-                            <dd class=kind_class(column.kind) data-tone=tone>{content}</dd>
+                            <dd class=kind_class(column.kind) data-tone=tone.map(ValueTone::name)>{content} {tone_word(tone)}</dd>
                         </div>
                     }
                 })

@@ -1,10 +1,13 @@
 //! Chosen facts about one object.
 
-use claimcheck_model::Facts;
+use claimcheck_model::{Facts, ValueTone};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{TagIcon, cell_content, icon, kind_class, language, table_rows::tone_around};
+use crate::components::{
+    TagIcon, cell_content, icon, kind_class, language,
+    table_rows::{tone_around, tone_word},
+};
 
 /// The body of a panel of facts.
 #[component]
@@ -32,8 +35,8 @@ pub fn FactsView(facts: Facts) -> impl IntoView {
             view! {
                 <div>
                     <dt>{column.title}</dt>
-                    <dd class=kind_class(column.kind) data-tone=tone>
-                        {content}
+                    <dd class=kind_class(column.kind) data-tone=tone.map(ValueTone::name)>
+                        {content} {tone_word(tone)}
                     </dd>
                 </div>
             }

@@ -1,12 +1,12 @@
 //! A list: entries with a label and a note, and on the other side a value or a tag.
 
-use claimcheck_model::{ListData, ListItem};
+use claimcheck_model::{ListData, ListItem, ValueTone};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
 use crate::components::{
     TagIcon, cell_content, icon, language,
-    table_rows::{Tag, tone_around},
+    table_rows::{Tag, tone_around, tone_word},
 };
 
 /// The body of a list panel.
@@ -47,8 +47,8 @@ fn Entry(item: ListItem) -> impl IntoView {
                 .map(|(kind, cell)| {
                     let tone = tone_around(kind, &cell);
                     view! {
-                        <span class="value num" data-tone=tone>
-                            {cell_content(kind, cell)}
+                        <span class="value num" data-tone=tone.map(ValueTone::name)>
+                            {cell_content(kind, cell)} {tone_word(tone)}
                         </span>
                     }
                 })}

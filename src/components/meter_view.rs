@@ -4,7 +4,7 @@ use claimcheck_model::{Meter, PLACE_MAX, ValueTone};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{chart::percent, language};
+use crate::components::{chart::percent, language, table_rows::tone_word};
 
 /// The text of a number that is not there.
 const NONE: &str = "\u{2013}";
@@ -22,6 +22,7 @@ pub fn MeterView(meter: Meter) -> impl IntoView {
         }
         .into_any();
     };
+    let word = tone_word(tone.filter(|_| verdict.is_none()));
     let unit = unit.map(|unit| view! { <span class="unit">{format!("\u{a0}{unit}")}</span> });
     // At the end of the bar the mark would be cut in half.
     let mark = target.filter(|target| *target < PLACE_MAX);
@@ -36,7 +37,7 @@ pub fn MeterView(meter: Meter) -> impl IntoView {
     });
     view! {
         <div class="stat perf" data-tone=tone.map(ValueTone::name)>
-            <p class="figure num">{value} {unit}</p>
+            <p class="figure num">{value} {unit} {word}</p>
             {drawing}
             <p class="change num">
                 {of_target} {verdict.map(|verdict| view! { " " <strong>{verdict}</strong> })}

@@ -16,7 +16,7 @@ pub fn TextView(html: String) -> impl IntoView {
 #[component]
 pub fn LinksView(links: Vec<PanelLink>) -> impl IntoView {
     let items = links.into_iter().map(|link| view! { <LinkItem link/> }).collect::<Vec<_>>();
-    view! { <ul class="ways-out perf">{items}</ul> }
+    view! { <ul class="links perf">{items}</ul> }
 }
 
 #[component]

@@ -4,7 +4,7 @@ use claimcheck_model::{Change, Direction, Place, Stat, ValueTone};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::language;
+use crate::components::{language, table_rows::tone_word};
 
 /// The body of a stat panel.
 #[component]
@@ -18,7 +18,7 @@ pub fn StatView(stat: Stat) -> impl IntoView {
     let is_empty = value.is_none();
     view! {
         <div class="stat perf">
-            <p class="figure num" data-tone=tone.map(ValueTone::name)>{value.unwrap_or_else(|| "\u{2013}".to_owned())} {unit}</p>
+            <p class="figure num" data-tone=tone.map(ValueTone::name)>{value.unwrap_or_else(|| "\u{2013}".to_owned())} {unit} {tone_word(tone)}</p>
             {is_empty.then(|| view! { <p class="muted">{t!(language(), "stat-empty")}</p> })}
             {change.map(|change| view! { <ChangeLine change/> })}
             {trend_line(&trend)}

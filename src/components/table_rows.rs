@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use claimcheck_model::{Cell, CellKind, CellMore, Column, Row, ValueTone, is_match, part};
+use claimcheck_text::t;
 use leptos::{
     either::{Either, EitherOf3, EitherOf4},
     prelude::*,
 };
 
-use crate::components::{ActionLinkView, ActionResultView, Icon, PanelUrl, icon};
+use crate::components::{ActionLinkView, ActionResultView, Icon, PanelUrl, icon, language};
 
 /// One `<tr>` per row; its first cell is the row's header.
 #[component]
@@ -113,9 +114,9 @@ pub fn Tag(text: String, tone: Option<ValueTone>) -> impl IntoView {
 }
 
 /// The tone of an element that contains a cell; tags have theirs themselves.
-pub fn tone_around(kind: CellKind, cell: &Cell) -> Option<&'static str> {
+pub fn tone_around(kind: CellKind, cell: &Cell) -> Option<ValueTone> {
     let is_tag = matches!(kind, CellKind::Tag | CellKind::Chips);
-    cell.tone.filter(|_| !is_tag).map(ValueTone::name)
+    cell.tone.filter(|_| !is_tag)
 }
 
 /// The content of a cell. Not boxed: a table has hundreds of cells.
@@ -138,7 +139,7 @@ pub fn cell_content(kind: CellKind, cell: Cell) -> impl IntoView {
 /// The content of a cell that is more than a text. Few columns have such cells.
 fn with_more(text: String, more: CellMore) -> AnyView {
     match more {
-        CellMore::Hint(hint) => view! { <span title=hint>{text}</span> }.into_any(),
+        CellMore::Hint(hint) => view! { <span title=hint.clone()>{text}</span> {spoken(hint)} }.into_any(),
         CellMore::Progress(thousandths) => view! {
             <progress max="1000" value=thousandths aria-hidden="true"></progress>
             " "
@@ -156,6 +157,24 @@ fn with_more(text: String, more: CellMore) -> AnyView {
     }
 }
 
+/// Words for screen readers only. They are not in the text of a cell, by which a table is filtered and sorted.
+fn spoken(words: String) -> impl IntoView {
+    view! { <span role="img" aria-label=words></span> }
+}
+
+/// The word for the tone of an element that contains a cell, for screen readers: the shape is visible only.
+pub fn tone_word(tone: Option<ValueTone>) -> Option<impl IntoView> {
+    let language = language();
+    let word = match tone? {
+        ValueTone::Good => t!(language, "tone-good"),
+        ValueTone::Info => t!(language, "tone-info"),
+        ValueTone::Warn => t!(language, "tone-warn"),
+        ValueTone::Bad => t!(language, "tone-bad"),
+        ValueTone::Quiet => t!(language, "tone-quiet"),
+    };
+    Some(spoken(word.to_owned()))
+}
+
 /// A link to a file of the API.
 pub fn file_link(href: String, text: String) -> impl IntoView {
     view! {
@@ -163,6 +182,14 @@ pub fn file_link(href: String, text: String) -> impl IntoView {
             <Icon d=icon::DOWNLOAD/>
             {text}
         </a>
+    }
+}
+
+/// The content of a cell inside a link.
+fn linked(cell: Cell) -> impl IntoView {
+    match cell.more.map(|more| *more) {
+        Some(CellMore::Hint(hint)) => Either::Left(with_more(cell.text, CellMore::Hint(hint))),
+        _ => Either::Right(cell.text),
     }
 }
 
@@ -175,13 +202,16 @@ fn table_cell(
 ) -> impl IntoView {
     let sort = cell.sort.map(sort_text);
     let tone = match link.is_some() || file.is_some() {
-        true => cell.tone.map(ValueTone::name),
+        true => cell.tone,
         false => tone_around(kind, &cell),
     };
+    // A tag has its word as its text.
+    let word = tone_word(tone.filter(|_| kind != CellKind::Tag));
+    let tone = tone.map(ValueTone::name);
     let content = match (link, file) {
         (Some((href, id)), _) => EitherOf3::A(view! {
             <a href=href id=id data-part=part::ROW>
-                {cell.text}
+                {linked(cell)}
             </a>
         }),
         (None, Some(href)) => EitherOf3::B(file_link(href, cell.text)),
@@ -190,12 +220,12 @@ fn table_cell(
     match first {
         true => Either::Left(view! {
             <th scope="row" class=class data-sort=sort data-tone=tone>
-                {content}
+                {content} {word}
             </th>
         }),
         false => Either::Right(view! {
             <td class=class data-sort=sort data-tone=tone>
-                {content}
+                {content} {word}
             </td>
         }),
     }

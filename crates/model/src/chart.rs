@@ -132,7 +132,7 @@ pub struct Chart {
     pub note: Option<String>,
     /// Bars of several series are on top of each other.
     pub is_stacked: bool,
-    /// Bars lie: the places of values are from the right, those of points from the top.
+    /// Bars are horizontal: the places of values are from the right, those of points from the top.
     pub is_horizontal: bool,
     /// A line of comparison.
     pub line: Option<ChartLine>,

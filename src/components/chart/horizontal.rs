@@ -1,4 +1,4 @@
-//! A bar chart whose bars lie: a table with a bar in each row, so that every name and every value can be read.
+//! A bar chart with horizontal bars: a table with a bar in each row, so that every name and every value can be read.
 
 use claimcheck_model::{Chart, ChartSeries, PLACE_MAX, Place, ValueTone};
 use claimcheck_text::t;
@@ -12,7 +12,7 @@ use crate::components::language;
 
 /// The chart below its legend.
 #[component]
-pub fn LyingBars(title: String, id: String, chart: Chart) -> impl IntoView {
+pub fn HorizontalBars(title: String, id: String, chart: Chart) -> impl IntoView {
     let is_single = chart.series.len() == 1;
     let patterns: Vec<_> = (1..chart.series.len())
         .map(|index| view! { <Pattern name=format!("{id}-s{}", index + 1) id=index/> })
@@ -48,7 +48,7 @@ pub fn LyingBars(title: String, id: String, chart: Chart) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row">{named.label.clone()}</th>
-                    <td class="lying-cell">{bars(&id, &chart, point)}</td>
+                    <td class="horizontal-cell">{bars(&id, &chart, point)}</td>
                     {texts}
                 </tr>
             }
@@ -58,7 +58,7 @@ pub fn LyingBars(title: String, id: String, chart: Chart) -> impl IntoView {
         <svg class="share-patterns" aria-hidden="true">
             <defs>{patterns}</defs>
         </svg>
-        <table class="lying">
+        <table class="horizontal">
             <caption class="visually-hidden">{title}</caption>
             <thead class=is_single.then_some("visually-hidden")>
                 <tr>
@@ -101,7 +101,7 @@ fn bars(id: &str, chart: &Chart, point: usize) -> impl IntoView + use<> {
     let all: Vec<_> = chart.series.iter().enumerate().map(bar).collect();
     let base: Place = PLACE_MAX - zero;
     view! {
-        <svg class="lying-bars" data-lines=lines.to_string() aria-hidden="true">
+        <svg class="horizontal-bars" data-lines=lines.to_string() aria-hidden="true">
             {all}
             <line class="chart-base" x1=percent(base) x2=percent(base) y2="100%"></line>
         </svg>

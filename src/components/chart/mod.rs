@@ -7,7 +7,7 @@ use claimcheck_text::{Language, t};
 use key::{Key, Mark};
 use leptos::prelude::*;
 use lines::Lines;
-use lying::LyingBars;
+use horizontal::HorizontalBars;
 use table::ChartTable;
 
 pub use share::ShareView;
@@ -17,7 +17,7 @@ use crate::components::{TagIcon, icon, language};
 mod bars;
 mod key;
 mod lines;
-mod lying;
+mod horizontal;
 mod share;
 mod table;
 #[cfg(test)]
@@ -48,7 +48,7 @@ pub fn ChartView(
         return view! {
             <figure class="chart" data-shape=shape>
                 <figcaption class="visually-hidden">{summary}</figcaption>
-                <LyingBars title id chart/>
+                <HorizontalBars title id chart/>
                 {note}
             </figure>
         }

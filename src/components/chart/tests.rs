@@ -147,10 +147,10 @@ fn stacked_bars_continue_each_other() {
 }
 
 #[test]
-fn lying_bars_are_a_table_with_every_name_and_value() {
-    let mut lying = chart(ChartShape::Bar, &[&[Some(2500), Some(7500)]], 7500);
-    lying.is_horizontal = true;
-    let html = html(lying);
+fn horizontal_bars_are_a_table_with_every_name_and_value() {
+    let mut horizontal = chart(ChartShape::Bar, &[&[Some(2500), Some(7500)]], 7500);
+    horizontal.is_horizontal = true;
+    let html = html(horizontal);
     assert!(html.contains("x=\"25%\" width=\"50%\""), "{html}");
     for text in ["day 0", "day 1", "v2500", "v7500", "scope=\"row\""] {
         assert!(html.contains(text), "{text} in {html}");

@@ -80,7 +80,7 @@ columns = [
 
 [[board.panel]]
 id = "p5"
-title = "Lying bars"
+title = "Horizontal bars"
 kind = "bar"
 get = "/invoices"
 rows = "$.data[*]"
@@ -320,8 +320,8 @@ async fn cells_of_a_chart_and_its_bars_have_the_tones_of_rules() {
         "{values}"
     );
     assert!(values.split("<tr").any(|row| row.contains(">C<") && !row.contains("data-tone")));
-    let lying = part(&page.body, 5);
-    assert_eq!(lying.matches("data-tone=\"bad\"").count(), 2, "the bar and its value: {lying}");
+    let horizontal = part(&page.body, 5);
+    assert_eq!(horizontal.matches("data-tone=\"bad\"").count(), 2, "the bar and its value: {horizontal}");
 }
 
 #[tokio::test]

@@ -129,7 +129,7 @@ target = 9
 
 [[board.panel]]
 id = "p10"
-title = "Lying"
+title = "Horizontal"
 kind = "bar"
 horizontal = true
 get = "/plans"
@@ -199,7 +199,7 @@ async fn kinds_without_a_request_show_what_the_settings_say() {
     let about = part(&page.body, 0);
     assert!(about.contains("<h3>Team A &lt;b&gt;*x*&lt;/b&gt;</h3>"), "a claim is text: {about}");
     assert!(about.contains("<a href=\"/boards/plain\">orders</a>"), "{about}");
-    let help = "<a href=\"https://help.example.com/?a=1&amp;b=2\" target=\"_blank\" rel=\"noopener noreferrer\">help</a>";
+    let help = "<a href=\"https://help.example.com/?a=1&amp;b=2\" target=\"_blank\" rel=\"noopener noreferrer\">help <span class=\"visually-hidden\">(opens in a new tab)</span></a>";
     assert!(about.contains(help), "{about}");
     assert!(
         !about.contains("as of")
@@ -336,7 +336,7 @@ async fn timelines_have_the_latest_day_first() {
 }
 
 #[tokio::test]
-async fn charts_stack_lie_pivot_and_compare() {
+async fn charts_stack_pivot_compare_and_have_horizontal_bars() {
     let world = world().await;
     let (mut browser, _) = world.signed_in("/account").await;
     let before = world.api.calls().len();
@@ -351,8 +351,11 @@ async fn charts_stack_lie_pivot_and_compare() {
         "two rows of one day are added: {read}"
     );
     assert!(read.contains("emea") && read.contains("apac") && read.contains("Target: 9"), "{read}");
-    let lying = part(&page.body, 10);
-    assert!(text(lying).contains("Free 5 Pro 60 Team 20") && !lying.contains("type=\"range\""), "{lying}");
+    let horizontal = part(&page.body, 10);
+    assert!(
+        text(horizontal).contains("Free 5 Pro 60 Team 20") && !horizontal.contains("type=\"range\""),
+        "{horizontal}"
+    );
     let compared = part(&page.body, 11);
     assert!(
         text(compared).contains("Preceding period") && text(compared).contains("1 Mar 2026 5 5"),

@@ -30,7 +30,7 @@ pub fn cell(value: &Value, style: &Style<'_>, facts: &RowFacts<'_>) -> (Cell, Op
         () if style.kind == CellKind::Progress => progress_cell(value, style, facts),
         () => style.cell(value, facts.currency(style), facts.reader),
     };
-    if let Some(tone) = tone(&look.rules, facts, OwnValue { value, style }) {
+    if let Some(tone) = tone(&look.rules, facts, OwnValue { value, style, currency: facts.currency(style) }) {
         cell.tone = Some(tone);
     }
     (cell, key)
@@ -64,7 +64,7 @@ pub fn progress(value: &Value, style: &Style<'_>, facts: &RowFacts<'_>) -> Optio
     let whole = match &style.look().whole {
         None => return Some(number),
         Some(Whole::Number(whole)) => whole.clone(),
-        Some(Whole::Member(key)) => as_decimal(member(facts.row, key))?,
+        Some(Whole::Member(key)) => style.compared(member(facts.row, key), None)?,
     };
     let share = number.to_f64() / whole.to_f64() * 100.0;
     // More decimals than anybody reads.
@@ -118,8 +118,8 @@ pub(super) fn chips_cell(value: &Value, look: &LookSetting, language: Language) 
     }
     let texts: Vec<&str> = chips.iter().map(|(text, _)| text.as_str()).collect();
     let text = texts.join(", ");
-    let full = shown(value, language);
-    let plain = (items.len() > CHIPS_MAX).then_some(full);
+    let all = || items.iter().map(|item| one(item).0).filter(|text| !text.is_empty()).collect::<Vec<_>>();
+    let plain = (items.len() > CHIPS_MAX).then(|| all().join(", "));
     Cell { text, plain, more: Some(Box::new(CellMore::Chips(chips))), ..Cell::default() }
 }
 

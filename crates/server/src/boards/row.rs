@@ -9,7 +9,7 @@ use crate::{
     boards::{
         cells::{Object, shown},
         condition::RowFacts,
-        kinds::table::{arrange, inferred, member_title},
+        kinds::columns::{arrange, inferred, member_title},
         look,
         value::{Style, UNDECLARED},
     },

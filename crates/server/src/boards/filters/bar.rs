@@ -1,5 +1,5 @@
-//! What a page shows above the panels: the filters with their choices, and the tabs with their numbers. Whatever is not
-//! known within the render budget is left out.
+//! What a page shows above the panels: the filters with their choices, and the tabs with their numbers. What is not
+//! available within the render budget is left out.
 
 use std::collections::BTreeSet;
 

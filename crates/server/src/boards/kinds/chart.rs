@@ -8,13 +8,14 @@ use crate::{
     boards::{
         cells::{Object, member, when},
         condition::{OwnValue, RowFacts},
-        kinds::{currency, meter::number_at, pivot::pivoted, rows::rows},
+        kinds::{currency, meter::number_at, pivot::pivoted, preceding, rows::rows},
         look,
+        period::Period,
         value::Style,
     },
     config::{
         MemberSetting,
-        kinds::chart::{BarLayout, ChartSetting, SeriesSetting},
+        kinds::chart::{BarLayout, ChartSetting},
         title_from_key,
     },
     locale::{AxisUnit, LocaleFormatter, When},
@@ -26,7 +27,7 @@ const NONE: &str = "\u{2013}";
 /// Unix seconds from 2000 to 2100. Numbers of an x axis that are all in this range, in one of the usual units, are times.
 const SECS: std::ops::Range<f64> = 946_684_800.0..4_102_444_800.0;
 
-/// The chart of a response, according to the settings; `before` is the response for the preceding period.
+/// The chart of a response, according to the settings; `before` is the response for the period that precedes `period`.
 ///
 /// # Errors
 /// As [`rows`].
@@ -34,6 +35,7 @@ pub(super) fn from_answers(
     setting: &ChartSetting,
     answer: &Value,
     before: Option<&Value>,
+    period: Option<Period>,
     reader: &LocaleFormatter,
 ) -> Result<Chart, PanelError> {
     let language = reader.language();
@@ -64,7 +66,7 @@ pub(super) fn from_answers(
             let (value, currency) = (member(row, &series.key), currency(style, row));
             let text = style.amount(value, currency, reader)?.text();
             let facts = RowFacts { row, columns: &[], reader };
-            let tone = look::tone(&series.format.look.rules, &facts, OwnValue { value, style });
+            let tone = look::tone(&series.format.look.rules, &facts, OwnValue { value, style, currency });
             Some(Drawn { tone, ..Drawn::new(style.position(value, currency)?, text) })
         };
         (series.title.text(language).to_owned(), found.iter().map(drawn).collect())
@@ -72,13 +74,16 @@ pub(super) fn from_answers(
     let mut series: Vec<Series> = series.collect();
     let times: Vec<Option<f64>> = found.iter().map(|row| seconds(&x, row, setting, reader)).collect();
     if let (Some(before), Some(first), Some(style)) = (before, y.first(), styles.first()) {
-        let values = values_before(setting, first, style, before, reader)?;
-        series.push((t!(language, "chart-before").to_owned(), by_rank(&times, &values)));
+        // Without the previous numbers, the chart is still worth showing.
+        if let Ok(values) = preceding::values(setting, (first, style), &times, before, period, reader) {
+            series.push((t!(language, "chart-before").to_owned(), values));
+        }
     }
     let target = setting.target.as_ref().and_then(|target| number_at(target, answer));
     let target = target.zip(styles.first()).and_then(|(target, style)| {
-        let text = style.amount(&target, None, reader)?.text();
-        Some(Drawn::new(style.position(&target, None)?, text))
+        let currency = found.first().and_then(|row| currency(style, row));
+        let text = style.amount(&target, currency, reader)?.text();
+        Some(Drawn::new(style.position(&target, currency)?, text))
     });
     // The axis has the style of the first series, unless another differs.
     let first = styles.first();
@@ -100,52 +105,17 @@ pub(super) fn from_answers(
 }
 
 /// The time of a row, in Unix seconds.
-fn seconds(x: &Style<'_>, row: &Object, setting: &ChartSetting, reader: &LocaleFormatter) -> Option<f64> {
+pub(super) fn seconds(
+    x: &Style<'_>,
+    row: &Object,
+    setting: &ChartSetting,
+    reader: &LocaleFormatter,
+) -> Option<f64> {
     time(x, member(row, &setting.x.key)).map(|at| reader.unix_secs(at))
 }
 
-/// The values of the preceding period, in the order of their times.
-fn values_before(
-    setting: &ChartSetting,
-    series: &SeriesSetting,
-    style: &Style<'_>,
-    before: &Value,
-    reader: &LocaleFormatter,
-) -> Result<Vec<Option<Drawn>>, PanelError> {
-    let rows = rows(&setting.rows, before)?;
-    let keys: Vec<&Value> = rows.iter().map(|row| member(row, &setting.x.key)).collect();
-    let x = x_style(&setting.x, &keys);
-    let mut found: Vec<(Option<f64>, &Object)> =
-        rows.iter().map(|row| (seconds(&x, row, setting, reader), &**row)).collect();
-    if found.iter().all(|(at, _)| at.is_some()) {
-        found.sort_by(|(a, _), (b, _)| a.unwrap_or_default().total_cmp(&b.unwrap_or_default()));
-    }
-    let drawn = |(_, row): &(Option<f64>, &Object)| {
-        let (value, currency) = (member(row, &series.key), currency(style, row));
-        let text = style.amount(value, currency, reader)?.text();
-        Some(Drawn::new(style.position(value, currency)?, text))
-    };
-    Ok(found.iter().map(drawn).collect())
-}
-
-/// For each row the earlier value of the same rank: the first day is compared with the first day.
-fn by_rank(times: &[Option<f64>], values: &[Option<Drawn>]) -> Vec<Option<Drawn>> {
-    let mut order: Vec<usize> = (0..times.len()).collect();
-    let at = |index: &usize| times.get(*index).copied().flatten();
-    if times.iter().all(Option::is_some) {
-        order.sort_by(|a, b| at(a).unwrap_or_default().total_cmp(&at(b).unwrap_or_default()));
-    }
-    let mut found = vec![None; times.len()];
-    for (index, value) in order.into_iter().zip(values) {
-        if let Some(place) = found.get_mut(index) {
-            place.clone_from(value);
-        }
-    }
-    found
-}
-
 /// The style of the x axis. Numbers that look like Unix times are read as such.
-fn x_style<'s>(setting: &'s MemberSetting, values: &[&Value]) -> Style<'s> {
+pub(super) fn x_style<'s>(setting: &'s MemberSetting, values: &[&Value]) -> Style<'s> {
     let looks_like_time = |value: &&Value| {
         let number = value.as_number().and_then(|number| number.as_f64());
         number.is_some_and(|number| [1.0, 1e3, 1e6, 1e9].iter().any(|unit| SECS.contains(&(number / unit))))

@@ -2,6 +2,7 @@
 //! settings of a kind are in `config::kinds`, its body is in `model::panel`, its view in `components`.
 
 mod chart;
+pub(super) mod columns;
 mod facts;
 mod findings;
 mod links;
@@ -11,6 +12,7 @@ mod next_page;
 mod order;
 pub(super) mod pages;
 mod pivot;
+mod preceding;
 pub(super) mod rows;
 mod settings;
 mod share;
@@ -77,7 +79,7 @@ pub(super) async fn body(panel: &PanelRequest<'_>) -> Result<(PanelBody, Option<
             PanelBody::Stat(stat::from_answers(stat, value, before, panel.period(), reader))
         }
         PanelKind::Table(table) => PanelBody::Table(table::body(table, panel, &answer).await?),
-        PanelKind::Chart(chart) => PanelBody::Chart(chart::from_answers(chart, value, before, reader)?),
+        PanelKind::Chart(chart) => PanelBody::Chart(chart::from_answers(chart, value, before, panel.period(), reader)?),
         PanelKind::List(list) => PanelBody::List(list::from_answer(list, value, reader)?),
         PanelKind::Facts(facts) => PanelBody::Facts(facts::from_answer(facts, value, reader)?),
         PanelKind::Meter(meter) => PanelBody::Meter(meter::from_answer(meter, value, reader)),
@@ -187,3 +189,6 @@ pub(super) fn query(panel: &Panel, mut query: PanelQuery) -> PanelQuery {
 pub(super) fn currency<'a>(style: &Style<'_>, row: &'a Object) -> Option<&'a Value> {
     style.currency_member().map(|key| member(row, key))
 }
+
+#[cfg(test)]
+mod tests;

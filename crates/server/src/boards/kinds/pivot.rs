@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::{
     boards::{
         cells::{Object, as_decimal, member},
-        kinds::currency,
+        condition::RowFacts,
+        look,
         value::Style,
     },
     config::{
@@ -37,14 +38,17 @@ pub(super) fn pivoted(
     reader: &LocaleFormatter,
 ) -> Pivoted {
     let mut names: Vec<String> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
     let mut numbers: HashMap<(String, usize), Decimal> = HashMap::new();
     let mut sums: Vec<Decimal> = Vec::new();
     let (mut order, mut seen) = (Vec::new(), HashSet::new());
     for row in found {
         let name = member(row, &by.key);
         let style = Style::of_name(&by.key, by.kind, &by.format, name);
-        let name = style.text(name, currency(&style, row), reader).unwrap_or_else(|| "\u{2013}".to_owned());
-        let series = names.iter().position(|known| *known == name).unwrap_or_else(|| {
+        let facts = RowFacts { row, columns: &[], reader };
+        let name = look::text(name, &style, &facts).unwrap_or_else(|| "\u{2013}".to_owned());
+        let series = known.get(&name).copied().unwrap_or_else(|| {
+            known.insert(name.clone(), names.len());
             names.push(name);
             sums.push(Decimal::whole(0));
             names.len() - 1
@@ -69,7 +73,8 @@ pub(super) fn pivoted(
     let key = |series: usize| format!("\u{0}{series}");
     let rows = order.into_iter().map(|(x, row)| {
         let mut pivoted = Object::new();
-        for member_key in setting.x.keys().chain(y.format.members()) {
+        // The numbers need no other members: the settings allow one currency, and rules of the value only.
+        for member_key in setting.x.keys() {
             pivoted.insert(member_key.to_owned(), member(row, member_key).clone());
         }
         for series in &kept {

@@ -1,7 +1,7 @@
 //! Panels that show what the settings say: texts and links. They have no request.
 
 use claimcheck_model::{AppError, PanelLink};
-use claimcheck_text::Language;
+use claimcheck_text::{Language, t};
 
 use crate::{
     boards::kinds::PanelRequest,
@@ -16,12 +16,13 @@ use crate::{
 /// # Errors
 /// `Forbidden` if a claim is missing.
 pub(super) fn text(setting: &TextSetting, panel: &PanelRequest<'_>) -> Result<String, AppError> {
-    let markdown = setting.text.of(panel.reader().language());
+    let language = panel.reader().language();
+    let (markdown, outside) = (setting.text.of(language), t!(language, "link-outside"));
     if markdown.slots().next().is_none() {
-        return Ok(markdown.html(&|_| None));
+        return Ok(markdown.html(&|_| None, outside));
     }
     let values = panel.slot_values(panel.period())?;
-    Ok(markdown.html(&|slot| values.words(slot)))
+    Ok(markdown.html(&|slot| values.words(slot), outside))
 }
 
 /// The links in a language.

@@ -7,7 +7,9 @@ use serde_json::Value;
 use crate::{
     boards::{
         cells::{Object, as_decimal, member},
+        condition::RowFacts,
         kinds::{currency, rows::rows},
+        look,
         value::{Amount, Style},
     },
     config::{kinds::share::ShareSetting, title_from_key},
@@ -75,7 +77,7 @@ pub(super) fn from_answer(
         let label = t!(language, "share-rest", count = rest.len());
         listed.push(shown.place(label, text(&sum), &sum, true));
     }
-    listed.extend(parts.iter().skip(drawn).map(|part| SharePart {
+    listed.extend(parts.iter().skip(drawn).take(PARTS_MAX).map(|part| SharePart {
         label: part.label.clone(),
         value: part.amount.text(),
         percent: NONE.to_owned(),
@@ -98,7 +100,8 @@ fn part<'a>(
     let amount = style.amount(value, currency_of_row, reader)?;
     let name = member(row, &setting.label.key);
     let of_name = Style::of_name(&setting.label.key, setting.label.kind, &setting.label.format, name);
-    let label = of_name.text(name, currency(&of_name, row), reader).unwrap_or_else(|| NONE.to_owned());
+    let label = look::text(name, &of_name, &RowFacts { row, columns: &[], reader })
+        .unwrap_or_else(|| NONE.to_owned());
     Some(Part { label, written: as_decimal(value)?, amount, currency: currency_of_row })
 }
 

@@ -8,7 +8,7 @@ use claimcheck_text::t;
 use crate::{
     boards::{
         cells::{Object, member},
-        kinds::{currency, table::ShownColumn},
+        kinds::{columns::ShownColumn, currency},
     },
     config::kinds::table::{ColumnSetting, TableSetting},
     decimal::Decimal,

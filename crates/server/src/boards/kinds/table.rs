@@ -1,11 +1,11 @@
-//! Converts an API response into a table: the rows that a JSONPath selects (RFC 9535), declared or inferred columns,
-//! paging, and the order for pages without scripts. Also the parameters that a table adds to its request.
+//! Converts an API response into a table: the rows that a JSONPath selects (RFC 9535), paging, and the order for pages
+//! without scripts. Also the parameters that a table adds to its request.
 
 use std::collections::HashSet;
 
 use claimcheck_model::{
-    ActionLink, ActionResult, Cell, CellKind, Column, PanelError, PanelQuery, Row, SortOrder, SortedBy,
-    TableData, is_match,
+    ActionLink, ActionResult, Cell, CellKind, PanelError, PanelQuery, Row, SortOrder, SortedBy, TableData,
+    is_match,
 };
 use claimcheck_text::{Language, t};
 use serde_json::Value;
@@ -14,31 +14,25 @@ use crate::{
     api::{Fetched, Freshness},
     boards::{
         cells::{Object, member, name_of},
-        condition::RowFacts,
         kinds::{
             PanelRequest,
-            order::{ranks, sort},
+            columns::{ShownColumn, arrange, columns},
+            order::sort,
             pages::{self, PageContext, PagePlace},
             rows::{rows, with_paths},
             sums,
         },
-        look, offer,
-        value::{SortKey, Style, UNDECLARED},
+        offer,
     },
     config::{
-        Parameter, ValueFormat, is_path_value,
-        kinds::{
-            rows::{ROW_NAME, ROW_VALUE},
-            table::{ColumnSetting, KEY, TableSetting},
-        },
-        title_from_key,
+        Parameter, is_path_value,
+        kinds::table::{KEY, TableSetting},
     },
     locale::LocaleFormatter,
 };
 
 /// More rows are cut off: a table is for people to read.
 const ROWS_MAX: usize = 2000;
-const COLUMNS_MAX: usize = 24;
 
 /// The actions of a table, and their results.
 pub(crate) struct Extras<'a> {
@@ -272,101 +266,12 @@ pub(crate) fn has_key(setting: &TableSetting, row: &Value, name: &str) -> bool {
     key.map_or_else(|| is_path_value(name), |key| key == name)
 }
 
-/// A column, and how its values are shown.
-pub(crate) struct ShownColumn<'s> {
-    pub column: Column,
-    pub style: Style<'s>,
-}
-
-impl<'s> ShownColumn<'s> {
-    fn of(
-        key: &str,
-        title: String,
-        kind: Option<CellKind>,
-        format: &'s ValueFormat,
-        rows: &[&Object],
-    ) -> Self {
-        let values: Vec<&Value> = rows.iter().map(|row| member(row, key)).collect();
-        let style = Style::of(key, kind, format, &values);
-        Self { column: Column::new(key, title, style.kind), style }
-    }
-}
-
-/// The columns of rows for which none are configured: the members of all rows that a cell can show, in the order in which
-/// they come.
-pub(crate) fn inferred(rows: &[&Object], language: Language) -> Vec<ShownColumn<'static>> {
-    let (mut keys, mut nested): (Vec<&str>, HashSet<&str>) = (Vec::new(), HashSet::new());
-    let mut known = HashSet::new();
-    for (key, value) in rows.iter().flat_map(|row| row.iter()) {
-        let is_nested = match value {
-            Value::Object(_) => true,
-            Value::Array(items) => items.iter().any(|item| item.is_object() || item.is_array()),
-            _ => false,
-        };
-        if is_nested {
-            nested.insert(key);
-        }
-        // JSONPaths are members only where a setting names them.
-        let is_member = !key.starts_with('$') || [ROW_NAME, ROW_VALUE].contains(&key.as_str());
-        if is_member && known.insert(key.as_str()) {
-            keys.push(key);
-        }
-    }
-    let column = |key: &str| ShownColumn::of(key, member_title(key, language), None, &UNDECLARED, rows);
-    keys.into_iter().filter(|key| !nested.contains(key)).take(COLUMNS_MAX).map(column).collect()
-}
-
-/// The title of a member without settings.
-pub(crate) fn member_title(key: &str, language: Language) -> String {
-    match (key, key.parse::<usize>()) {
-        (ROW_NAME, _) => t!(language, "column-key").to_owned(),
-        (ROW_VALUE, _) => t!(language, "column-value").to_owned(),
-        (_, Ok(position)) => t!(language, "column-position", position = (position + 1).to_string()),
-        (key, Err(_)) => title_from_key(key),
-    }
-}
-
-/// The cells of each row.
-pub(crate) fn arrange(
-    columns: &[ShownColumn<'_>],
-    rows: &[&Object],
-    declared: &[ColumnSetting],
-    reader: &LocaleFormatter,
-) -> Vec<Vec<Cell>> {
-    let mut arranged: Vec<Vec<Cell>> = rows.iter().map(|_| Vec::with_capacity(columns.len())).collect();
-    for ShownColumn { column, style } in columns {
-        let cell = |row: &&Object| {
-            look::cell(member(row, &column.key), style, &RowFacts { row, columns: declared, reader })
-        };
-        let (cells, keys): (Vec<Cell>, Vec<Option<SortKey>>) = rows.iter().map(cell).unzip();
-        for ((row, cell), rank) in arranged.iter_mut().zip(cells).zip(ranks(&keys)) {
-            row.push(Cell { sort: rank, ..cell });
-        }
-    }
-    arranged
-}
-
 /// Removes the rows that the filter would hide, for a file, where hidden rows make no sense.
 pub(crate) fn matching(mut data: TableData, filter: &str) -> TableData {
     if !data.is_searched_by_api {
         data.rows.retain(|row| is_match(row.cells.iter().map(|cell| cell.text.as_str()), filter));
     }
     data
-}
-
-fn columns<'s>(setting: &'s TableSetting, rows: &[&Object], language: Language) -> Vec<ShownColumn<'s>> {
-    let Some(declared) = &setting.columns else { return inferred(rows, language) };
-    let column = |column: &'s ColumnSetting| {
-        let ColumnSetting { key, title, kind, format, download, .. } = column;
-        let mut shown = ShownColumn::of(key, title.text(language).to_owned(), *kind, format, rows);
-        shown.column.is_file = download.is_some();
-        shown.column.look = column.look;
-        // No JSONPath is sent to an API.
-        let is_by_api = setting.order.is_some() && key.starts_with('$');
-        shown.column.is_sortable = column.is_sortable && !is_by_api;
-        shown
-    };
-    declared.iter().map(column).collect()
 }
 
 /// The member that holds the row key: the declared one, else that of the first column if its values are unique.

@@ -71,6 +71,9 @@ pub(super) const KIND: TomlKey =
 pub(super) static MEMBER: TomlKeys =
     TomlKeys::new("member", &[&MEMBER_KEYS, &NUMBER_KEYS, &WHEN_KEYS, &LOOK_KEYS, &RULE_KEYS])
         .rules(&[&NUMBER_RULES]);
+/// A member that is a position or the size of a part: it is not a cell.
+pub(super) static PLACE: TomlKeys =
+    TomlKeys::new("place", &[&MEMBER_KEYS, &NUMBER_KEYS, &WHEN_KEYS]).rules(&[&NUMBER_RULES]);
 
 fn kind_names() -> Vec<&'static str> {
     CellKind::ALL.into_iter().map(CellKind::name).chain(["day", "relative"]).collect()
@@ -164,12 +167,23 @@ impl MemberSetting {
             return self;
         }
         let kind = if format.percent.is_some() { CellKind::Percent } else { CellKind::Number };
-        Self { kind: Some(kind), format, ..self }
+        // Rules and templates remain.
+        let (look, when) = (self.format.look, self.format.when);
+        Self { kind: Some(kind), format: ValueFormat { look, when, ..format }, key: self.key }
     }
 }
 
 /// Reads a member: its key, or `{ key, kind, … }`.
 pub(super) fn read_member(at: &mut TomlTable<'_, '_>, key: &str) -> Option<MemberSetting> {
+    read_member_with(&MEMBER, at, key)
+}
+
+/// Reads a member that is a position or the size of a part: its key, or `{ key, kind, … }`.
+pub(super) fn read_place(at: &mut TomlTable<'_, '_>, key: &str) -> Option<MemberSetting> {
+    read_member_with(&PLACE, at, key)
+}
+
+fn read_member_with(keys: &TomlKeys, at: &mut TomlTable<'_, '_>, key: &str) -> Option<MemberSetting> {
     if !at.is_table(key) {
         return at.optional(key, title).map(|key| MemberSetting {
             key,
@@ -180,7 +194,7 @@ pub(super) fn read_member(at: &mut TomlTable<'_, '_>, key: &str) -> Option<Membe
     at.table(key, |mut at| {
         let key = at.required("key", title);
         let (kind, format) = read(&mut at);
-        at.no_more(MEMBER.parts);
+        at.no_more(keys.parts);
         Some(MemberSetting { key: key?, kind, format })
     })
 }

@@ -12,6 +12,9 @@ fn mistakes_in_kinds_are_refused_at_their_key() {
     let bar = "kind = \"bar\"\nget = \"/c\"\nrows = \"$.r[*]\"\nx = \"a\"\n";
     let line = "kind = \"line\"\nget = \"/c?a={from}&b={to}\"\nrows = \"$.r[*]\"\nx = \"a\"\ny = [\"b\"]\n";
     let stat = "kind = \"stat\"\nget = \"/c\"\nvalue = \"$.n\"\n";
+    let table = "kind = \"table\"\nget = \"/c\"\nrows = \"$.r[*]\"\n";
+    let ordered = "kind = \"table\"\nget = \"/c\"\nrows = \"$.r[*]\"\norder = { by = \"o\" }\n\
+        columns = [{ key = \"$.a.b\", title = \"A\" }, { key = \"b\", title = \"B\" }]\n";
     let text = "kind = \"text\"\n";
     let links = "kind = \"links\"\n";
     let with = |begin: &str, more: &str| format!("{begin}{more}");
@@ -42,6 +45,41 @@ fn mistakes_in_kinds_are_refused_at_their_key() {
         ("before", with(bar, "y = [\"b\"]\nbefore = \"period\""), with(line, "before = \"period\"")),
         ("before", with(line, "before = \"$.x\""), with(line, "before = \"period\"")),
         ("series", with(bar, "y = [\"b\", \"c\"]\nseries = \"r\""), with(bar, "y = [\"b\"]\nseries = \"r\"")),
+        (
+            "series",
+            with(bar, "y = [{ key = \"b\", title = \"B\", currency = \"{c}\" }]\nseries = \"r\""),
+            with(bar, "y = [{ key = \"b\", title = \"B\", currency = \"EUR\" }]\nseries = \"r\""),
+        ),
+        (
+            "series",
+            with(
+                bar,
+                "y = [{ key = \"b\", title = \"B\", rules = [{ when = \"c > 1\", tone = \"bad\" }] }]\nseries = \"r\"",
+            ),
+            with(
+                bar,
+                "y = [{ key = \"b\", title = \"B\", rules = [{ when = \"> 1\", tone = \"bad\" }] }]\nseries = \"r\"",
+            ),
+        ),
+        (
+            "x.rules",
+            with(bar, "x = { key = \"a\", rules = [] }\ny = [\"b\"]").replacen("x = \"a\"\n", "", 1),
+            with(bar, "y = [\"b\"]"),
+        ),
+        (
+            "value",
+            with(share, "").replace("value = \"b\"", "value = { key = \"b\", kind = \"bytes\" }"),
+            with(share, "").replace("value = \"b\"", "value = { key = \"b\", kind = \"percent\" }"),
+        ),
+        (
+            "columns",
+            with(table, "columns = [{ key = \"a\", title = \"A\", hide = \"phone\" }]"),
+            with(
+                table,
+                "columns = [{ key = \"a\", title = \"A\" }, { key = \"b\", title = \"B\", hide = \"phone\" }]",
+            ),
+        ),
+        ("sort", with(ordered, "sort = \"-$.a.b\""), with(ordered, "sort = \"-b\"")),
         (
             "target",
             with(bar, "y = [\"b\"]\nhorizontal = true\ntarget = 5"),

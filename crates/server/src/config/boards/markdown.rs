@@ -1,5 +1,5 @@
 //! Texts in Markdown: paragraphs, headings, lists, quotes, code, emphasis and links (CommonMark). HTML and images are
-//! refused when the settings are read. What becomes of the text is written here, with every text escaped.
+//! refused when the settings are read. The HTML is generated here; all text is escaped.
 
 use std::collections::BTreeSet;
 
@@ -13,6 +13,8 @@ use super::{
 const MAX_CHARS: usize = 20_000;
 /// In place of the values while the settings are checked; no text of a settings file contains it.
 const MARK: &str = "\u{f8ff}";
+/// In place of the words for screen readers after a link that opens in a new tab, until the language is known.
+const OUTSIDE: &str = "\u{f8fe}";
 /// Headings in a panel are below that of the panel.
 const LEVELS_ABOVE: usize = 2;
 
@@ -38,7 +40,7 @@ impl Markdown {
         let parts = pieces(text)?;
         let addresses = check(&filled(&parts, &|_| MARK.to_owned()))?;
         let has_slots = slots(&parts).next().is_some();
-        let fixed = (!has_slots).then(|| html(&filled(&parts, &|_| String::new()), &addresses));
+        let fixed = (!has_slots).then(|| html_of(&filled(&parts, &|_| String::new()), &addresses));
         Ok(Self { parts, addresses, fixed })
     }
 
@@ -47,10 +49,13 @@ impl Markdown {
         slots(&self.parts)
     }
 
-    /// The text as HTML, with these values in the slots: as text, whatever they contain.
-    pub fn html(&self, value: &dyn Fn(&str) -> Option<String>) -> String {
+    /// The text as HTML, with these values in the slots: as text, whatever they contain. `outside` are the words after a
+    /// link that opens in a new tab, such as "(opens in a new tab)".
+    pub fn html(&self, value: &dyn Fn(&str) -> Option<String>, outside: &str) -> String {
         let escaped = |slot: &str| value(slot).map(|value| as_text(&value)).unwrap_or_default();
-        self.fixed.clone().unwrap_or_else(|| html(&filled(&self.parts, &escaped), &self.addresses))
+        let html = self.fixed.clone();
+        let html = html.unwrap_or_else(|| html_of(&filled(&self.parts, &escaped), &self.addresses));
+        html.replace(OUTSIDE, outside)
     }
 }
 
@@ -122,11 +127,20 @@ fn in_code() -> String {
 }
 
 /// The HTML of a text. What [`check`] refuses has no effect, and only links to these addresses are links.
-fn html(text: &str, addresses: &BTreeSet<String>) -> String {
+fn html_of(text: &str, addresses: &BTreeSet<String>) -> String {
     let mut html = String::new();
+    let mut is_in_outside = false;
     for event in events(text) {
         match event {
-            Event::Start(tag) => open(&tag, addresses, &mut html),
+            Event::Start(tag) => {
+                is_in_outside = matches!(&tag, Tag::Link { dest_url, .. }
+                    if is_outside(dest_url) && addresses.contains(&**dest_url))
+                    || (is_in_outside && !matches!(tag, Tag::Link { .. }));
+                open(&tag, addresses, &mut html);
+            }
+            Event::End(TagEnd::Link) if std::mem::take(&mut is_in_outside) => {
+                html.push_str(&format!(" <span class=\"visually-hidden\">{OUTSIDE}</span></a>"));
+            }
             Event::End(tag) => close(tag, &mut html),
             Event::Text(text) => escape(&text, &mut html),
             Event::Code(text) => {
@@ -203,7 +217,7 @@ mod tests {
     use super::*;
 
     fn html(text: &str) -> String {
-        Markdown::parse(text).unwrap().html(&|_| None)
+        Markdown::parse(text).unwrap().html(&|_| None, "(new tab)")
     }
 
     #[test]
@@ -221,7 +235,7 @@ mod tests {
             ("[o](/boards/orders?a=1&b=2)", "<p><a href=\"/boards/orders?a=1&amp;b=2\">o</a></p>"),
             (
                 "<https://x.example/>",
-                "<p><a href=\"https://x.example/\" target=\"_blank\" rel=\"noopener noreferrer\">https://x.example/</a></p>",
+                "<p><a href=\"https://x.example/\" target=\"_blank\" rel=\"noopener noreferrer\">https://x.example/ <span class=\"visually-hidden\">(new tab)</span></a></p>",
             ),
             ("a < b & c \\<b\\>", "<p>a &lt; b &amp; c &lt;b&gt;</p>"),
             ("###### deep", "<h6>deep</h6>"),
@@ -264,7 +278,7 @@ mod tests {
             ("<a{claim.t}>", "@x.example"),
         ] {
             if let Ok(markdown) = Markdown::parse(text) {
-                let html = markdown.html(&|_| Some(value.to_owned()));
+                let html = markdown.html(&|_| Some(value.to_owned()), "(new tab)");
                 assert!(
                     !html.contains("href=\"https:") || text.contains("https://x.example"),
                     "{text}: {html}"
@@ -291,7 +305,7 @@ mod tests {
             "=====",
             "    code",
         ] {
-            let html = markdown.html(&|_| Some(value.to_owned()));
+            let html = markdown.html(&|_| Some(value.to_owned()), "(new tab)");
             let without =
                 html.replace("<h3>", "").replace("</h3>", "").replace("<p>", "").replace("</p>", "");
             let without = without.replace("<ul><li><a href=\"/b\">", "").replace("</a></li></ul>", "");

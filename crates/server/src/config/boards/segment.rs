@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode;
 
-/// No honest value is encoded more often.
+/// No valid value is encoded more often.
 const LEVELS_MAX: usize = 6;
 /// Forms of dot, slash and backslash in UTF-8 that is longer than allowed; some decoders accept it (RFC 3629 10).
 const OVERLONG: [(&[u8], u8); 5] = [

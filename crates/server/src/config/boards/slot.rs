@@ -51,7 +51,7 @@ impl SlotValue {
     /// One of its texts. The length of a filter's values has been checked; joined, they may be longer than other texts.
     ///
     /// # Errors
-    /// `Missing` if there is none, `Hostile` if no honest value has this form.
+    /// `Missing` if there is none, `Hostile` if no valid value has this form.
     pub(super) fn checked(&self, index: usize) -> Result<String, Unfit> {
         let text = self.texts().get(index).cloned();
         match self {

@@ -108,22 +108,7 @@ impl Template {
     /// # Errors
     /// `Missing` if there is no value, `Hostile` if it may not be in a path.
     pub fn fill(&self, value: impl Fn(&str) -> Option<String>) -> Result<String, Unfit> {
-        let mut path = String::new();
-        for piece in &self.0 {
-            match piece {
-                TemplatePart::Fixed(text) => path.push_str(text),
-                TemplatePart::Slot(name) => {
-                    let value = checked(value(name))?;
-                    // Nothing else checks that a claim is what it should be, as the API's own row does.
-                    let is_claim_in_path = claim_name(name).is_some() && !path.contains('?');
-                    if is_claim_in_path && has_separator(&value) {
-                        return Err(Unfit::Hostile);
-                    }
-                    encode_into(&mut path, &value);
-                }
-            }
-        }
-        without_dots(path)
+        path_of(&self.0, &|slot| Ok((checked(value(slot))?, false)))
     }
 
     /// The same with filters among the values. A parameter of the query whose filter is unset is left out, and one whose
@@ -138,22 +123,10 @@ impl Template {
             return self.fill(|slot| value(slot)?.texts().first().cloned());
         }
         let (path, pairs) = self.split();
-        let mut link = String::new();
-        for piece in &path {
-            match piece {
-                TemplatePart::Fixed(text) => link.push_str(text),
-                TemplatePart::Slot(name) => {
-                    let value = value(name).ok_or(Unfit::Missing)?;
-                    let text = value.checked(0)?;
-                    let is_one_segment = value.is_of_filter() || claim_name(name).is_some();
-                    if is_one_segment && has_separator(&text) {
-                        return Err(Unfit::Hostile);
-                    }
-                    encode_into(&mut link, &text);
-                }
-            }
-        }
-        let mut link = without_dots(link)?;
+        let mut link = path_of(&path, &|slot| {
+            let value = value(slot).ok_or(Unfit::Missing)?;
+            Ok((value.checked(0)?, value.is_of_filter()))
+        })?;
         let mut mark = '?';
         for pair in &pairs {
             // Only the value of a filter has another number of texts than one.
@@ -242,6 +215,29 @@ impl Template {
     }
 }
 
+/// A path with these values, each with whether it is one of a filter.
+fn path_of(
+    pieces: &[TemplatePart],
+    value: &dyn Fn(&str) -> Result<(String, bool), Unfit>,
+) -> Result<String, Unfit> {
+    let mut path = String::new();
+    for piece in pieces {
+        match piece {
+            TemplatePart::Fixed(text) => path.push_str(text),
+            TemplatePart::Slot(slot) => {
+                let (value, is_of_filter) = value(slot)?;
+                // Nothing else checks that a claim or a filter is what it should be, as the API's own row does.
+                let is_one_segment = (is_of_filter || claim_name(slot).is_some()) && !path.contains('?');
+                if is_one_segment && has_separator(&value) {
+                    return Err(Unfit::Hostile);
+                }
+                encode_into(&mut path, &value);
+            }
+        }
+    }
+    without_dots(path)
+}
+
 /// A path, if no part of it is a dot segment. The whole path, because parts of a segment may come from several slots.
 fn without_dots(path: String) -> Result<String, Unfit> {
     match path.split('?').next().unwrap_or_default().split('/').any(has_dot_segment) {
@@ -253,7 +249,7 @@ fn without_dots(path: String) -> Result<String, Unfit> {
 /// A value for a slot, without control characters.
 ///
 /// # Errors
-/// `Missing` if there is none, `Hostile` if no honest value has this form.
+/// `Missing` if there is none, `Hostile` if no valid value has this form.
 pub(super) fn checked(value: Option<String>) -> Result<String, Unfit> {
     let value = value.filter(|value| !value.is_empty()).ok_or(Unfit::Missing)?;
     match value.chars().count() > VALUE_MAX_CHARS || value.chars().any(char::is_control) {

@@ -18,8 +18,8 @@ use scale::Scale;
 pub const POINTS_MAX: usize = 400;
 /// The number of series that can be told apart.
 pub const SERIES_MAX: usize = 5;
-/// Lying bars are below each other, so that fewer can be read.
-const LYING_MAX: usize = 50;
+/// Horizontal bars are below each other, so that fewer can be read.
+const HORIZONTAL_MAX: usize = 50;
 const SHORT_MAX_CHARS: usize = 18;
 
 /// One value of x, shared by all series.
@@ -62,7 +62,7 @@ pub struct Drawing {
     pub shape: ChartShape,
     /// Bars of several series are on top of each other.
     pub is_stacked: bool,
-    /// Bars lie.
+    /// Bars are horizontal.
     pub is_horizontal: bool,
     /// The value of a line of comparison.
     pub target: Option<Drawn>,
@@ -84,7 +84,7 @@ pub fn draw(
     number: Number<'_>,
 ) -> Chart {
     let Drawing { shape, is_stacked, is_horizontal, target } = drawing.into();
-    let points_max = if is_horizontal { LYING_MAX } else { POINTS_MAX };
+    let points_max = if is_horizontal { HORIZONTAL_MAX } else { POINTS_MAX };
     let (points, series, note) = arrange(language, points, series, points_max);
     let ends = if is_stacked { stack::stacked(&series) } else { stack::from_zero(&series) };
     let target = target.filter(|target| scale::drawable(target.at).is_some());

@@ -8,7 +8,7 @@ use crate::config::{
     LocalText,
     boards::{
         MemberSetting, ReadSetting, ValueFormat,
-        format::{MEMBER, NUMBER_KEYS, NUMBER_RULES, read_member, read_numbers},
+        format::{MEMBER, NUMBER_KEYS, NUMBER_RULES, PLACE, read_member, read_numbers, read_place},
         kinds::{
             KindSetting,
             place::{NumberPlace, number_place},
@@ -80,7 +80,7 @@ impl KindSetting for ChartSetting {
         rows::NAMES,
         text_or_table(
             "x",
-            &MEMBER,
+            &PLACE,
             "the member with the position of a row: a day, a time, a number or a word",
         )
         .required(),
@@ -94,7 +94,7 @@ impl KindSetting for ChartSetting {
         decimal("target", "a number at which a line is drawn: a number, or its JSONPath"),
         one_of("before", || vec!["period"], "`period` draws the preceding period, too; lines only"),
         flag("stacked", "whether bars of several series are on top of each other; bars only"),
-        flag("horizontal", "whether bars lie, with their names at the left; bars only"),
+        flag("horizontal", "whether bars are horizontal, with their names at the left; bars only"),
     ]];
     const SIZE: PanelSize = PanelSize::Half;
 
@@ -103,7 +103,7 @@ impl KindSetting for ChartSetting {
         if !at.has("x") {
             at.problem("x", "is missing");
         }
-        let x = read_member(at, "x");
+        let x = read_place(at, "x");
         if !at.has("y") {
             at.problem("y", "is missing: the list of members with the numbers, such as [\"revenue\"]");
         }
@@ -125,6 +125,12 @@ impl KindSetting for ChartSetting {
         let series = read_member(at, "series");
         if series.is_some() && y.len() > 1 {
             at.problem("series", "needs a single member in `y`: its numbers are those of all series");
+        }
+        if series.is_some() && y.iter().any(|y| y.format.members().next().is_some()) {
+            at.problem(
+                "series",
+                "needs numbers of one currency, and rules about the value only: several rows become one",
+            );
         }
         let of_series = series.iter().flat_map(MemberSetting::keys).map(|name| ("series", name));
         let rows = rows::read(at, members.chain(of_y).chain(of_series));

@@ -1,11 +1,11 @@
 //! The settings of a share: the parts of a whole, as a donut or as one stacked bar.
 
-use claimcheck_model::{PanelSize, ShareShape};
+use claimcheck_model::{CellKind, PanelSize, ShareShape};
 
 use crate::config::{
     boards::{
         MemberSetting, by_name,
-        format::{MEMBER, NUMBER_KEYS, read_member, read_numbers},
+        format::{MEMBER, NUMBER_KEYS, PLACE, read_member, read_numbers, read_place},
         kinds::{
             KindSetting,
             rows::{self, RowsSetting},
@@ -33,7 +33,7 @@ impl KindSetting for ShareSetting {
             rows::LAYOUT,
             rows::NAMES,
             text_or_table("label", &MEMBER, "the member with the name of a part").required(),
-            text_or_table("value", &MEMBER, "the member with the number of a part").required(),
+            text_or_table("value", &PLACE, "the member with the number of a part").required(),
             one_of(
                 "shape",
                 || ShareShape::ALL.into_iter().map(ShareShape::name).collect(),
@@ -50,7 +50,11 @@ impl KindSetting for ShareSetting {
                 at.problem(key, "is missing");
             }
         }
-        let [label, value] = ["label", "value"].map(|key| read_member(at, key));
+        let (label, value) = (read_member(at, "label"), read_place(at, "value"));
+        let kind = value.as_ref().and_then(|value| value.kind);
+        if !matches!(kind, None | Some(CellKind::Number | CellKind::Percent)) {
+            at.problem("value", "must be of the kind \"number\" or \"percent\"");
+        }
         let shape = at.optional("shape", |text| by_name(text, &ShareShape::ALL, ShareShape::name));
         // The panel's own keys are those of its value.
         let format = read_numbers(at, true);

@@ -5,7 +5,7 @@ use claimcheck_model::PanelSize;
 use crate::config::{
     boards::{
         MemberSetting,
-        format::{MEMBER, read_member},
+        format::{MEMBER, PLACE, read_member, read_place},
         kinds::{
             KindSetting,
             rows::{self, RowsSetting},
@@ -33,7 +33,7 @@ impl KindSetting for TimelineSetting {
         rows::ROWS,
         rows::LAYOUT,
         rows::NAMES,
-        text_or_table("at", &MEMBER, "the member with the day or the time of an event").required(),
+        text_or_table("at", &PLACE, "the member with the day or the time of an event").required(),
         text_or_table("label", &MEMBER, "the member with the text of an event").required(),
         text_or_table("note", &MEMBER, "the member with a second, smaller line"),
         text_or_table("tag", &MEMBER, "the member with a short word, such as a status"),
@@ -46,7 +46,8 @@ impl KindSetting for TimelineSetting {
                 at.problem(key, "is missing");
             }
         }
-        let [when, label, note, tag] = ["at", "label", "note", "tag"].map(|key| read_member(at, key));
+        let when = read_place(at, "at");
+        let [label, note, tag] = ["label", "note", "tag"].map(|key| read_member(at, key));
         let parts = [("at", &when), ("label", &label), ("note", &note), ("tag", &tag)];
         let parts = parts.iter().filter_map(|(key, member)| Some((*key, (*member).as_ref()?)));
         let rows = rows::read(at, parts.flat_map(|(key, member)| member.keys().map(move |name| (key, name))));
