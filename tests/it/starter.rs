@@ -31,6 +31,18 @@ const DOCUMENT: &str = r#"{
   },
   "components": { "securitySchemes": { "login": { "type": "openIdConnect" } } }
 }"#;
+/// A document in YAML, with a server that is relative to its URL.
+const YAML: &str = "openapi: 3.0.3
+servers: [{ url: ../v1 }]
+paths:
+  /orders:
+    get:
+      responses:
+        200:
+          content:
+            application/json:
+              schema: { type: array, items: { type: object, properties: { id: { type: integer } } } }
+";
 /// Nothing listens there.
 const NOBODY: &str = "http://127.0.0.1:9";
 
@@ -177,7 +189,8 @@ fn nw_06_documents_and_issuers_are_read_from_servers() {
     let provider = serve(|own, path| match path {
         "/.well-known/openid-configuration" => {
             let body = format!(
-                r#"{{"issuer":"{own}/","authorization_endpoint":"{own}/authorize","token_endpoint":"{own}/oauth/token","jwks_uri":"{own}/.well-known/jwks.json"}}"#
+                r#"{{"issuer":"{own}/","authorization_endpoint":"{own}/authorize",
+                "token_endpoint":"{own}/oauth/token","jwks_uri":"{own}/.well-known/jwks.json"}}"#
             );
             (200, "content-type: application/json\r\n".to_owned(), body)
         }
@@ -185,10 +198,7 @@ fn nw_06_documents_and_issuers_are_read_from_servers() {
     });
     let files = serve(|own, path| match path {
         "/latest" => (302, format!("location: {own}/v1/openapi.yaml\r\n"), String::new()),
-        "/v1/openapi.yaml" => {
-            let yaml = "openapi: 3.0.3\nservers: [{ url: ../v1 }]\npaths:\n  /orders:\n    get:\n      responses:\n        200:\n          content:\n            application/json:\n              schema: { type: array, items: { type: object, properties: { id: { type: integer } } } }\n";
-            (200, String::new(), yaml.to_owned())
-        }
+        "/v1/openapi.yaml" => (200, String::new(), YAML.to_owned()),
         "/loop" => (302, "location: /loop\r\n".to_owned(), String::new()),
         "/huge" => (200, String::new(), "x".repeat(33 * 1024 * 1024)),
         _ => (500, String::new(), String::new()),
@@ -221,14 +231,18 @@ async fn nw_04_a_proposed_board_shows_the_rows_of_the_api_and_sends_its_actions(
         "customer": { "properties": { "id": { "type": "string" }, "name": { "type": "string" } } },
         "status": { "enum": ["open", "paid"] }, "amount_cents": { "type": "integer" }, "currency": { "type": "string" },
         "due_on": { "type": ["string", "null"], "format": "date" } } });
-    let list = json!({ "type": "object", "properties": { "invoices": { "type": "array", "items": row }, "meta": { "properties": { "total": { "type": "integer" } } } } });
+    let list = json!({ "type": "object", "properties": {
+        "invoices": { "type": "array", "items": row },
+        "meta": { "properties": { "total": { "type": "integer" } } } } });
     let content = |schema: &Value| json!({ "content": { "application/json": { "schema": schema } } });
     let parameters = json!([
         { "name": "page[size]", "in": "query", "schema": { "type": "integer", "maximum": 2 } },
         { "name": "page[number]", "in": "query", "schema": { "type": "integer" } },
         { "name": "search", "in": "query", "schema": { "type": "string" } }
     ]);
-    let note = json!({ "type": "object", "required": ["text"], "properties": { "text": { "type": "string", "maxLength": 20 }, "urgent": { "type": "boolean", "default": false } } });
+    let note = json!({ "type": "object", "required": ["text"], "properties": {
+        "text": { "type": "string", "maxLength": 20 },
+        "urgent": { "type": "boolean", "default": false } } });
     let document = json!({ "openapi": "3.1.0", "servers": [{ "url": "https://api.example.com" }], "paths": {
         "/invoices": { "get": { "parameters": parameters, "responses": { "200": content(&list) } } },
         "/invoices/{invoice_id}/remind": { "post": { "requestBody": content(&note), "responses": {} } } } });
@@ -239,7 +253,12 @@ async fn nw_04_a_proposed_board_shows_the_rows_of_the_api_and_sends_its_actions(
     let boards = file.find("\n[[board]]").map(|at| file.split_at(at).1).unwrap();
 
     let world = HostileWorld::with(boards).await;
-    let invoice = |id: u32| json!({ "id": format!("i{id}"), "number": format!("2026-{id}"), "customer": { "id": "c1", "name": "Birch & Sons" }, "status": "open", "amount_cents": 129_900, "currency": "EUR", "due_on": "2026-04-01" });
+    let invoice = |id: u32| {
+        json!({
+            "id": format!("i{id}"), "number": format!("2026-{id}"), "customer": { "id": "c1", "name": "Birch & Sons" },
+            "status": "open", "amount_cents": 129_900, "currency": "EUR", "due_on": "2026-04-01"
+        })
+    };
     let answer = json!({ "invoices": [invoice(1), invoice(2)], "meta": { "total": 5 } });
     world
         .api
