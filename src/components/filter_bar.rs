@@ -28,7 +28,7 @@ pub fn FilterBarView(
     let language = language();
     let dropped = bar.dropped.iter().map(|filter| {
         let title = filter.title.as_str();
-        let text = match filter.cut_at {
+        let text = match filter.cut_at.as_deref() {
             Some(count) => t!(language, "filter-dropped-cut", title = title, count = count),
             None => t!(language, "filter-dropped", title = title),
         };
@@ -137,7 +137,7 @@ fn field(field: &FilterField) -> AnyView {
     // Without this, an address with no value would have the default.
     let unset = has_default.then(|| view! { <input type="hidden" name=key.clone() value=""/> });
     let cut = cut_at.map(|count| {
-        let text = t!(language(), "filter-cut", count = count);
+        let text = t!(language(), "filter-cut", count = count.as_str());
         view! { <span class="filter-gap">{text}</span> }
     });
     match input {

@@ -27,7 +27,7 @@ pub struct FilterBar {
 pub struct DroppedFilter {
     pub title: String,
     /// As of [`FilterField`].
-    pub cut_at: Option<usize>,
+    pub cut_at: Option<String>,
 }
 
 /// One filter, with its current value.
@@ -40,8 +40,8 @@ pub struct FilterField {
     pub chosen: Vec<FilterChoice>,
     /// The text for no value.
     pub all: String,
-    /// The number of choices, if the API has more.
-    pub cut_at: Option<usize>,
+    /// The number of choices in the user's locale, if the API has more.
+    pub cut_at: Option<String>,
     /// There is a value if the address has none.
     pub has_default: bool,
 }

@@ -120,9 +120,10 @@ impl BoardRequest<'_> {
         }
     }
 
-    /// The number of choices of an API, if it has more.
-    fn cut_at(&self, position: usize) -> Option<usize> {
-        self.filters.state(position).filter(|state| state.is_cut).map(|state| state.choices.len())
+    /// The number of choices of an API in the user's locale, if it has more.
+    fn cut_at(&self, position: usize) -> Option<String> {
+        let state = self.filters.state(position).filter(|state| state.is_cut)?;
+        Some(self.reader().decimal(&Decimal::whole(state.choices.len() as u64), 0))
     }
 
     /// The values of the address that are valid.

@@ -353,6 +353,7 @@ mod tests {
             assert!(refused.contains(says), "{text:?}: {refused}");
         }
         assert!(Condition::parse("value > 1000", false).is_ok(), "a member of that name");
+        assert!(not_a_path("$.lines[0].n").is_err() && not_a_path("lines").is_ok());
         assert!(own(&"x = 1 and ".repeat(9)).is_err());
         assert!(own(&format!("= {}", "x".repeat(600))).is_err());
     }
