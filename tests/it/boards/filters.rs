@@ -234,7 +234,11 @@ async fn filters_are_kept_by_every_link_and_form_of_the_board() {
 
     let before = world.api.calls().len();
     let row = browser.get(&format!("/boards/orders/rows/p0?key=A-1&{query}")).await;
-    assert!(row.body.contains(&format!("href=\"/boards/orders?{kept}#panel-p0\"")), "the way back: {}", row.body);
+    assert!(
+        row.body.contains(&format!("href=\"/boards/orders?{kept}#panel-p0\"")),
+        "the way back: {}",
+        row.body
+    );
     assert_eq!(asked(&calls_since(&world, before)), ["/orders/A-1?region=eu&region=us"]);
     let drawer = function(&mut browser, "row", "orders", 0, &format!("key=A-1&{query}")).await;
     assert_eq!(drawer.status, StatusCode::OK);
