@@ -178,11 +178,14 @@ fn row_key(members: &[(&str, Shape<'_>)], resource: &str) -> Option<String> {
         &words::words(resource).last().map(|word| words::singular(word)).unwrap_or_default(),
     );
     let own = [format!("{one}id"), format!("{one}uuid"), format!("{one}key")];
+    // Many names are looked for: what they are compared with is made once.
+    let fitting: Vec<_> = members
+        .iter()
+        .filter(|(_, shape)| fits(shape))
+        .map(|(name, _)| (crate::rows::joined(name), *name))
+        .collect();
     let named = |wanted: &str| {
-        members
-            .iter()
-            .find(|(name, shape)| crate::rows::joined(name) == wanted && fits(shape))
-            .map(|(name, _)| (*name).to_owned())
+        fitting.iter().find(|(joined, _)| joined == wanted).map(|(_, name)| (*name).to_owned())
     };
     let first = IDS.iter().take(5).find_map(|id| named(id));
     first
@@ -198,11 +201,14 @@ fn name_of(members: &[(&str, Shape<'_>)], resource: &str) -> Option<String> {
     let one = crate::rows::joined(
         &words::words(resource).last().map(|word| words::singular(word)).unwrap_or_default(),
     );
+    // Many names are looked for: what they are compared with is made once.
+    let fitting: Vec<_> = members
+        .iter()
+        .filter(|(_, shape)| fits(shape))
+        .map(|(name, _)| (crate::rows::joined(name), *name))
+        .collect();
     let named = |wanted: &str| {
-        members
-            .iter()
-            .find(|(name, shape)| crate::rows::joined(name) == wanted && fits(shape))
-            .map(|(name, _)| (*name).to_owned())
+        fitting.iter().find(|(joined, _)| joined == wanted).map(|(_, name)| (*name).to_owned())
     };
     let own =
         || ["name", "number", "title", "reference"].iter().find_map(|end| named(&format!("{one}{end}")));
