@@ -215,11 +215,11 @@ impl Template {
     }
 }
 
-/// A path with these values, each with whether it is one of a filter.
-fn path_of(
-    pieces: &[TemplatePart],
-    value: &dyn Fn(&str) -> Result<(String, bool), Unfit>,
-) -> Result<String, Unfit> {
+/// The value of a slot, and whether it is one of a filter.
+type OfSlot = (String, bool);
+
+/// A path with these values.
+fn path_of(pieces: &[TemplatePart], value: &dyn Fn(&str) -> Result<OfSlot, Unfit>) -> Result<String, Unfit> {
     let mut path = String::new();
     for piece in pieces {
         match piece {
