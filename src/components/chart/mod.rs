@@ -4,10 +4,10 @@
 use bars::Bars;
 use claimcheck_model::{Chart, ChartLine, ChartShape, ChartTick, PLACE_MAX, Place, TickRoom, TickSide, part};
 use claimcheck_text::{Language, t};
+use horizontal::HorizontalBars;
 use key::{Key, Mark};
 use leptos::prelude::*;
 use lines::Lines;
-use horizontal::HorizontalBars;
 use table::ChartTable;
 
 pub use share::ShareView;
@@ -15,9 +15,9 @@ pub use share::ShareView;
 use crate::components::{TagIcon, icon, language};
 
 mod bars;
+mod horizontal;
 mod key;
 mod lines;
-mod horizontal;
 mod share;
 mod table;
 #[cfg(test)]

@@ -38,7 +38,7 @@ fn a_member(key: &str) -> MemberSetting {
 fn a_chart(format: ValueFormat) -> ChartSetting {
     ChartSetting {
         shape: ChartShape::Line,
-        rows: rows(),
+        rows: RowsSetting { members: vec!["d".to_owned(), "n".to_owned()], ..rows() },
         x: a_member("d"),
         y: vec![SeriesSetting { key: "n".to_owned(), title: LocalText::plain("N".to_owned()), format }],
         series: None,
