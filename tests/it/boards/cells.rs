@@ -138,6 +138,9 @@ async fn cells_of_every_kind_show_values_in_words_and_with_tones() {
     let world = world().await;
     let (_, page) = world.signed_in("/boards/cells").await;
     let table = part(&page.body, 0);
+    assert!(table.contains("<span role=\"img\" aria-label=\"critical\"></span>"), "a tone is read: {table}");
+    let exact = "<span role=\"img\" aria-label=\"1 Jan 2020";
+    assert!(table.contains(exact), "the exact time is read: {table}");
     let read = |key: &str| -> Vec<String> {
         cells(row(table, key)).into_iter().map(|cell| text(&format!("<td{cell}"))).collect()
     };

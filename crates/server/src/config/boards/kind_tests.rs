@@ -1,6 +1,8 @@
 //! Mistakes in the panel kinds that show one thing, and in sections, groups and icons, each next to a valid form.
 
-use super::tests::pairs;
+use claimcheck_model::ValueTone;
+
+use super::{Condition, LookSetting, MemberSetting, RuleSetting, ValueFormat, tests::pairs};
 use crate::config::tests::load;
 
 #[test]
@@ -145,4 +147,16 @@ fn an_unknown_icon_of_a_board_is_refused_with_the_known_ones() {
     assert!(settings.boards[0].icon.is_some() && settings.boards[0].group.is_some());
     let errors = load(Some(&board("icon = \"lorry\"")), &[]).unwrap_err().to_string();
     assert!(errors.contains("board[0].icon") && errors.contains("\"truck\""), "{errors}");
+}
+
+#[test]
+fn a_format_of_the_panel_leaves_the_rules_of_its_value() {
+    let when = Condition::parse("> 1", true).unwrap();
+    let look =
+        LookSetting { rules: vec![RuleSetting { when, tone: ValueTone::Bad }], ..LookSetting::default() };
+    let format = ValueFormat { look, ..ValueFormat::default() };
+    let value = MemberSetting { key: "total".to_owned(), kind: None, format };
+    let of_panel = ValueFormat { decimals: Some(2), ..ValueFormat::default() };
+    let both = value.or_format(of_panel);
+    assert_eq!((both.format.decimals, both.format.look.rules.len()), (Some(2), 1));
 }
