@@ -8,7 +8,7 @@ const OLD_PATH: &str = "post = \"/orders/{id}/ship\"";
 const NEW_PATH: &str = "post = \"/v2/orders/{id}/ship\"";
 
 #[tokio::test]
-async fn reload_asks_again_for_an_open_form_whose_action_has_changed_and_sends_the_others() {
+async fn rl_04_reload_asks_again_for_an_open_form_whose_action_has_changed_and_sends_the_others() {
     let mut world = world().await;
     let mut files = world.follow().await;
     answer(&world, "/v2/orders/ORD-1/ship", Raw::json(200, "{}"));
@@ -34,7 +34,7 @@ async fn reload_asks_again_for_an_open_form_whose_action_has_changed_and_sends_t
 }
 
 #[tokio::test]
-async fn reload_may_reach_processes_at_different_moments_and_nothing_else_is_sent_than_was_shown() {
+async fn rl_04_reload_may_reach_processes_at_different_moments_and_nothing_else_is_sent_than_was_shown() {
     let mut world = world().await;
     let late = world.process(world.clock.clone()).await;
     let mut files = world.follow().await;
@@ -62,7 +62,7 @@ async fn reload_may_reach_processes_at_different_moments_and_nothing_else_is_sen
 }
 
 #[tokio::test]
-async fn reload_leaves_no_panel_of_an_open_page_in_an_error() {
+async fn rl_04_reload_leaves_no_panel_of_an_open_page_in_an_error() {
     const PANEL: &str = "/api/panel_when_ready?board=desk&panel=orders&query=orders.q%3Da";
     let mut world = world().await;
     let mut files = world.follow().await;

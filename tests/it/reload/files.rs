@@ -30,7 +30,7 @@ async fn boards(world: &World) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn reload_notices_new_changed_and_removed_files() {
+async fn rl_01_reload_notices_new_changed_and_removed_files() {
     let (world, mut files) = world().await;
     assert_eq!(boards(&world).await, ["first", "orders", "reports"]);
     files.write("boards.d/2.toml", STOCK);
@@ -60,7 +60,7 @@ async fn reload_notices_new_changed_and_removed_files() {
 }
 
 #[tokio::test]
-async fn reload_waits_while_a_file_is_being_written() {
+async fn rl_02_reload_waits_while_a_file_is_being_written() {
     let (world, mut files) = world().await;
     let two = format!("{STOCK}{}", STOCK.replace("stock", "other"));
     // Each half is valid by itself.
@@ -85,7 +85,7 @@ async fn reload_waits_while_a_file_is_being_written() {
 }
 
 #[tokio::test]
-async fn reload_notices_replaced_files_and_exchanged_links_and_ignores_touched_ones() {
+async fn rl_01_reload_notices_replaced_files_and_exchanged_links_and_ignores_touched_ones() {
     let (world, mut files) = world().await;
     let folder = files.folder().join("boards.d");
     // As editors save: a temporary file takes the place of the old one, here of the same size.
@@ -119,7 +119,7 @@ async fn reload_notices_replaced_files_and_exchanged_links_and_ignores_touched_o
 }
 
 #[tokio::test]
-async fn reload_takes_up_corrected_files_by_themselves() {
+async fn rl_01_reload_takes_up_corrected_files_by_themselves() {
     let (world, mut files) = world().await;
     files.write("boards.d/2.toml", "[[board]]\nid = \"stock\"\n");
     assert!(!files.look_at(3000) && !files.look_at(3000 + REST));

@@ -22,7 +22,7 @@ const STOCK: &str = "\n[[board]]\nid = \"stock\"\ntitle = \"Stock\"\n[[board.pan
                      get = \"/orders\"\nrows = \"$.orders[*]\"\n";
 
 #[tokio::test]
-async fn reload_takes_up_new_changed_and_removed_boards_for_people_who_are_signed_in() {
+async fn rl_01_reload_takes_up_new_changed_and_removed_boards_for_people_who_are_signed_in() {
     let mut world = World::start().await;
     let mut files = world.follow().await;
     let log = OwnLog::begin();
@@ -59,7 +59,7 @@ async fn reload_takes_up_new_changed_and_removed_boards_for_people_who_are_signe
 }
 
 #[tokio::test]
-async fn reload_takes_up_rights_and_the_next_request_meets_them_in_every_way_of_access() {
+async fn rl_01_reload_takes_up_rights_and_the_next_request_meets_them_in_every_way_of_access() {
     let mut world = World::start().await;
     let mut files = world.follow().await;
     let (mut browser, page) = world.signed_in("ada", "/boards/orders").await;
@@ -90,7 +90,7 @@ async fn reload_takes_up_rights_and_the_next_request_meets_them_in_every_way_of_
 }
 
 #[tokio::test]
-async fn reload_takes_up_the_notice_in_every_language_and_above_problem_pages() {
+async fn rl_01_reload_takes_up_the_notice_in_every_language_and_above_problem_pages() {
     let mut world = World::start().await;
     let mut files = world.follow().await;
     let mut visitor = world.browser();
@@ -118,7 +118,7 @@ async fn reload_takes_up_the_notice_in_every_language_and_above_problem_pages() 
 }
 
 #[tokio::test]
-async fn reload_lets_every_request_that_has_begun_end_with_the_boards_that_it_began_with() {
+async fn rl_04_reload_lets_every_request_that_has_begun_end_with_the_boards_that_it_began_with() {
     let mut world = HostileWorld::with(&format!("{STOCK}{}", STOCK.replace("stock", "other"))).await;
     let mut files = world.follow().await;
     let (mut first, page) = world.signed_in("/boards/stock").await;
@@ -153,7 +153,7 @@ async fn reload_lets_every_request_that_has_begun_end_with_the_boards_that_it_be
 }
 
 #[tokio::test]
-async fn reload_shows_what_was_fetched_before_by_the_new_definition() {
+async fn rl_04_reload_shows_what_was_fetched_before_by_the_new_definition() {
     let mut world = HostileWorld::with(STOCK).await;
     let rows = json!({ "orders": [{ "id": 1, "name": "Pump" }], "others": [{ "id": 2, "name": "Valve" }] });
     let raw = Raw::json(200, &rows.to_string()).with("cache-control", "private, max-age=300");

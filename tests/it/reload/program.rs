@@ -32,7 +32,7 @@ async fn health(program: &Program) -> Value {
 }
 
 #[tokio::test]
-async fn reload_on_sighup_never_ends_the_program_and_takes_up_what_is_valid() {
+async fn rl_01_reload_on_sighup_never_ends_the_program_and_takes_up_what_is_valid() {
     let settings = ProgramSettings::with("0s").await;
     let mut program = settings.start().await;
     let good = fs::read_to_string(settings.file()).unwrap();
@@ -64,7 +64,7 @@ async fn reload_on_sighup_never_ends_the_program_and_takes_up_what_is_valid() {
 }
 
 #[tokio::test]
-async fn reload_watches_the_files_by_itself() {
+async fn rl_01_reload_watches_the_files_by_itself() {
     let settings = ProgramSettings::with("0s").await;
     let program = settings.start().await;
     let good = fs::read_to_string(settings.file()).unwrap();
@@ -88,7 +88,7 @@ const CHANGES: usize = 20;
 const PEOPLE: usize = 6;
 
 #[tokio::test]
-async fn reload_under_load_fails_no_request() {
+async fn rl_04_reload_under_load_fails_no_request() {
     let settings = ProgramSettings::with("0s").await;
     let program = settings.start().await;
     let good = fs::read_to_string(settings.file()).unwrap();

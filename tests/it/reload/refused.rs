@@ -16,7 +16,7 @@ fn count(log: &OwnLog, text: &str) -> usize {
 }
 
 #[tokio::test]
-async fn reload_reports_every_mistake_once_and_keeps_the_running_boards() {
+async fn rl_02_reload_reports_every_mistake_once_and_keeps_the_running_boards() {
     let (world, mut files) = world("").await;
     let (mut browser, _) = world.signed_in("ada", "/boards/orders").await;
     let log = OwnLog::begin();
@@ -61,7 +61,7 @@ async fn reload_reports_every_mistake_once_and_keeps_the_running_boards() {
 }
 
 #[tokio::test]
-async fn reload_refuses_files_that_a_start_would_refuse_whatever_is_wrong_with_them() {
+async fn rl_02_reload_refuses_files_that_a_start_would_refuse() {
     let (world, mut files) = world("").await;
     let (mut browser, _) = world.signed_in("ada", "/boards/orders").await;
     let good = files.text();
@@ -92,7 +92,7 @@ async fn reload_refuses_files_that_a_start_would_refuse_whatever_is_wrong_with_t
 }
 
 #[tokio::test]
-async fn reload_names_settings_that_only_a_restart_takes_up_and_takes_up_the_rest() {
+async fn rl_03_reload_names_settings_that_only_a_restart_takes_up_and_takes_up_the_rest() {
     let (world, mut files) = world("").await;
     let log = OwnLog::begin();
     let changes = "idle_secs = 900\nnotice = \"Back at noon\"\nlog = \"info\"\n";
@@ -127,7 +127,7 @@ async fn reload_names_settings_that_only_a_restart_takes_up_and_takes_up_the_res
 }
 
 #[tokio::test]
-async fn reload_refuses_boards_that_need_what_only_a_restart_takes_up() {
+async fn rl_03_reload_refuses_boards_that_need_what_only_a_restart_takes_up() {
     let (world, mut files) = world("[claims]\nteam = \"$.team\"\n").await;
     let good = files.text();
     let with = |api: &str| STOCK.replace("kind = \"table\"", &format!("kind = \"table\"\n{api}"));
@@ -174,7 +174,7 @@ async fn reload_refuses_boards_that_need_what_only_a_restart_takes_up() {
 }
 
 #[tokio::test]
-async fn reload_refuses_boards_while_the_rules_about_access_differ() {
+async fn rl_03_reload_refuses_boards_while_the_rules_about_access_differ() {
     for (key, rule) in [
         ("allow", "[[allow]]\nemail_domain = \"example.com\"\n"),
         ("role_claims", "role_claims = \"groups\"\n"),
