@@ -97,7 +97,9 @@ impl Piece {
 
 /// The piece and the place of each bracket of a fixed text without its partner.
 fn single_brackets(pieces: &[Piece]) -> Vec<(usize, usize)> {
-    let (mut open, mut single): (Vec<(char, (usize, usize))>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());
+    let mut single = Vec::new();
+    // With the partner that each bracket needs.
+    let mut open: Vec<(char, (usize, usize))> = Vec::new();
     for (index, piece) in pieces.iter().enumerate().filter(|(_, piece)| piece.is_fixed) {
         for (at, c) in piece.text.char_indices() {
             match c {
