@@ -234,11 +234,8 @@ async fn cells_an_api_sorts_by_the_default_and_is_never_sent_another_column() {
         assert_eq!(shown.status.as_u16(), 200);
         let calls = world.api.calls().split_off(before);
         let asked = &calls.first().unwrap().query;
-        assert_eq!(
-            asked.split('&').find(|pair| pair.starts_with("sort")).unwrap_or_default(),
-            sent,
-            "{query}: {asked}"
-        );
+        let sort = asked.split('&').find(|pair| pair.starts_with("sort"));
+        assert_eq!(sort.unwrap_or_default(), sent, "{query}: {asked}");
     }
 }
 
@@ -378,8 +375,7 @@ fn cells_whose_settings_mean_nothing_are_refused_with_key_line_and_remedy() {
         ("sortable = 1", "columns[1].sortable", "must be true or false"),
         ("kind = \"relativ\"", "columns[1].kind", "\"relative\""),
     ] {
-        let errors = load_settings(&with_column(column), None).unwrap_err();
-        let said = errors.to_string();
+        let said = load_settings(&with_column(column), None).unwrap_err().to_string();
         assert!(said.contains(key) && said.contains(says), "{column}: {said}");
         assert!(said.contains("line 10") || said.contains(":10"), "{column}: {said}");
     }
@@ -394,10 +390,9 @@ fn cells_whose_settings_mean_nothing_are_refused_with_key_line_and_remedy() {
         assert!(load_settings(&with_column(column), None).is_ok(), "{column}");
     }
     let board = |line: &str| with_column("sortable = false").replace("rows =", &format!("{line}\nrows ="));
-    for (line, says) in
-        [("sort = \"-nothing\"", "not the key of a column"), ("sort = \"a\"", "not the key of a column")]
-    {
-        assert!(load_settings(&board(line), None).unwrap_err().to_string().contains(says), "{line}");
+    for line in ["sort = \"-nothing\"", "sort = \"a\""] {
+        let said = load_settings(&board(line), None).unwrap_err().to_string();
+        assert!(said.contains("not the key of a column"), "{line}");
     }
     assert!(load_settings(&board("sort = \"-id\""), None).is_ok());
 }

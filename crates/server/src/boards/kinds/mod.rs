@@ -79,7 +79,9 @@ pub(super) async fn body(panel: &PanelRequest<'_>) -> Result<(PanelBody, Option<
             PanelBody::Stat(stat::from_answers(stat, value, before, panel.period(), reader))
         }
         PanelKind::Table(table) => PanelBody::Table(table::body(table, panel, &answer).await?),
-        PanelKind::Chart(chart) => PanelBody::Chart(chart::from_answers(chart, value, before, panel.period(), reader)?),
+        PanelKind::Chart(chart) => {
+            PanelBody::Chart(chart::from_answers(chart, value, before, panel.period(), reader)?)
+        }
         PanelKind::List(list) => PanelBody::List(list::from_answer(list, value, reader)?),
         PanelKind::Facts(facts) => PanelBody::Facts(facts::from_answer(facts, value, reader)?),
         PanelKind::Meter(meter) => PanelBody::Meter(meter::from_answer(meter, value, reader)),
