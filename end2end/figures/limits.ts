@@ -16,8 +16,8 @@ export const LIMITS = {
   first_visit_bytes: 110_000,
   /** `npm run figures -- bytes`: the same to a board of eight panels, whose HTML is longer (112 718). */
   first_visit_eight_bytes: 115_000,
-  /** `npm run figures -- binary`: target/release/claimcheck, the site inside (44 918 576; requests, shapes, files and exact numbers of APIs are the last 2 MB). */
-  binary_bytes: 47_200_000,
+  /** `npm run figures -- binary`: target/release/claimcheck, the site inside (54 379 344; 46 277 328 before panel kinds, filters, doctor and new: mostly the code that Leptos generates for each view). */
+  binary_bytes: 55_500_000,
 };
 
 export type LimitName = keyof typeof LIMITS;
