@@ -189,9 +189,10 @@ async fn cancel(state: AppState, signed_in: SignedIn, run: DoctorRun) -> Result<
 fn question(state: &AppState, by: &Parts, signed_in: &SignedIn, doctor: &DoctorSession) -> DoctorStep {
     let language = look_of(&by.extensions).language;
     let boards = state.settings.boards.iter().map(|board| {
-        let panels = board.panels.iter().map(|panel| panel.title.text(language).to_owned());
-        (board.title.text(language).to_owned(), panels.collect())
+        let panels = board.panels_with_request().map(|panel| panel.title.text(language).to_owned());
+        (board.title.text(language).to_owned(), panels.collect::<Vec<_>>())
     });
+    let boards = boards.filter(|(_, panels)| !panels.is_empty());
     DoctorStep::Confirm {
         name: view::user(signed_in).name,
         code: doctor.code.clone(),

@@ -21,6 +21,24 @@ name = "name"
 id = "a"
 title = "A"
 
+[[board.filter]]
+key = "region"
+title = "Region"
+kind = "text"
+
+[[board.panel]]
+id = "static"
+title = "Static"
+kind = "text"
+text = "No request"
+
+[[board.panel]]
+id = "waits"
+title = "Waits"
+kind = "table"
+get = "/regions/{region}"
+rows = "$[*]"
+
 [[board.panel]]
 id = "locked"
 title = "Locked"
@@ -161,6 +179,7 @@ rows = "$[*]"
         ("panel.data", "scope", Mistake, "demands the scope stock:read", "set `scope`"),
         ("panel.path", "text", Mistake, "found an object; one number is needed", "correct `value`"),
         ("panel.pages", "more", Warning, "the member `next_cursor`", "add `page`"),
+        ("panel.data", "waits", Warning, "waits for a choice: Region", "a `default`"),
         ("panel.data", "cut", Mistake, "GET /cut: ", ""),
         ("panel.data", "silent", Mistake, "no response", "reaches `api_url`"),
     ] {
@@ -169,6 +188,8 @@ rows = "$[*]"
         assert!(it.found.contains(found) && it.remedy.contains(remedy), "{it:?}");
         assert!(it.key.as_ref().unwrap().starts_with("board[0].panel["), "{it:?}");
     }
+    let of_static = findings.iter().filter(|it| it.subject.as_deref() == Some("a/static"));
+    assert_eq!(of_static.count(), 0, "a panel without a request has nothing to check");
     let scopes = finding(&findings, "sign_in.scopes", None);
     assert!(scopes.outcome == Warning && scopes.found.contains("reports:read"), "{scopes:?}");
     let claims = finding(&findings, "sign_in.claims", Some("claims.customer"));

@@ -137,6 +137,11 @@ impl Board {
         self.panels.iter().find(|panel| panel.id == id)
     }
 
+    /// The panels that request something of an API: texts and links do not.
+    pub fn panels_with_request(&self) -> impl Iterator<Item = &Panel> {
+        self.panels.iter().filter(|panel| panel.read.is_some())
+    }
+
     /// The action of the board as a whole with that id.
     pub fn action(&self, id: &str) -> Option<&Action> {
         self.actions.iter().find(|action| action.id == id)

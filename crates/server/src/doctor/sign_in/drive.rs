@@ -160,7 +160,7 @@ async fn read_panels(
         .settings
         .boards
         .iter()
-        .flat_map(|board| board.panels.iter().map(move |panel| (board, panel)))
+        .flat_map(|board| board.panels_with_request().map(move |panel| (board, panel)))
         .collect();
     let count = all.len();
     let note = |done: usize| runs.note(run, RunProgress::Panels(done, count), services.clock.now());

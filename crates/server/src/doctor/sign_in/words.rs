@@ -197,6 +197,10 @@ fn failed(trial: &PanelTrial, failure: &PanelError, settings: &Settings) -> (Che
         (Some(AnswerProblem::Said(_)), _) => {
             (mistake("the API reports an error in its answer".to_owned(), "correct the query"), "post")
         }
+        (Some(AnswerProblem::Choose(filters)), _) => {
+            let found = format!("it waits for a choice: {}", filters.join(", "));
+            (warning(found, "give the filter a `default`, or look at the panel yourself"), "get")
+        }
         (Some(AnswerProblem::Busy | AnswerProblem::NoMemory), _) => {
             (warning("the server is too busy to read it".to_owned(), "run the command again"), "get")
         }
