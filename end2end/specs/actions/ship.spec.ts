@@ -82,7 +82,7 @@ test('sent three times at once, it is done once', async ({ app, page, stack }) =
     await expect.poll(() => stack.app.count(({ path }) => path === '/api/act')).toBe(3);
     await stack.api.heal();
     const answers = await sent;
-    expect(answers.map((answer) => [answer.status(), answer.headers().location])).toEqual(Array(3).fill([303, `${SHIPPING}`]));
+    expect(answers.map((answer) => [answer.status(), answer.headers().location])).toEqual(Array(3).fill([303, `${SHIPPING}#panel-to-ship`]));
     await app.open(SHIPPING);
   }
   await acts.expectDone(order, `Order ${order} is on its way.`);
