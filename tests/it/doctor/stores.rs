@@ -57,14 +57,18 @@ async fn dr_09_doctor_creates_no_store() {
 
     // The tables of a server are made by the server.
     let fresh = Fresh::new(Kind::Postgres).await;
+    let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&fresh.url).await.unwrap();
+    // The database may be that of an earlier test.
+    sqlx::query("DROP SCHEMA IF EXISTS claimcheck CASCADE").execute(&mut connection).await.unwrap();
     let found = with_store(&fresh.url).await;
     assert!(mistakes(&found).is_empty(), "{found:#?}");
-    let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&fresh.url).await.unwrap();
     let exists: bool = sqlx::query_scalar("SELECT to_regclass('claimcheck._sqlx_migrations') IS NOT NULL")
         .fetch_one(&mut connection)
         .await
         .unwrap();
     assert!(!exists);
+    // No other test gets this database, which has no tables.
+    std::mem::forget(fresh);
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! Opens the file: readable by its owner only, in a mode in which commits reach the disk, with its tables up to date.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use sqlx::{
     Connection, SqliteConnection,
@@ -20,6 +23,8 @@ fn migrations() -> Migrator {
 
 /// How long a writer waits for another process, and how long a request waits for its turn.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
+/// How long to wait before the next attempt to open a file that is busy.
+const RETRY: Duration = Duration::from_millis(20);
 /// In WAL mode readers do not wait for the writer, so a few connections are enough.
 const READERS: u32 = 4;
 
@@ -34,8 +39,19 @@ impl SqliteStore {
         Self::with(options(path)).await
     }
 
-    /// Opens an existing file with these options.
+    /// Opens an existing file with these options. The change of a new file to WAL mode does not wait for other processes
+    /// that open it (SQLite, `PRAGMA busy_timeout` and "Write-Ahead Logging"), so this waits for them.
     pub(crate) async fn with(options: SqliteConnectOptions) -> Result<Self, StoreError> {
+        let end = Instant::now() + BUSY;
+        loop {
+            match Self::connect(&options).await {
+                Err(error) if is_busy(&error) && Instant::now() < end => tokio::time::sleep(RETRY).await,
+                done => return done,
+            }
+        }
+    }
+
+    async fn connect(options: &SqliteConnectOptions) -> Result<Self, StoreError> {
         let pool = |connections| {
             SqlitePoolOptions::new()
                 .max_connections(connections)
@@ -60,6 +76,14 @@ impl SqliteStore {
         let pragma = if is_read_only { "PRAGMA query_only = ON" } else { "PRAGMA query_only = OFF" };
         sqlx::query(pragma).execute(&self.writer).await.unwrap();
     }
+}
+
+/// Whether another process had the file locked: `SQLITE_BUSY`, the low byte of its extended codes.
+fn is_busy(error: &StoreError) -> bool {
+    let StoreError::Backend(source) = error else { return false };
+    let database = source.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
+    let code = database.and_then(|error| error.code()?.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == 5)
 }
 
 /// How a file is opened.
