@@ -88,6 +88,7 @@ fn sealed(what: &What<'_>, age: i64) -> (Transaction, String) {
         started_at: NOW - age,
         attempt: what.attempt,
         asked,
+        session: None,
         browser: browser_hash(what.coat),
     };
     let keyring = if what.by_older_key { &BEFORE } else { &OURS };

@@ -55,7 +55,7 @@ fn answer(world: &World, u: &mut Unstructured<'_>) -> Result<()> {
     let (relying_party, api) = (&world.services.relying_party, &world.services.settings.apis.default);
     let answer = world.run(async {
         match is_refresh {
-            true => relying_party.refresh(&token, api.token_target()).await,
+            true => relying_party.refresh(&token, api.token_target(&[])).await,
             false => relying_party.exchange_code(&token, &token).await,
         }
     });

@@ -109,6 +109,7 @@ impl World {
             started_at: self.services.clock.now(),
             attempt: 0,
             asked: AuthorizationOptions::default(),
+            session: None,
             browser: browser_hash(COAT),
         }
     }
