@@ -12,7 +12,7 @@ use crate::{
         tones,
         value::{SortKey, Style},
     },
-    config::{LookSetting, RuleSetting, TagSetting, Whole},
+    config::{LookSetting, MemberSetting, RuleSetting, TagSetting, Whole},
     decimal::Decimal,
     locale::LocaleFormatter,
     sanitize::visible,
@@ -40,6 +40,20 @@ pub fn cell(value: &Value, style: &Style<'_>, facts: &RowFacts<'_>) -> (Cell, Op
 pub fn text(value: &Value, style: &Style<'_>, facts: &RowFacts<'_>) -> Option<String> {
     let text = cell(value, style, facts).0.text;
     (!text.is_empty()).then_some(text)
+}
+
+/// The cell of a member that names or marks its row, with this kind unless the value suggests another; `None` if it is
+/// empty.
+pub fn name_cell(setting: &MemberSetting, kind: Option<CellKind>, facts: &RowFacts<'_>) -> Option<Cell> {
+    let value = member(facts.row, &setting.key);
+    let style = Style::of_name(&setting.key, kind, &setting.format, value);
+    let (cell, _) = cell(value, &style, facts);
+    (!cell.text.is_empty()).then_some(cell)
+}
+
+/// The text of a member that names its row; `None` if it is empty.
+pub fn name(setting: &MemberSetting, facts: &RowFacts<'_>) -> Option<String> {
+    name_cell(setting, setting.kind, facts).map(|cell| cell.text)
 }
 
 /// The tone of the first rule that holds.

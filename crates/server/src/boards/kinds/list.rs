@@ -41,21 +41,14 @@ pub(super) fn from_answer(
     });
     let items = found.iter().map(|row| {
         let facts = RowFacts { row, columns: &[], reader };
-        let name = |setting: &MemberSetting| {
-            let value = member(row, &setting.key);
-            let style = Style::of_name(&setting.key, setting.kind, &setting.format, value);
-            look::text(value, &style, &facts)
-        };
+        let name = |setting: &MemberSetting| look::name(setting, &facts);
         let shown = |(setting, style): &(&MemberSetting, Style<'_>)| {
             let (cell, _) = look::cell(member(row, &setting.key), style, &facts);
             (!cell.text.is_empty()).then_some((style.kind, cell))
         };
         let tag = |setting: &MemberSetting| {
-            let value = member(row, &setting.key);
-            let kind = setting.kind.or_else(|| value.is_string().then_some(CellKind::Tag));
-            let style = Style::of_name(&setting.key, kind, &setting.format, value);
-            let (cell, _) = look::cell(value, &style, &facts);
-            (!cell.text.is_empty()).then_some(cell)
+            let is_text = || member(row, &setting.key).is_string();
+            look::name_cell(setting, setting.kind.or_else(|| is_text().then_some(CellKind::Tag)), &facts)
         };
         ListItem {
             label: name(&setting.label).unwrap_or_else(|| "\u{2013}".to_owned()),

@@ -10,7 +10,6 @@ use crate::{
         cells::{Object, as_decimal, member},
         condition::RowFacts,
         look,
-        value::Style,
     },
     config::{
         LocalText, MemberSetting,
@@ -43,10 +42,8 @@ pub(super) fn pivoted(
     let mut sums: Vec<Decimal> = Vec::new();
     let (mut order, mut seen) = (Vec::new(), HashSet::new());
     for row in found {
-        let name = member(row, &by.key);
-        let style = Style::of_name(&by.key, by.kind, &by.format, name);
         let facts = RowFacts { row, columns: &[], reader };
-        let name = look::text(name, &style, &facts).unwrap_or_else(|| "\u{2013}".to_owned());
+        let name = look::name(by, &facts).unwrap_or_else(|| "\u{2013}".to_owned());
         let series = known.get(&name).copied().unwrap_or_else(|| {
             known.insert(name.clone(), names.len());
             names.push(name);

@@ -98,10 +98,8 @@ fn part<'a>(
     let value = member(row, &setting.value.key);
     let currency_of_row = currency(style, row);
     let amount = style.amount(value, currency_of_row, reader)?;
-    let name = member(row, &setting.label.key);
-    let of_name = Style::of_name(&setting.label.key, setting.label.kind, &setting.label.format, name);
-    let label = look::text(name, &of_name, &RowFacts { row, columns: &[], reader })
-        .unwrap_or_else(|| NONE.to_owned());
+    let facts = RowFacts { row, columns: &[], reader };
+    let label = look::name(&setting.label, &facts).unwrap_or_else(|| NONE.to_owned());
     Some(Part { label, written: as_decimal(value)?, amount, currency: currency_of_row })
 }
 

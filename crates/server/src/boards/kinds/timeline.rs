@@ -60,18 +60,9 @@ fn event(
     reader: &LocaleFormatter,
 ) -> TimelineEvent {
     let facts = RowFacts { row, columns: &[], reader };
-    let text = |setting: &MemberSetting| {
-        let value = member(row, &setting.key);
-        let style = Style::of_name(&setting.key, setting.kind, &setting.format, value);
-        look::text(value, &style, &facts)
-    };
-    let tag = |setting: &MemberSetting| {
-        let value = member(row, &setting.key);
-        let style =
-            Style::of_name(&setting.key, setting.kind.or(Some(CellKind::Tag)), &setting.format, value);
-        let (cell, _) = look::cell(value, &style, &facts);
-        (!cell.text.is_empty()).then_some(cell)
-    };
+    let text = |setting: &MemberSetting| look::name(setting, &facts);
+    let tag =
+        |setting: &MemberSetting| look::name_cell(setting, setting.kind.or(Some(CellKind::Tag)), &facts);
     let time = when.filter(|when| matches!(when, When::Instant(_) | When::Local(_)));
     TimelineEvent {
         time: time.map(|when| {
