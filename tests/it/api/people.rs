@@ -16,7 +16,7 @@ async fn tabs(world: &HostileWorld, browser: &Browser<'_>) -> Vec<String> {
     let tabs = (0..8).map(|_| {
         let mut tab = world.browser();
         tab.at_app.clone_from(&browser.at_app);
-        async move { [tab.get(BOARD).await, tab.fetch(PANEL).await].map(|page| page.body) }
+        async move { [tab.open_with_panel(BOARD, PANEL).await, tab.fetch(PANEL).await].map(|page| page.body) }
     });
     futures::future::join_all(tabs).await.into_iter().flatten().collect()
 }

@@ -129,6 +129,13 @@ impl<'a> Browser<'a> {
         self.follow(page).await
     }
 
+    /// Opens a board with one panel. A page does not wait long for its panels: on a busy machine, the panel is fetched
+    /// from its own address then, as a page's script does.
+    pub async fn open_with_panel(&mut self, board: &str, panel: &str) -> Page {
+        let page = self.open(board).await;
+        if page.body.contains("class=\"skeleton\"") { self.fetch(panel).await } else { page }
+    }
+
     pub async fn follow(&mut self, mut page: Page) -> Page {
         for _ in 0..10 {
             let next = match page.refresh() {
