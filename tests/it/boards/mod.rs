@@ -1,5 +1,6 @@
 //! `/boards/{board}`. This file has the demo's boards and the general rules; each group of rules has its own file.
 
+mod all_pages;
 mod answers;
 mod board_parts;
 mod cells;
@@ -10,7 +11,9 @@ mod files;
 mod filter_bounds;
 mod filter_choices;
 mod filters;
+mod images;
 mod kinds;
+mod links;
 mod markup;
 mod numbers;
 mod paging;
@@ -24,6 +27,8 @@ mod rows;
 mod shapes;
 mod sharing;
 mod styles;
+mod subject_failures;
+mod subjects;
 
 use std::time::{Duration, Instant};
 

@@ -70,6 +70,15 @@ impl PanelRequest<'_> {
 
     /// What the settings of the panel find in this answer.
     pub(in crate::boards) fn findings(&self, answer: &Value) -> Vec<Finding> {
+        let of_subject = self.panel.shows_subject.then(|| self.request.subject_object(answer));
+        let answer = match &of_subject {
+            None => answer,
+            Some(Ok(object)) => object,
+            Some(Err(failure)) => {
+                let found = failure.problem.clone().map_or(Found::Nothing, Found::Unfit);
+                return vec![Finding { setting: "item", path: String::new(), found }];
+            }
+        };
         match &self.panel.kind {
             PanelKind::Stat(stat) => of_stat(stat, answer),
             PanelKind::Table(table) => of_table(table, answer),
