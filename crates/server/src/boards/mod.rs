@@ -54,9 +54,7 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use claimcheck_base::clock::{Clock, UnixSecs};
-use claimcheck_model::{
-    AnswerProblem, AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelState,
-};
+use claimcheck_model::{AnswerProblem, AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelState};
 use claimcheck_session::{DEFAULT_API, Keyring, SignedIn};
 
 use crate::{
@@ -68,8 +66,7 @@ use crate::{
 };
 
 pub use crate::boards::{
-    cells::name_of, csv::CsvFormat, export::BrokenExport, files::RowFile, images::PanelImage,
-    period::Period,
+    cells::name_of, csv::CsvFormat, export::BrokenExport, files::RowFile, images::PanelImage, period::Period,
 };
 pub use crate::boards::{
     inspect::{Inspection, Seen, TokenUse},

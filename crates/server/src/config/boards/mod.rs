@@ -31,6 +31,8 @@ mod segment;
 mod sentence;
 mod slot;
 mod subject;
+#[cfg(test)]
+mod subject_tests;
 mod tab;
 mod template;
 #[cfg(test)]

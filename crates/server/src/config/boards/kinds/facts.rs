@@ -102,14 +102,24 @@ fn fact(entry: Entry<'_, '_>) -> Option<Option<FactSetting>> {
     Some(match entry {
         Entry::Text(key) => {
             let title = LocalText::plain(title_from_key(key));
-            Some(FactSetting { key: key.to_owned(), title, kind: None, format: ValueFormat::default(), to: None })
+            Some(FactSetting {
+                key: key.to_owned(),
+                title,
+                kind: None,
+                format: ValueFormat::default(),
+                to: None,
+            })
         }
         Entry::Table(mut at) => {
             let (key, name) = (at.required("key", title), at.optional_local("title", title));
             let (kind, format) = format::read(&mut at);
             let to = link_to::read(&mut at);
             if to.is_some() && kind == Some(CellKind::Link) {
-                at.problem_with(TO.name, "cannot be combined with this `kind`, which is a link itself", REMOVE_ONE);
+                at.problem_with(
+                    TO.name,
+                    "cannot be combined with this `kind`, which is a link itself",
+                    REMOVE_ONE,
+                );
             }
             at.no_more(FACT.parts);
             key.map(|key| {

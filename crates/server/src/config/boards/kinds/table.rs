@@ -235,7 +235,11 @@ impl KindSetting for TableSetting {
             at.problem("sort", "is a JSONPath, which cannot be sent to the API as the order of its rows");
         }
         if at.has(TO.name) && columns.iter().flatten().next().is_some_and(|column| column.to.is_some()) {
-            at.problem_with(TO.name, "cannot be combined with `to` of the first column: both are the link of its cells", REMOVE_ONE);
+            at.problem_with(
+                TO.name,
+                "cannot be combined with `to` of the first column: both are the link of its cells",
+                REMOVE_ONE,
+            );
         }
         if let Some(columns) = &columns {
             if columns.first().is_some_and(|column| column.look.is_hidden_on_phones) {
@@ -309,7 +313,11 @@ fn column(mut at: TomlTable<'_, '_>) -> Option<ColumnSetting> {
     let to = link_to::read(&mut at);
     for (key, is_other) in [("download", download.is_some()), ("kind", kind == Some(CellKind::Link))] {
         if to.is_some() && is_other {
-            at.problem_with(TO.name, format!("cannot be combined with this `{key}`, which is a link itself"), REMOVE_ONE);
+            at.problem_with(
+                TO.name,
+                format!("cannot be combined with this `{key}`, which is a link itself"),
+                REMOVE_ONE,
+            );
         }
     }
     let is_image = kind == Some(CellKind::Image);
