@@ -93,7 +93,8 @@ fn links(chart: &Chart) -> Vec<AnyView> {
     for (index, series) in chart.series.iter().enumerate() {
         for (position, (point, value)) in chart.points.iter().zip(&series.values).enumerate() {
             if let (Some(y), Some(_)) = (value.at, chart.link(index, position)) {
-                let circle = view! { <circle class="chart-hit" cx=percent(point.at) cy=percent(y) r="9"></circle> };
+                let circle =
+                    view! { <circle class="chart-hit" cx=percent(point.at) cy=percent(y) r="9"></circle> };
                 all.push(linked_value(chart, index, position, circle.into_any()));
             }
         }

@@ -207,7 +207,10 @@ async fn kinds_without_a_request_show_what_the_settings_say() {
             && !about.contains("leptos-island")
     );
     let links = part(&page.body, 1);
-    assert!(links.contains("href=\"/boards/plain?p0.q=a\"") && text(links).contains("All systems"), "{links}");
+    assert!(
+        links.contains("href=\"/boards/plain?p0.q=a\"") && text(links).contains("All systems"),
+        "{links}"
+    );
     assert_eq!(links.matches("rel=\"noopener noreferrer\"").count(), 1, "only the address outside: {links}");
     let again = panel(&mut browser, "kinds", 0, "").await;
     assert!(again.body.contains("Team A"), "{}", again.body);

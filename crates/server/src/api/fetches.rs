@@ -72,8 +72,10 @@ pub enum Sending {
 /// The limit of concurrent fetches of one session at one API: every panel of the largest board twice, because stats may
 /// fetch two periods, its filters, its tabs, and what it is about.
 pub(super) fn most_under_way(settings: &Settings) -> usize {
-    let fetches =
-        settings.boards.iter().map(|board| 2 * board.panels.len() + board.filters.len() + board.tabs.len() + 1);
+    let fetches = settings
+        .boards
+        .iter()
+        .map(|board| 2 * board.panels.len() + board.filters.len() + board.tabs.len() + 1);
     UNDER_WAY_MAX.max(fetches.max().unwrap_or_default())
 }
 
@@ -100,8 +102,7 @@ impl ApiClient {
             return Ok(kept.clone());
         }
         // An answer that was kept is better than none, unless something depends on it.
-        let instead =
-            kept.as_ref().map(|(kept, _)| kept.clone()).filter(|_| freshness != Freshness::Now);
+        let instead = kept.as_ref().map(|(kept, _)| kept.clone()).filter(|_| freshness != Freshness::Now);
         if let Some(until) = self.kept.waits_until(signed_in, api, now) {
             let problem = Some(ReadProblem::Later(until));
             let later = ReadError { error: AppError::ApiUnavailable, problem };

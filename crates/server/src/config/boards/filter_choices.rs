@@ -129,7 +129,8 @@ fn from(
     let rows = rows::read(&mut at, members.into_iter());
     let page = at.table("page", pages::read_of_choices);
     let sent = path.as_ref().map(Template::parameters).unwrap_or_default();
-    if let Some(name) = page.iter().flat_map(PageSetting::parameters).find(|name| sent.iter().any(|own| own == name))
+    if let Some(name) =
+        page.iter().flat_map(PageSetting::parameters).find(|name| sent.iter().any(|own| own == name))
     {
         at.problem("page", format!("sets the parameter `{name}`, which the request already has"));
     }

@@ -64,6 +64,19 @@ fn mistakes_in_kinds_are_refused_at_their_key() {
             ),
         ),
         (
+            "label.rules",
+            with(timeline, "label = { key = \"a\", rules = [{ when = \"= x\", tone = \"bad\" }] }"),
+            with(
+                timeline,
+                "label = \"a\"\ntag = { key = \"a\", rules = [{ when = \"= x\", tone = \"bad\" }] }",
+            ),
+        ),
+        (
+            "series.rules",
+            with(bar, "y = [\"b\"]\nseries = { key = \"r\", rules = [{ when = \"= x\", tone = \"bad\" }] }"),
+            with(bar, "y = [\"b\"]\nseries = { key = \"r\", tags = { x = \"bad\" } }"),
+        ),
+        (
             "x.rules",
             with(bar, "x = { key = \"a\", rules = [] }\ny = [\"b\"]").replacen("x = \"a\"\n", "", 1),
             with(bar, "y = [\"b\"]"),
