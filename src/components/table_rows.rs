@@ -171,8 +171,9 @@ pub fn spoken(words: String) -> impl IntoView {
 
 /// The word for the tone of an element that contains a cell, for screen readers: the shape is visible only.
 pub fn tone_word(tone: Option<ValueTone>) -> Option<impl IntoView> {
-    let language = language();
-    let word = match tone? {
+    // A table has hundreds of cells, and few have a tone.
+    let (tone, language) = (tone?, language());
+    let word = match tone {
         ValueTone::Good => t!(language, "tone-good"),
         ValueTone::Info => t!(language, "tone-info"),
         ValueTone::Warn => t!(language, "tone-warn"),

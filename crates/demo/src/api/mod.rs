@@ -34,6 +34,7 @@ mod order;
 mod orders;
 mod parties;
 mod payouts;
+mod picture;
 mod places;
 mod plans;
 mod problem;
@@ -84,6 +85,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/usage", get(usage::usage))
         .route("/stock", get(stock::list))
         .route("/articles/search", post(articles::search))
+        .route("/articles/{sku}/picture", get(picture::one))
         .route("/departments/{name}/budget", get(budgets::one))
         .route("/reports/margin", get(reports::margin))
         .route("/reports/revenue", get(revenue::revenue))

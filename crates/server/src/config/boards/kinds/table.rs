@@ -136,6 +136,11 @@ impl TableSetting {
         self.key.as_deref() == Some(name) || self.columns.as_ref().is_none_or(of_columns)
     }
 
+    /// The links of its columns.
+    pub(in crate::config::boards) fn column_links(&self) -> impl Iterator<Item = &LinkTo> {
+        self.columns.iter().flatten().filter_map(|column| column.to.as_ref())
+    }
+
     /// The fields that the page of a row shows, if the settings choose them.
     pub(in crate::config::boards) fn detail_fields(&self) -> impl Iterator<Item = &FactSetting> {
         self.detail.iter().flat_map(|detail| detail.fields.iter().flatten())
