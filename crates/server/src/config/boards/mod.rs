@@ -263,6 +263,7 @@ pub(super) fn read(
             subject::note_filters(&mut at, subject, &filters);
         }
         let read = panels.as_deref().unwrap_or_default();
+        filter_uses::check_all_pages(&mut at, &filters, read);
         let in_paths = filter_uses::note_paths(&mut at, &mut filters, &tabs, read, subject.as_ref());
         let actions = action::read(&mut at, false, &of_board, apis, DEFAULT_API);
         if let Some(subject) = &mut subject {
