@@ -1,11 +1,11 @@
-//! The boards of the demo with the API of the demo: every panel of every board has data, the filters of the boards work, and
-//! users can do what the boards offer.
+//! The boards of the demo, and those of the example in the book, with the API of the demo: every panel of every board has
+//! data, its links lead somewhere, and users can do what the boards offer.
 
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 
-use crate::support::{Browser, Page, World};
+use crate::support::{Browser, Page, World, load_settings};
 
 const BOARDS: &str = include_str!("../../crates/demo/src/boards.toml");
 /// The settings of the demo besides its boards; `API` is the address of the API.
@@ -120,4 +120,92 @@ async fn db_01_boards_of_the_demo_are_grouped_and_locked_for_others_by_role() {
     let (mut browser, _) = world.signed_in("ada", "/account").await;
     let open = browser.open("/boards/revenue?month=&region=nordics&region=south").await;
     assert!(open.body.contains("Nordics") && open.body.contains("Revenue and target"), "{}", open.body);
+}
+
+#[tokio::test]
+async fn db_02_numbers_rows_and_cells_of_the_demo_lead_to_boards_about_them() {
+    let world = demo().await;
+    let (mut browser, _) = world.signed_in("ada", "/account").await;
+    for (path, links) in [
+        ("/boards/overview", vec!["/boards/billing?status=past_due\"", "/boards/find-orders?status=open\""]),
+        ("/boards/customers", vec!["/boards/customer?id=CUS-001\"", "/boards/customer?id=CUS-020\""]),
+        ("/boards/billing", vec!["/boards/customer?id=CUS-0"]),
+        ("/boards/tickets?assignee=", vec!["/boards/ticket?id=TIC-5064\""]),
+        ("/boards/ticket?id=TIC-5064", vec!["/boards/customer?id=CUS-0", "/boards/tickets\""]),
+    ] {
+        let page = browser.open(path).await;
+        for link in links {
+            assert!(page.body.contains(&format!("href=\"{link}")), "{path}: {link}: {}", page.body);
+        }
+    }
+    let page = browser.open("/boards/customer?id=CUS-003").await;
+    for part in [
+        "<title>Bakkerij De Haven",
+        "Invoices of Bakkerij De Haven",
+        "Kaaistraat 51",
+        "href=\"/boards/customers\"",
+    ] {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    assert_eq!(browser.open("/boards/customer?id=CUS-999").await.status, StatusCode::NOT_FOUND);
+    // A row shows chosen members of the object in the envelope, and never JSON.
+    let row = browser.open("/boards/billing/rows/invoices?key=INV-20391").await;
+    for part in ["Usage above the plan", "Lines", "History"] {
+        assert!(row.body.contains(part), "{part}: {}", row.body);
+    }
+    assert!(!row.body.contains("{&quot;") && !row.body.contains("{\""), "{}", row.body);
+}
+
+#[tokio::test]
+async fn db_03_what_the_demo_offers_can_be_done() {
+    let world = demo().await;
+    let (mut browser, _) = world.signed_in("ada", "/account").await;
+    let done = [
+        (
+            "/boards/billing/actions/new-invoice",
+            vec![("customer", "CUS-008"), ("amount", "120.50"), ("days", "30")],
+        ),
+        ("/boards/customer/actions/new-invoice?id=CUS-003", vec![("amount", "80"), ("days", "14")]),
+        ("/boards/billing/rows/invoices/actions/remind?key=INV-20401", vec![]),
+        ("/boards/billing/rows/invoices/actions/void?key=INV-20402", vec![]),
+        (
+            "/boards/subscriptions/rows/subscriptions/actions/change-plan?key=SUB-001",
+            vec![("plan", "business")],
+        ),
+        ("/boards/ticket/actions/add-note?id=TIC-5064", vec![("text", "Called back."), ("status", "solved")]),
+    ];
+    for (path, values) in done {
+        let form = browser.open(path).await;
+        let values: Vec<_> = values.iter().map(|(key, value)| (format!("field-{key}"), *value)).collect();
+        let mut fields = form.fields();
+        assert!(fields.iter().any(|(name, _)| name == "once"), "{path}: {}", form.body);
+        fields.retain(|(name, _)| values.iter().all(|(key, _)| key != name));
+        fields.extend(values.into_iter().map(|(key, value)| (key, value.to_owned())));
+        let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let answer = browser.post("/api/act", &pairs).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}: {}", answer.body);
+        let page = browser.open(answer.location().as_str()).await;
+        assert!(page.body.contains("data-tone=\"good\" class=\"said\""), "{path}: {}", page.body);
+    }
+    let invoice = browser.open("/boards/billing?customer=CUS-003&status=void").await;
+    assert!(invoice.body.contains("INV-20402"), "{}", invoice.body);
+    let ticket = browser.open("/boards/ticket?id=TIC-5064").await;
+    assert!(ticket.body.contains("Called back."), "{}", ticket.body);
+}
+
+/// The boards file of the page in the book.
+fn example() -> &'static str {
+    let page = include_str!("../../docs/boards/example.md");
+    page.split_once("```toml\n").and_then(|(_, rest)| rest.split_once("```")).map(|(file, _)| file).unwrap()
+}
+
+#[tokio::test]
+async fn db_04_the_boards_file_of_the_book_is_accepted_and_every_panel_has_data() {
+    let (settings, warnings) = load_settings(example(), None).unwrap();
+    assert!(warnings.is_empty() && settings.boards.len() == 5, "{warnings:?}");
+    let world = World::with_boards(&format!("{SETTINGS}{}", example())).await;
+    let (mut browser, _) = world.signed_in("ada", "/account").await;
+    assert_eq!(faults(&world, &mut browser).await, Vec::<String>::new());
+    let page = browser.open("/boards/report?region=nordics&month=").await;
+    assert!(page.body.contains("Revenue: nordics"), "{}", page.body);
 }

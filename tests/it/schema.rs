@@ -126,10 +126,13 @@ fn inline(value: &Value) -> String {
     }
 }
 
-/// Every value of a file replaced by one of each other type, every key renamed, and every key left out.
-fn changes(root: &Value) -> Vec<Change> {
+/// Every value of a file replaced by one of each other type, every key renamed, and every key left out; of a further panel,
+/// only what is in the panel.
+fn changes(Part { root, is_first }: &Part) -> Vec<Change> {
     let mut places = Vec::new();
     collect(root, &mut Vec::new(), &mut places);
+    let is_in_panel = |place: &Vec<Step>| matches!(place.get(2), Some(Step::Key(key)) if key == "panel");
+    places.retain(|place| *is_first || is_in_panel(place));
     let others = || {
         [
             json!("x"),
@@ -196,8 +199,15 @@ fn at<'a>(value: &'a mut Value, place: &[Step]) -> Option<&'a mut Value> {
     })
 }
 
+/// A file with one panel.
+struct Part {
+    root: Value,
+    /// The rest of the board is changed with its first panel.
+    is_first: bool,
+}
+
 /// A file with each panel alone: changes of a long file would take long.
-fn parts(root: &Value) -> Vec<Value> {
+fn parts(root: &Value) -> Vec<Part> {
     let boards = root["board"].as_array().map_or(0, Vec::len);
     let mut parts = Vec::new();
     for board in 0..boards {
@@ -207,15 +217,14 @@ fn parts(root: &Value) -> Vec<Value> {
             alone["panel"] = json!([alone["panel"][panel]]);
             part["board"] = json!([alone]);
             if panel > 0 {
-                // The rest was changed with the first panel.
                 let members = part.as_object_mut().unwrap();
                 members.retain(|key, _| matches!(key.as_str(), "board" | "api" | "claims"));
                 part["board"][0].as_object_mut().unwrap().remove("action");
             }
-            parts.push(part);
+            parts.push(Part { root: part, is_first: panel == 0 });
         }
     }
-    if parts.is_empty() { vec![root.clone()] } else { parts }
+    if parts.is_empty() { vec![Part { root: root.clone(), is_first: true }] } else { parts }
 }
 
 /// Whether a problem is one that the schema must find, too: a key, a type, something missing, or keys that do not belong together.

@@ -85,7 +85,7 @@ fn sort(all: &mut [Invoice], by: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// `GET /invoices/{id}`: one invoice with its lines and its history.
+/// `GET /invoices/{id}`: one invoice with its lines and its history, in an envelope.
 pub(super) async fn one(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,
@@ -93,7 +93,7 @@ pub(super) async fn one(
 ) -> Result<Response, Refusal> {
     let found = invoices::find(&shared, &id);
     let found = found.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, UNKNOWN))?;
-    Ok(reply::json(StatusCode::OK, &found.full()))
+    Ok(reply::json(StatusCode::OK, &json!({ "data": found.full() })))
 }
 
 /// `POST /invoices`: an invoice for `customer` (an id) of an `amount` in units of the customer's currency, due in `days`

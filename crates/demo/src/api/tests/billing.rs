@@ -31,7 +31,7 @@ async fn invoices_are_filtered_sorted_and_paged() {
     assert!(days.len() == 3 && days.is_sorted_by(|a, b| a >= b), "{days:?}");
     assert!(all(&due, "status").iter().all(|status| *status == "past_due"));
     let first = all(&answer, "id")[0];
-    assert_eq!(fixture.billed(&format!("/invoices/{first}")).await["id"], first);
+    assert_eq!(fixture.billed(&format!("/invoices/{first}")).await["data"]["id"], first);
     let found = fixture.billed(&format!("/invoices?q={first}")).await;
     assert_eq!(found["total"], 1);
 }
