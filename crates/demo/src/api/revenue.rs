@@ -75,12 +75,13 @@ pub(super) async fn revenue(
             all.cost += sum.cost;
         }
     }
-    let months: Vec<Value> = cells
-        .iter()
-        .map(|((month, region), sum)| row(*sum, &[("month", month), ("region", region)]))
-        .collect();
-    let of_regions: Vec<Value> =
-        by_region.iter().map(|(region, sum)| row(*sum, &[("region", region)])).collect();
+    let of_month = |((month, region), sum): (&(String, &str), &Sum)| {
+        let mut row = row(*sum, region);
+        row["month"] = json!(month);
+        row
+    };
+    let months: Vec<Value> = cells.iter().map(of_month).collect();
+    let of_regions: Vec<Value> = by_region.iter().map(|(region, sum)| row(*sum, region)).collect();
     let mut body = total.shown();
     body["currency"] = json!("EUR");
     let all_months: BTreeSet<&str> = cells.keys().map(|(of, _)| of.as_str()).collect();
@@ -92,11 +93,11 @@ pub(super) async fn revenue(
     Ok(reply::json(StatusCode::OK, &body))
 }
 
-fn row(sum: Sum, names: &[(&str, &str)]) -> Value {
+fn row(sum: Sum, region: &str) -> Value {
     let mut row = sum.shown();
     row["currency"] = json!("EUR");
-    for (name, value) in names {
-        row[*name] = json!(value);
-    }
+    row["region"] = json!(region);
+    let (first, rest) = region.split_at(region.len().min(1));
+    row["name"] = json!(format!("{}{rest}", first.to_uppercase()));
     row
 }

@@ -152,6 +152,7 @@ pub(super) fn events_of(shared: &Shared, party: Party) -> impl Iterator<Item = V
         json!({
             "at": time_of(ticket.opened(shared)), "what": format!("Ticket {}: {}", ticket.id(), ticket.subject),
             "state": ticket.status, "kind": "ticket", "by": ticket.party.who.name,
+            "ticket": ticket.id(),
         })
     })
 }
