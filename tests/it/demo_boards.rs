@@ -207,5 +207,5 @@ async fn db_04_the_boards_file_of_the_book_is_accepted_and_every_panel_has_data(
     let (mut browser, _) = world.signed_in("ada", "/account").await;
     assert_eq!(faults(&world, &mut browser).await, Vec::<String>::new());
     let page = browser.open("/boards/report?region=nordics&month=").await;
-    assert!(page.body.contains("Revenue: nordics"), "{}", page.body);
+    assert!(page.body.contains("Revenue: Nordics"), "{}", page.body);
 }
