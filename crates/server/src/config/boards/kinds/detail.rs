@@ -49,7 +49,9 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Option<DetailSetting> {
         if at.has("item") && !at.has("get") {
             at.problem("item", "needs `get`: it is the place of the object in that response");
         }
-        if !at.has("get") && at.is_empty("fields") {
+        if at.has("fields") && at.is_empty("fields") {
+            at.problem("fields", "is missing: the members to show; leave the key out to show all of them");
+        } else if !at.has("get") && !at.has("fields") {
             at.problem("get", "is missing: the request for one row, or `fields` of the row to show");
         }
         at.no_more(KEYS.parts);
