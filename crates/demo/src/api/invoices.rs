@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use time::{Date, Duration};
 
-use super::{accounts::Created, parties, plans::PLANS, shared::Shared};
+use super::{accounts::Created, desk::money, parties, plans::PLANS, shared::Shared};
 
 const INVOICES: usize = 160;
 const LAST_NUMBER: usize = 20_400;
@@ -43,13 +43,13 @@ impl Invoice {
         matches!(self.status, "open" | "past_due")
     }
 
-    /// The invoice with its lines and its history, as the API shows one.
+    /// The invoice with its lines, whose amounts are not in the smallest unit, and its history.
     pub(super) fn full(&self) -> Value {
         let mut body = json!(self);
         let usage = self.amount / 10;
         body["lines"] = json!([
-            { "text": format!("Plan {}, one month", self.plan), "quantity": 1, "amount": self.amount - usage },
-            { "text": "Usage above the plan", "quantity": 1 + usage % 7, "amount": usage },
+            { "text": format!("Plan {}, one month", self.plan), "quantity": 1, "total": money(self.amount - usage) },
+            { "text": "Usage above the plan", "quantity": 1 + usage % 7, "total": money(usage) },
         ]);
         let issued = format!("{}T08:00:00Z", self.issued);
         let mut history = vec![json!({ "at": issued, "event": "issued", "by": "Billing" })];
