@@ -178,7 +178,8 @@ const REACHABLE_MAX: usize = 40;
 /// Whether the drawing has links for everybody; else it is for the eyes, and the table has them.
 fn are_reachable(chart: &Chart) -> bool {
     let of_points = chart.points.iter().filter(|point| point.to.is_some()).count() * chart.series.len();
-    let of_values = chart.series.iter().flat_map(|series| &series.values).filter(|value| value.to.is_some()).count();
+    let of_values =
+        chart.series.iter().flat_map(|series| &series.values).filter(|value| value.to.is_some()).count();
     (1..=REACHABLE_MAX).contains(&of_points.max(of_values))
 }
 

@@ -357,7 +357,8 @@ fn find_lost_apis(apis: &[Api], boards: &[Board]) -> Vec<SettingProblem> {
     let of_panels = panels().flat_map(|panel| &panel.actions);
     let actions = boards.iter().flat_map(|board| &board.actions).chain(of_panels);
     let named = panels().map(|panel| panel.api.as_str()).chain(actions.map(|action| action.api.as_str()));
-    let of_subjects = boards.iter().filter_map(|board| board.subject.as_ref()).map(|subject| subject.api.as_str());
+    let of_subjects =
+        boards.iter().filter_map(|board| board.subject.as_ref()).map(|subject| subject.api.as_str());
     let named = named.chain(boards.iter().flat_map(Board::filter_apis)).chain(of_subjects);
     let mut lost: Vec<_> = named.filter(|id| is_lost(id)).collect();
     lost.sort_unstable();

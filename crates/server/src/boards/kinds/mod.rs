@@ -105,7 +105,9 @@ pub(super) async fn body(panel: &PanelRequest<'_>) -> Result<(PanelBody, Option<
             PanelBody::Meter(Meter { to, ..shown })
         }
         PanelKind::Share(share) => PanelBody::Share(share::from_answer(share, value, link, reader)?),
-        PanelKind::Timeline(timeline) => PanelBody::Timeline(timeline::from_answer(timeline, value, link, reader)?),
+        PanelKind::Timeline(timeline) => {
+            PanelBody::Timeline(timeline::from_answer(timeline, value, link, reader)?)
+        }
         PanelKind::Text(_) | PanelKind::Links(_) => return Err(AppError::Internal.into()),
     };
     Ok((body, Some(answer)))

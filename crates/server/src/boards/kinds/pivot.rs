@@ -107,5 +107,11 @@ pub(super) fn pivoted(
         let title = LocalText::plain(names.get(*series)?.clone());
         Some(SeriesSetting { key: key(*series), title, format: y.format.clone() })
     });
-    Pivoted { rows, series: series.collect(), left_out: names.len() - kept.len(), links, x: setting.x.key.clone() }
+    Pivoted {
+        rows,
+        series: series.collect(),
+        left_out: names.len() - kept.len(),
+        links,
+        x: setting.x.key.clone(),
+    }
 }

@@ -49,8 +49,10 @@ pub(super) fn from_answer(
     let values: Vec<&Value> = found.iter().map(|row| member(row, &setting.value.key)).collect();
     let kind = setting.value.kind.or(Some(CellKind::Number));
     let style = Style::of(&setting.value.key, kind, &setting.value.format, &values);
-    let mut parts: Vec<Part<'_>> =
-        found.iter().filter_map(|row| Some(Part { to: link(row), ..part(setting, &style, row, reader)? })).collect();
+    let mut parts: Vec<Part<'_>> = found
+        .iter()
+        .filter_map(|row| Some(Part { to: link(row), ..part(setting, &style, row, reader)? }))
+        .collect();
     let skipped = found.len() - parts.len();
     // Amounts in different currencies have no sum, and a part is not less than nothing.
     let first = parts.first().and_then(|part| part.amount.currency.clone());
@@ -125,6 +127,13 @@ impl Placed<'_> {
         let (begin, end) = (place(self.begin), place(self.begin + share));
         self.begin += share;
         let percent = self.reader.percent(share, usize::from(share < 0.9995));
-        SharePart { label, value, percent, drawn: Some((begin, end.saturating_sub(begin))), is_rest, to: None }
+        SharePart {
+            label,
+            value,
+            percent,
+            drawn: Some((begin, end.saturating_sub(begin))),
+            is_rest,
+            to: None,
+        }
     }
 }

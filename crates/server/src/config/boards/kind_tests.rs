@@ -112,7 +112,7 @@ fn mistakes_in_kinds_are_refused_at_their_key() {
         ("text", with(text, "text = \"{nothing}\""), with(text, "text = \"nothing\"")),
         ("get", with(text, "text = \"a\"\nget = \"/a\""), with(text, "text = \"a\"")),
         ("every", with(text, "text = \"a\"\nevery = \"1m\""), with(text, "text = \"a\"\nsize = \"half\"")),
-        ("links", with(links, ""), with(links, "links = [{ title = \"A\", to = \"/boards/a\" }]")),
+        ("links", with(links, ""), with(links, "links = [{ title = \"A\", to = \"/boards/orders\" }]")),
         (
             "links[0].to",
             with(links, "links = [{ title = \"A\", to = \"javascript:x\" }]"),

@@ -5,6 +5,7 @@ use claimcheck_model::paths;
 use super::{
     Board, FilterSetting, Markdown, PERIOD_SLOTS, Panel, PanelKind,
     filter::find_filter,
+    kinds::table::TableSetting,
     link_to::{BoardPage, BoardPart, LinkTo, Written},
     read::slot_message,
     subject::{BoardSlots, PREFIX as SUBJECT},
@@ -28,13 +29,25 @@ impl Panel {
     }
 }
 
+impl Panel {
+    /// The links of its rows, without those of the page of a row.
+    pub fn row_links(&self) -> impl Iterator<Item = &LinkTo> {
+        let of_columns = self.kind.as_table().into_iter().flat_map(TableSetting::column_links);
+        let of_facts = match &self.kind {
+            PanelKind::Facts(facts) => facts.fields.as_slice(),
+            _ => &[],
+        };
+        self.to.iter().chain(of_columns).chain(of_facts.iter().filter_map(|fact| fact.to.as_ref()))
+    }
+}
+
 impl PanelKind {
     /// The links of its columns, fields and entries.
     pub(super) fn links(&self) -> Box<dyn Iterator<Item = &LinkTo> + '_> {
         match self {
             Self::Table(table) => {
-                let of_columns = table.columns.iter().flatten().filter_map(|column| column.to.as_ref());
-                Box::new(of_columns.chain(table.detail_fields().filter_map(|fact| fact.to.as_ref())))
+                let of_detail = table.detail_fields().filter_map(|fact| fact.to.as_ref());
+                Box::new(table.column_links().chain(of_detail))
             }
             Self::Facts(facts) => Box::new(facts.fields.iter().filter_map(|fact| fact.to.as_ref())),
             Self::Links(links) => Box::new(links.links.iter().map(|link| &link.to)),

@@ -154,9 +154,8 @@ fn in_code() -> String {
 /// The HTML of a text. What [`check`] refuses has no effect, and only links to these addresses are links.
 fn html_of(text: &str, addresses: &Addresses, may_see: &dyn Fn(&BoardPage) -> bool) -> String {
     let mut html = String::new();
-    let link_of = |address: &str| {
-        addresses.get(address).filter(|link| link.page.as_ref().is_none_or(may_see))
-    };
+    let link_of =
+        |address: &str| addresses.get(address).filter(|link| link.page.as_ref().is_none_or(may_see));
     let mut is_in_outside = false;
     for event in events(text) {
         match event {

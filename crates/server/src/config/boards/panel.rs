@@ -106,7 +106,8 @@ pub(super) fn read(
 fn check_without_request(at: &mut TomlTable<'_, '_>, shows_subject: bool) {
     request::refuse_body(at);
     if !shows_subject {
-        let message = "has no value: the panel needs a request, because the board has no [board.subject] to show";
+        let message =
+            "has no value: the panel needs a request, because the board has no [board.subject] to show";
         at.problem_with("get", message, "set `get` to the path of the request, or add [board.subject]");
         return;
     }
@@ -117,4 +118,3 @@ fn check_without_request(at: &mut TomlTable<'_, '_>, shows_subject: bool) {
         at.problem_with("before", "needs the request of the panel itself", "set `get`, or use a JSONPath");
     }
 }
-

@@ -9,7 +9,8 @@ mod tests;
 mod words;
 
 use claimcheck_model::{
-    Chart, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, LinkTarget, TickRoom, ValueTone,
+    Chart, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, LinkTarget, TickRoom,
+    ValueTone,
 };
 use claimcheck_text::{Language, t};
 use scale::Scale;

@@ -17,7 +17,8 @@ static LINK: TomlKeys = TomlKeys::new(
     "link",
     &[&[
         local("title", "the text of the link").required(),
-        text("to", "the address: `https://…`, or a page of this dashboard such as `/boards/orders`").required(),
+        text("to", "the address: `https://…`, or a page of this dashboard such as `/boards/orders`")
+            .required(),
         local("hint", "a second, smaller line"),
     ]],
 );
