@@ -16,6 +16,7 @@ mod images;
 mod kinds;
 mod link_boards;
 mod links;
+mod looks;
 mod markup;
 mod numbers;
 mod paging;

@@ -49,7 +49,10 @@ pub(super) fn check(
         Err(_) => None,
     });
     if let Some(slot) = unknown {
-        at.problem("title", format!("has the placeholder {{{slot}}}, but the board has no such filter or parameter"));
+        at.problem(
+            "title",
+            format!("has the placeholder {{{slot}}}, but the board has no such filter or parameter"),
+        );
     }
     let is_multiple = |slot: &str| find_filter(filters, slot).map(|(_, filter)| filter.is_multiple());
     if let Some(Err(message)) = detail.map(|detail| detail.check_filters(&is_multiple)) {
@@ -98,6 +101,25 @@ pub fn with_parents(filters: &[FilterSetting], used: impl IntoIterator<Item = us
         }
     }
     all.into_iter().collect()
+}
+
+/// Reports tables that would never read all pages: the API searches and sorts, and nothing is added up or selected here.
+pub(super) fn check_all_pages(at: &mut TomlTable<'_, '_>, filters: &[FilterSetting], panels: &[Panel]) {
+    let is_idle = |table: &TableSetting| {
+        let is_read = table.page.as_ref().is_some_and(|page| page.all.is_some());
+        let has_sums = table.columns.iter().flatten().any(|column| column.is_summed);
+        let mut members = filters.iter().filter_map(|filter| filter.member.as_deref());
+        let is_of_api = table.search.is_some() && table.order.is_some();
+        is_read && is_of_api && !has_sums && !members.any(|member| table.has_member(member))
+    };
+    let is_idle = |panel: &&Panel| panel.kind.as_table().is_some_and(is_idle);
+    if let Some(panel) = panels.iter().find(is_idle) {
+        let message = format!(
+            "`{}` has `page.all` without an effect: the API searches and sorts, and no column has `sum`",
+            panel.id
+        );
+        at.problem_with("panel", message, "remove `all`, or add up a column");
+    }
 }
 
 /// Notes which filters are in a path, and reports values of the settings that cannot be there.
@@ -155,7 +177,8 @@ pub(super) fn note_paths(
     let of_counts = tabs.iter().filter_map(|tab| tab.count.as_ref()).flat_map(|count| count.path.slots());
     let of_counts = of_counts.filter_map(|slot| find_filter(filters, slot).map(|(position, _)| position));
     let of_subject = subject.into_iter().flat_map(|subject| subject.filters.iter().copied());
-    let used = panels.iter().flat_map(|panel| panel.filters.iter().copied()).chain(of_counts).chain(of_subject);
+    let used =
+        panels.iter().flat_map(|panel| panel.filters.iter().copied()).chain(of_counts).chain(of_subject);
     let used = with_parents(filters, used);
     let unused = (0..filters.len()).find(|position| !used.contains(position) && !panels.is_empty());
     if let Some(filter) = unused.and_then(|position| filters.get(position)) {
