@@ -7,6 +7,7 @@ use crate::support::hostile::HostileWorld;
 
 const BOARDS: &str = r##"
 role_claims = "roles"
+inspect_role = "auditor"
 
 [claims]
 team = "team"

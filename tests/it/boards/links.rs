@@ -285,3 +285,23 @@ async fn lk_01_a_board_about_one_thing_fills_links_with_it() {
     let named = named(&mut browser, "panel_when_ready", "customer", "p1", "id=C3").await;
     assert!(has(&named.body, "https://site.example.com/ash?c=C3"), "{}", named.body);
 }
+
+#[tokio::test]
+async fn lk_03_inspection_says_whether_rows_have_the_members_of_an_address() {
+    let world = world_of(&["auditor"]).await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    let read = text(&browser.open("/boards/sales/inspect/p0?region=apac").await.body);
+    for found in [
+        "to = crm filled in 2 of 3",
+        "to = id filled in 3 of 3",
+        "to = last.id filled in 3 of 3",
+        "to = state",
+    ] {
+        assert!(read.contains(found), "{found}: {read}");
+    }
+    for of_board in ["to = from", "to = claim.team", "to = region"] {
+        assert!(!read.contains(of_board), "{of_board}: {read}");
+    }
+    let list = text(&browser.open("/boards/sales/inspect/p2").await.body);
+    assert!(list.contains("to = ticket filled in 2 of 2"), "{list}");
+}
