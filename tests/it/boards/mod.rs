@@ -31,6 +31,7 @@ mod rows;
 mod shapes;
 mod sharing;
 mod styles;
+mod subject_actions;
 mod subject_failures;
 mod subjects;
 
