@@ -34,9 +34,5 @@ pub async fn head_of(board: &Board, question: BoardQuery) -> BoardHead {
         }
     };
     let (bar, subject) = futures::join!(bar, look.subject_in_budget());
-    BoardHead {
-        bar,
-        subject,
-        titles: board.panels.iter().map(|panel| look.title(&panel.title)).collect(),
-    }
+    BoardHead { bar, subject, titles: board.panels.iter().map(|panel| look.title(&panel.title)).collect() }
 }

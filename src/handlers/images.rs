@@ -32,7 +32,7 @@ const KEPT: HeaderValue = HeaderValue::from_static("private, max-age=600");
 const PLACEHOLDER: &[u8] =
     b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x01D\0;";
 
-/// `GET /boards/{board}/images/{panel}?column=…&of=…`: the image with that sealed address.
+/// `GET /boards/{board}/images/{panel}?column=…&image=…`: the image with that sealed address.
 pub async fn image(
     State(state): State<AppState>,
     path: Result<Path<(String, String)>, PathRejection>,

@@ -95,7 +95,8 @@ pub fn Board() -> impl IntoView {
         let message = forms::message().await;
         let panels = in_sections(board, panels);
         let title = board.title.text(language()).to_owned();
-        let page_title = name.as_ref().map(|name| view! { <PageTitle text=format!("{name} \u{b7} {title}")/> });
+        let page_title =
+            name.as_ref().map(|name| view! { <PageTitle text=format!("{name} \u{b7} {title}")/> });
         let way_back = subject::way_back(&state.settings, board);
         Some(view! {
             {page_title}

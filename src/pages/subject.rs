@@ -11,8 +11,8 @@ use leptos::prelude::*;
 
 use crate::{
     components::{PanelFailure, TagIcon, icon, language},
-    fragments::access_request,
     documents::problem::ReferenceView,
+    fragments::access_request,
     pages::{answer::fail, of_panel::crumb},
 };
 
@@ -52,7 +52,12 @@ pub fn way_back(settings: &Settings, board: &Board) -> Option<AnyView> {
 /// In place of a board whose address does not name what it is about. Nothing is requested.
 pub fn unnamed(settings: &Settings, board: &Board, gap: AddressGap) -> AnyView {
     let reason = gap.reason();
-    tracing::info!(event = "subject not named", board = board.id, reason, "the address of a board is not complete");
+    tracing::info!(
+        event = "subject not named",
+        board = board.id,
+        reason,
+        "the address of a board is not complete"
+    );
     let reference = fail(&AppError::NotFound);
     let (language, back) = (language(), Back::of(settings, board));
     let (title, text) = match gap {
@@ -60,7 +65,9 @@ pub fn unnamed(settings: &Settings, board: &Board, gap: AddressGap) -> AnyView {
             t!(language, "subject-unnamed-title"),
             t!(language, "subject-unnamed", board = back.title.as_str()),
         ),
-        AddressGap::Invalid => (t!(language, "subject-gone-title"), t!(language, "subject-invalid").to_owned()),
+        AddressGap::Invalid => {
+            (t!(language, "subject-gone-title"), t!(language, "subject-invalid").to_owned())
+        }
     };
     page(settings, board, nothing(title, text, back, reference))
 }
@@ -76,7 +83,8 @@ pub fn failed(settings: &Settings, board: &Board, failure: PanelError, here: Str
     }
     let api = board.subject.as_ref().map_or(DEFAULT_API, |subject| &subject.api);
     let (ask, was_refused) = access_request(api, &error, &here);
-    let content = view! { <PanelFailure error retry_href=here ask was_refused reference problem/> }.into_any();
+    let content =
+        view! { <PanelFailure error retry_href=here ask was_refused reference problem/> }.into_any();
     page(settings, board, content)
 }
 

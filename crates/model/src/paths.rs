@@ -153,7 +153,7 @@ pub fn row_file(board: &str, panel: &str, column: &str) -> String {
 /// An image of a panel: the route.
 pub const PANEL_IMAGE: &str = "/boards/{board}/images/{panel}";
 /// The parameter with its sealed address.
-pub const IMAGE: &str = "of";
+pub const IMAGE: &str = "image";
 
 /// An image of a panel, by the key of its column and its sealed address. They are in the query, which is not logged.
 /// `subject` are the parameters that name what the board is about, as a query.

@@ -140,7 +140,8 @@ impl BoardQuery {
 
     /// The query with those of its filters as parameters of the subject that are; the first value of each counts.
     pub fn with_subject(mut self, is_parameter: impl Fn(&str) -> bool) -> Self {
-        let (of_subject, filters) = self.filters.into_iter().partition::<FilterQuery, _>(|(key, _)| is_parameter(key));
+        let (of_subject, filters) =
+            self.filters.into_iter().partition::<FilterQuery, _>(|(key, _)| is_parameter(key));
         let first = |(key, values): (String, Vec<String>)| Some((key, values.into_iter().next()?));
         self.subject = of_subject.into_iter().filter_map(first).collect();
         Self { filters, ..self }

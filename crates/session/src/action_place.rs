@@ -41,7 +41,15 @@ impl From<ActionPlace> for StoredPlace {
     fn from(place: ActionPlace) -> Self {
         let ActionPlace { board, panel, action, row, subject } = place;
         let position = panel.as_ref().map(|_| NOWHERE);
-        Self { board, panel: position, action: NOWHERE, row, panel_id: panel, action_id: Some(action), subject }
+        Self {
+            board,
+            panel: position,
+            action: NOWHERE,
+            row,
+            panel_id: panel,
+            action_id: Some(action),
+            subject,
+        }
     }
 }
 

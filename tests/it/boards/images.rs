@@ -250,7 +250,7 @@ async fn im_02_a_sealed_address_belongs_to_session_board_panel_and_column() {
     let source = &all[0];
     assert!(is_image(&load(&mut browser, source).await, "image/png"));
     let before = world.api.calls().len();
-    let (path, sealed) = source.split_once("of=").unwrap();
+    let (path, sealed) = source.split_once("image=").unwrap();
     let mut others = vec![
         source.replace("/people/images/", "/others/images/"),
         source.replace("/images/p0", "/images/p1"),
@@ -260,19 +260,19 @@ async fn im_02_a_sealed_address_belongs_to_session_board_panel_and_column() {
         source.replace("column=photo", "column=name"),
         source.replace("column=photo", "column="),
         source.replace("column=photo&", ""),
-        format!("{path}of="),
-        format!("{path}of=/photos/7"),
-        format!("{path}of={}", &sealed[..sealed.len() - 2]),
-        format!("{path}of={sealed}A"),
-        format!("{path}of={}", sealed.to_lowercase()),
+        format!("{path}image="),
+        format!("{path}image=/photos/7"),
+        format!("{path}image={}", &sealed[..sealed.len() - 2]),
+        format!("{path}image={sealed}A"),
+        format!("{path}image={}", sealed.to_lowercase()),
         path.trim_end_matches('&').to_owned(),
         "/boards/people/images/p0".to_owned(),
-        "/boards/people/images/%FF?column=photo&of=x".to_owned(),
+        "/boards/people/images/%FF?column=photo&image=x".to_owned(),
     ];
     for at in [0, 10, 40, sealed.len() - 1] {
         let mut changed = sealed.as_bytes().to_vec();
         changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
-        others.push(format!("{path}of={}", String::from_utf8(changed).unwrap()));
+        others.push(format!("{path}image={}", String::from_utf8(changed).unwrap()));
     }
     for other in &others {
         let page = load(&mut browser, other).await;

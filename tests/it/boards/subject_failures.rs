@@ -58,13 +58,33 @@ async fn su_06_a_subject_that_cannot_be_read_is_a_page_with_words_and_the_right_
         (Raw::json(404, "{}"), 404, "There is nothing at this address", "href=\"/boards/start\""),
         (Raw::json(204, ""), 404, "There is nothing at this address", "href=\"/boards/start\""),
         (Raw::json(200, "null"), 404, "There is nothing at this address", "href=\"/boards/start\""),
-        (Raw::json(200, r#"{"data":null}"#), 404, "There is nothing at this address", "href=\"/boards/start\""),
-        (Raw::json(200, r#"{"other":{}}"#), 404, "There is nothing at this address", "href=\"/boards/start\""),
+        (
+            Raw::json(200, r#"{"data":null}"#),
+            404,
+            "There is nothing at this address",
+            "href=\"/boards/start\"",
+        ),
+        (
+            Raw::json(200, r#"{"other":{}}"#),
+            404,
+            "There is nothing at this address",
+            "href=\"/boards/start\"",
+        ),
         (Raw::json(403, "{}"), 403, "You don’t have access to this", "href=\"/account\""),
         (Raw::json(500, "{}"), 502, "The API isn’t responding", "href=\"/boards/customer?id=42\""),
         (Raw::json(200, "[1"), 502, "answer can’t be shown", "href=\"/boards/customer?id=42\""),
-        (Raw::json(200, r#"{"data":[{"id":42}]}"#), 502, "answer can’t be shown", "href=\"/boards/customer?id=42\""),
-        (Raw::json(200, r#"{"data":"Ash"}"#), 502, "answer can’t be shown", "href=\"/boards/customer?id=42\""),
+        (
+            Raw::json(200, r#"{"data":[{"id":42}]}"#),
+            502,
+            "answer can’t be shown",
+            "href=\"/boards/customer?id=42\"",
+        ),
+        (
+            Raw::json(200, r#"{"data":"Ash"}"#),
+            502,
+            "answer can’t be shown",
+            "href=\"/boards/customer?id=42\"",
+        ),
         (Raw::hang_up(), 502, "The API isn’t responding", "href=\"/boards/customer?id=42\""),
     ] {
         world.api.script(|script| script.answers.insert("/customers/42".to_owned(), raw.clone()));
@@ -106,7 +126,11 @@ async fn su_07_a_subject_needs_the_access_of_its_board_and_of_its_request() {
         let (mut browser, _) = world.signed_in("/account").await;
         let before = world.api.calls().len();
         let page = browser.get("/boards/customer?id=42").await;
-        assert!(page.status == StatusCode::FORBIDDEN && text(&page.body).contains(words), "{}", text(&page.body));
+        assert!(
+            page.status == StatusCode::FORBIDDEN && text(&page.body).contains(words),
+            "{}",
+            text(&page.body)
+        );
         let script = panel(&mut browser, "customer", 0, "id=42").await;
         assert!(!script.body.contains("Ash"), "{}", script.body);
         assert!(calls_since(&world, before).is_empty(), "{words}");

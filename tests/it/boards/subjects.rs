@@ -7,10 +7,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use super::{answer, asked, calls_since, function, panel, part, text};
-use crate::support::{
-    Browser, Page,
-    hostile::{HostileWorld, Raw},
-};
+use crate::support::hostile::HostileWorld;
 
 pub(super) const BOARDS: &str = r##"
 inspect_role = ["author"]
@@ -152,7 +149,11 @@ pub(super) async fn world() -> HostileWorld {
     });
     answer(&world, "/customers/42", &customer("Ash & Co <b>"));
     answer(&world, "/customers", &json!({ "customers": [{ "id": 42, "name": "Ash" }] }));
-    answer(&world, "/invoices", &json!({ "total": 5, "invoices": [{ "id": "I-1", "total": 7 }, { "id": "I-2", "total": 8 }] }));
+    answer(
+        &world,
+        "/invoices",
+        &json!({ "total": 5, "invoices": [{ "id": "I-1", "total": 7 }, { "id": "I-2", "total": 8 }] }),
+    );
     answer(&world, "/invoices/count", &json!({ "total": 3 }));
     answer(&world, "/customers/42/invoices/I-1", &json!({ "id": "I-1", "total": 7, "memo": "by post" }));
     answer(&world, "/plans/7", &json!({ "price": 99 }));
@@ -162,17 +163,9 @@ pub(super) async fn world() -> HostileWorld {
 }
 
 /// The paths without their queries.
-fn paths(world: &HostileWorld, before: usize) -> Vec<String> {
+pub(super) fn paths(world: &HostileWorld, before: usize) -> Vec<String> {
     let calls = calls_since(world, before);
     asked(&calls).into_iter().map(|path| path.split('?').next().unwrap().to_owned()).collect()
-}
-
-async fn post(browser: &mut Browser<'_>, form: &Page, more: &[(&str, &str)]) -> Page {
-    let mut fields = form.fields();
-    assert!(fields.iter().any(|(name, _)| name == "once"), "there is a form: {}", form.body);
-    fields.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-    let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    browser.post("/api/act", &pairs).await
 }
 
 #[tokio::test]
@@ -190,7 +183,10 @@ async fn su_01_a_subject_names_its_board_and_fills_requests_titles_and_texts() {
     let head = page.body.split_once("<h1>").unwrap().0;
     let crumb = head.split_once("class=\"crumb\"").unwrap().1;
     assert!(crumb.contains("href=\"/boards/start\"") && text(crumb).contains("Start"), "{crumb}");
-    assert!(!page.body.contains("href=\"/boards/customer\""), "the navigation has no link without a parameter");
+    assert!(
+        !page.body.contains("href=\"/boards/customer\""),
+        "the navigation has no link without a parameter"
+    );
     assert!(head.contains("href=\"/boards/me\""), "a board without parameters is in the navigation");
 
     let about = text(part(&page.body, 0));
@@ -201,7 +197,11 @@ async fn su_01_a_subject_names_its_board_and_fills_requests_titles_and_texts() {
     assert!(text(part(&page.body, 2)).contains("99"));
     assert!(text(part(&page.body, 3)).contains("1,250"));
     assert!(text(part(&page.body, 4)).contains('5'));
-    assert!(text(part(&page.body, 5)).contains("Ash & Co &lt;b&gt; is customer 42"), "{}", part(&page.body, 5));
+    assert!(
+        text(part(&page.body, 5)).contains("Ash & Co &lt;b&gt; is customer 42"),
+        "{}",
+        part(&page.body, 5)
+    );
 
     let calls = calls_since(&world, before);
     let asked = asked(&calls);
@@ -229,7 +229,11 @@ async fn su_02_a_slow_subject_delays_only_what_needs_it() {
     world.api.script(|script| script.delays.insert("/customers/42".to_owned(), Duration::from_millis(1500)));
     let (before, start) = (world.api.calls().len(), Instant::now());
     let page = browser.get("/boards/customer?id=42").await;
-    assert!(page.status == StatusCode::OK && start.elapsed() < Duration::from_millis(1400), "{:?}", start.elapsed());
+    assert!(
+        page.status == StatusCode::OK && start.elapsed() < Duration::from_millis(1400),
+        "{:?}",
+        start.elapsed()
+    );
     assert!(page.body.contains("<h1>Customer</h1>"), "the board has its own title until the name is known");
     assert!(part(&page.body, 1).contains("I-1"), "{}", part(&page.body, 1));
     assert!(text(part(&page.body, 1)).contains("Invoices of \u{2013}"), "{}", part(&page.body, 1));
@@ -271,11 +275,17 @@ async fn su_03_values_of_a_subject_stay_in_their_segment_and_a_missing_one_sends
         answer(&world, "/customers/42", &with(plan.clone(), since.clone()));
         let before = world.api.calls().len();
         let shown = panel(&mut browser, "customer", 2, "id=42").await;
-        let plans: Vec<String> =
-            asked(&calls_since(&world, before)).into_iter().filter(|path| path.starts_with("/plans")).collect();
+        let plans: Vec<String> = asked(&calls_since(&world, before))
+            .into_iter()
+            .filter(|path| path.starts_with("/plans"))
+            .collect();
         assert_eq!(plans.first().map(String::as_str), expected, "{plan} {since}");
         if expected.is_none() {
-            assert!(shown.body.starts_with('\n') && text(&shown.body).contains("No value for"), "{}", shown.body);
+            assert!(
+                shown.body.starts_with('\n') && text(&shown.body).contains("No value for"),
+                "{}",
+                shown.body
+            );
         }
     }
     // The other panels go on.
@@ -322,7 +332,10 @@ async fn su_04_the_address_of_a_subject_is_kept_by_every_link_and_form() {
     let csv = browser.get("/boards/customer/csv/p1?id=42&rows=all").await;
     assert!(csv.status == StatusCode::OK && csv.body.contains("I-1"), "{}", csv.body);
     let asked = asked(&calls_since(&world, before));
-    assert!(asked.iter().all(|path| path.starts_with("/invoices?customer=42&") || path == "/customers/42"), "{asked:?}");
+    assert!(
+        asked.iter().all(|path| path.starts_with("/invoices?customer=42&") || path == "/customers/42"),
+        "{asked:?}"
+    );
     assert!(asked.iter().filter(|path| *path == "/customers/42").count() <= 1, "{asked:?}");
 
     for number in [1, 3] {
@@ -331,56 +344,4 @@ async fn su_04_the_address_of_a_subject_is_kept_by_every_link_and_form() {
         let path = if number == 1 { "/invoices" } else { "/customers/42" };
         assert!(seen.status == StatusCode::OK && shown.contains(path), "{shown}");
     }
-}
-
-#[tokio::test]
-async fn su_05_an_action_belongs_to_the_subject_of_its_address() {
-    let world = world().await;
-    answer(&world, "/customers/42/suspend", &json!({}));
-    answer(&world, "/customers/42/invoices/I-1/remind", &json!({}));
-    let mut other = customer("Birch");
-    other["data"]["id"] = json!(43);
-    answer(&world, "/customers/43", &other);
-    let (mut browser, _) = world.signed_in("/account").await;
-    let form = browser.get("/boards/customer/actions/suspend?id=42").await;
-    assert!(text(&form.body).contains("Suspend Ash & Co &lt;b&gt;?"), "{}", form.body);
-    let before = world.api.calls().len();
-    let sent = post(&mut browser, &form, &[("field-why", "unpaid")]).await;
-    assert_eq!(sent.status, StatusCode::SEE_OTHER);
-    let location = sent.location();
-    assert!(location.as_str().ends_with("/boards/customer?id=42"), "{location:?}");
-    let calls = calls_since(&world, before);
-    let suspended = calls.iter().find(|call| call.path == "/customers/42/suspend").unwrap();
-    assert_eq!(serde_json::from_str::<serde_json::Value>(&suspended.body).unwrap(), json!({ "plan": 7, "why": "unpaid" }));
-    let said = "Ash &amp; Co &lt;b&gt; is suspended.";
-    assert!(browser.get("/boards/customer?id=42").await.body.contains(said));
-    assert!(!browser.get("/boards/customer?id=43").await.body.contains(said), "the result of another subject");
-
-    // A form that was not sent is kept for its subject only.
-    world.api.script(|script| script.answers.insert("/customers/42/suspend".to_owned(), Raw::json(503, "{}")));
-    let form = browser.get("/boards/customer/actions/suspend?id=42").await;
-    post(&mut browser, &form, &[("field-why", "for 42 only")]).await;
-    let again = browser.get("/boards/customer/actions/suspend?id=42").await;
-    assert!(again.body.contains("for 42 only"), "{}", again.body);
-    let of_other = browser.get("/boards/customer/actions/suspend?id=43").await;
-    assert!(!of_other.body.contains("for 42 only") && of_other.body.contains("Suspend Birch?"), "{}", of_other.body);
-
-    // What was confirmed for one subject is not sent for another one.
-    let fields = form.fields().into_iter().map(|(name, value)| match name.as_str() {
-        "query" => (name, "id=43".to_owned()),
-        "once" => (name, "AAAAAAAAAAAAAAAAAAAAAA.0".to_owned()),
-        _ => (name, value),
-    });
-    let fields: Vec<_> = fields.collect();
-    let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let before = world.api.calls().len();
-    browser.post("/api/act", &pairs).await;
-    assert!(!paths(&world, before).contains(&"/customers/43/suspend".to_owned()));
-
-    let form = browser.get("/boards/customer/rows/p1/actions/remind?key=I-1&id=42").await;
-    assert!(text(&form.body).contains("Remind Ash & Co &lt;b&gt; of I-1?"), "{}", form.body);
-    let before = world.api.calls().len();
-    let sent = post(&mut browser, &form, &[]).await;
-    assert!(sent.location().as_str().ends_with("/boards/customer?id=42#panel-p1"), "{:?}", sent.location());
-    assert!(paths(&world, before).contains(&"/customers/42/invoices/I-1/remind".to_owned()));
 }

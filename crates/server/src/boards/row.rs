@@ -138,7 +138,9 @@ impl RowShown<'_> {
         columns: &[ColumnSetting],
     ) -> (Column, Cell) {
         let is_list = |value: &Value| {
-            value.as_array().is_some_and(|items| !items.iter().any(|item| item.is_object() || item.is_array()))
+            value
+                .as_array()
+                .is_some_and(|items| !items.iter().any(|item| item.is_object() || item.is_array()))
         };
         let kind = shown.kind.or_else(|| is_list(value).then_some(CellKind::Chips));
         let style = Style::of(shown.key, kind, shown.format, &[value]);

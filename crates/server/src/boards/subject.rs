@@ -19,8 +19,8 @@ use crate::{
     },
     claims::slot_values,
     config::{
-        Board, FilterSlot, Panel, SlotForm, SlotValue, SubjectSetting, find_filter, is_path_value, is_slot_value,
-        title_from_key,
+        Board, FilterSlot, Panel, SlotForm, SlotValue, SubjectSetting, find_filter, is_path_value,
+        is_slot_value, title_from_key,
     },
     rights,
     sanitize::visible,
@@ -140,7 +140,9 @@ impl BoardRequest<'_> {
         let setting = self.board.subject.as_ref().ok_or(AppError::NotFound)?;
         let (settings, record) = (self.settings(), &self.signed_in().record);
         let claims = slot_values(&settings.claim_slots, &record.claims, setting.path.slots())?;
-        request::of_slots(&setting.path, &claims, &|slot| self.filter_slot(slot).or_else(|| self.period_slot(slot)))
+        request::of_slots(&setting.path, &claims, &|slot| {
+            self.filter_slot(slot).or_else(|| self.period_slot(slot))
+        })
     }
 
     /// The object of the subject in an answer.
@@ -176,7 +178,13 @@ impl BoardRequest<'_> {
             None => Ok(()),
             Some(key) => {
                 let (board, panel) = (&self.board.id, &panel.id);
-                tracing::info!(event = "subject lacks a member", board, panel, member = key, "nothing is sent");
+                tracing::info!(
+                    event = "subject lacks a member",
+                    board,
+                    panel,
+                    member = key,
+                    "nothing is sent"
+                );
                 let problem = Some(AnswerProblem::Lacks(title_from_key(key)));
                 Err(PanelError { error: AppError::Invalid, problem })
             }
@@ -233,8 +241,10 @@ impl BoardRequest<'_> {
         };
         let by_settings = setting.title.as_ref().map(|title| title.of(reader.language()).fill_joined(text));
         let is_plain = |key: &&&str| matches!(member(object, key), Value::String(_) | Value::Number(_));
-        let usual = || NAMES.iter().filter(is_plain).find_map(|key| text(key).filter(|name| !name.trim().is_empty()));
-        let of_address = || setting.parameters.first().and_then(|name| self.parameter(name)).map(str::to_owned);
+        let usual =
+            || NAMES.iter().filter(is_plain).find_map(|key| text(key).filter(|name| !name.trim().is_empty()));
+        let of_address =
+            || setting.parameters.first().and_then(|name| self.parameter(name)).map(str::to_owned);
         let named = by_settings.filter(|name| !name.trim().is_empty());
         let name = named.or_else(usual).or_else(of_address)?;
         Some(visible(&shortened(name.trim())).into_owned())

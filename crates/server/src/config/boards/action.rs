@@ -10,7 +10,12 @@ use crate::config::{
     apis::Names,
     boards::{
         ChoicesSetting, Condition, FilterChoices, Needs, Template, condition,
-        filter_choices::{self, FROM}, ids::WrittenIds, needs, sentence::Sentence, subject::BoardSlots, title,
+        filter_choices::{self, FROM},
+        ids::WrittenIds,
+        needs,
+        sentence::Sentence,
+        subject::BoardSlots,
+        title,
     },
     claim_slots::claim_name,
     key_rule::{
@@ -172,8 +177,9 @@ pub(super) fn read(
     usual_api: &str,
 ) -> Vec<Action> {
     let mut ids = WrittenIds::default();
-    let mut actions =
-        at.list("action", |at| action(at, (has_row, of_board), apis, usual_api, &mut ids)).unwrap_or_default();
+    let mut actions = at
+        .list("action", |at| action(at, (has_row, of_board), apis, usual_api, &mut ids))
+        .unwrap_or_default();
     // A form is safe with such an id: its fingerprint names the action.
     let _ = ids.complete("action", &mut actions, |action| (&mut action.id, &action.label));
     actions

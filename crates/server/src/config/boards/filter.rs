@@ -90,7 +90,7 @@ const RESERVED: [&str; 17] = [
     "separator",
     "claim",
     "column",
-    "of",
+    "image",
     "action",
     "panel",
 ];

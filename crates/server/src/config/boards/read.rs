@@ -100,7 +100,8 @@ pub(super) fn read(
         }
         true => read_post(at),
     };
-    if let Some((key, message)) = read.as_ref().and_then(|read| slot_problem(read, of_board, filters, names)) {
+    if let Some((key, message)) = read.as_ref().and_then(|read| slot_problem(read, of_board, filters, names))
+    {
         at.problem_with(key, message, "name a placeholder that is filled here, or remove it");
     }
     if let Some((key, message)) = read.as_ref().and_then(|read| filter_problem(read, filters)) {

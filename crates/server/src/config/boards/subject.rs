@@ -9,10 +9,12 @@ use crate::config::{
     Local,
     apis::{DEFAULT_API, Names},
     boards::{
-        Action, Board, BoardIds, BoardPage, BoardPart, PERIOD_SLOTS, FilterSetting, LinkTo, Needs, Panel, PanelKind, ReadSetting, Sentence, Template, filter, find_filter, with_parents,
+        Action, Board, BoardIds, BoardPage, BoardPart, FilterSetting, LinkTo, Needs, PERIOD_SLOTS, Panel,
+        PanelKind, ReadSetting, Sentence, Template, filter, find_filter,
         kinds::{rows, rows::RowsSetting},
         slug,
         template::{pieces, slots},
+        with_parents,
     },
     claim_slots::claim_name,
     reader::TomlTable,
@@ -50,8 +52,11 @@ pub struct SubjectSetting {
 pub(super) static KEYS: TomlKeys = TomlKeys::new(
     "subject",
     &[&[
-        text("get", "path of the request, such as `/customers/{id}`; `id` is then a parameter of the address")
-            .required(),
+        text(
+            "get",
+            "path of the request, such as `/customers/{id}`; `id` is then a parameter of the address",
+        )
+        .required(),
         text("api", "the id of an `[[api]]`; by default the API of `api_url`"),
         text("item", "JSONPath of the object in the response; by default the response itself, `$`"),
         local("title", "the heading, with members of the object such as `{name}`"),
@@ -137,7 +142,9 @@ pub(super) fn read(
                 return Err(format!("has the placeholder {{{slot}}}, but this request finds the subject"));
             }
             of_board.parameters.iter().try_for_each(|name| filter::key(name).map(|_| ())).map_err(
-                |message| format!("has a placeholder that cannot be a parameter of the address: it {message}"),
+                |message| {
+                    format!("has a placeholder that cannot be a parameter of the address: it {message}")
+                },
             )?;
             Ok(path)
         });

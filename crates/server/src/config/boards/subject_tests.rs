@@ -29,18 +29,40 @@ fn su_09_subjects_are_accepted_in_every_form() {
                   tab = [{ title = \"A\", count = { get = \"/count?c={id}&s={state}\", value = \"$.n\" } }]\n";
     for (subject, more, panel) in [
         (SUBJECT, "", PANEL.to_owned()),
-        ("get = \"/customers/{id}\"\nitem = \"$.data\"\ntitle = \"{first} {last}\"\nback = \"list\"\nscope = \"a b\"", "", PANEL.to_owned()),
+        (
+            "get = \"/customers/{id}\"\nitem = \"$.data\"\ntitle = \"{first} {last}\"\nback = \"list\"\nscope = \"a b\"",
+            "",
+            PANEL.to_owned(),
+        ),
         ("get = \"/customers/{id}\"\ntitle = { en = \"{name}\", de = \"{name}\" }", "", PANEL.to_owned()),
-        ("get = \"/regions/{claim.region}/customers/{id}/{customer_no}?from={from}&s={state}\"", &format!("{period}{filter}"), PANEL.to_owned()),
+        (
+            "get = \"/regions/{claim.region}/customers/{id}/{customer_no}?from={from}&s={state}\"",
+            &format!("{period}{filter}"),
+            PANEL.to_owned(),
+        ),
         (SUBJECT, "", "kind = \"stat\"\nvalue = \"$.n\"\nbefore = \"$.m\"\nevery = \"1m\"\n".to_owned()),
         (SUBJECT, "", "kind = \"meter\"\nvalue = \"$.n\"\ntarget = 5\n".to_owned()),
         (SUBJECT, "", "kind = \"facts\"\nget = \"/plans/{subject.plan.id}\"\nfields = [\"a\"]\n".to_owned()),
-        (SUBJECT, "", format!("{table}post = \"/s\"\nbody = {{ of = \"{{id}}\", plan = \"{{subject.plan.id}}\" }}\n")),
+        (
+            SUBJECT,
+            "",
+            format!("{table}post = \"/s\"\nbody = {{ of = \"{{id}}\", plan = \"{{subject.plan.id}}\" }}\n"),
+        ),
         (SUBJECT, "", format!("{table}get = \"/i?c={{id}}\"\ndetail = \"/c/{{subject.id}}/i/{{id}}\"\n")),
-        (SUBJECT, "", format!("{table}get = \"/i?c={{id}}\"\ndetail = {{ get = \"/i/{{id}}\", item = \"$.d\", fields = [\"a\", {{ key = \"b\", kind = \"day\" }}] }}\n")),
+        (
+            SUBJECT,
+            "",
+            format!(
+                "{table}get = \"/i?c={{id}}\"\ndetail = {{ get = \"/i/{{id}}\", item = \"$.d\", fields = [\"a\", {{ key = \"b\", kind = \"day\" }}] }}\n"
+            ),
+        ),
         (SUBJECT, "", format!("{table}get = \"/i?c={{id}}\"\ndetail = {{ fields = [\"a\"] }}\n")),
         (SUBJECT, "", "kind = \"text\"\ntext = \"{subject.name} is {id}\"\n".to_owned()),
-        (SUBJECT, "action = [{ label = \"A\", post = \"/c/{id}\", confirm = \"{subject.name}?\", fields = [{ key = \"p\", value = \"{subject.plan}\" }] }]", PANEL.to_owned()),
+        (
+            SUBJECT,
+            "action = [{ label = \"A\", post = \"/c/{id}\", confirm = \"{subject.name}?\", fields = [{ key = \"p\", value = \"{subject.plan}\" }] }]",
+            PANEL.to_owned(),
+        ),
     ] {
         let text = boards(subject, more, &panel);
         assert_eq!(errors(&text), Vec::<String>::new(), "{subject} {panel}");
@@ -66,24 +88,62 @@ fn su_09_subjects_that_make_no_sense_are_refused_at_their_key() {
         ("get = \"/customers/{id}\"\nback = \"lsit\"", "", PANEL, "subject.back", "did you mean `list`"),
         ("get = \"/customers/{id}\"\napi = \"x\"", "", PANEL, "subject.api", "there is no API `x`"),
         ("get = \"/customers/{id}\"\npost = \"/x\"", "", PANEL, "subject.post", "unknown key"),
-        (SUBJECT, "tab = [{ title = \"A\", filters = { id = \"7\" } }]\nfilter = [{ key = \"s\", title = \"S\", kind = \"text\" }]", "kind = \"facts\"\nget = \"/a?s={s}\"\nfields = [\"a\"]\n", "tab[0].filters", "no such filter"),
+        (
+            SUBJECT,
+            "tab = [{ title = \"A\", filters = { id = \"7\" } }]\nfilter = [{ key = \"s\", title = \"S\", kind = \"text\" }]",
+            "kind = \"facts\"\nget = \"/a?s={s}\"\nfields = [\"a\"]\n",
+            "tab[0].filters",
+            "no such filter",
+        ),
         (SUBJECT, "", "kind = \"facts\"\nfields = [\"a\"]\napi = \"default\"\n", "panel[0].api", ""),
-        (SUBJECT, "", "kind = \"stat\"\nvalue = \"$.a\"\nbefore = \"period\"\n", "panel[0].before", "needs the request"),
-        (SUBJECT, "", "kind = \"stat\"\nvalue = \"$.a\"\nbody = { a = 1 }\n", "panel[0].body", "belongs to `post`"),
+        (
+            SUBJECT,
+            "",
+            "kind = \"stat\"\nvalue = \"$.a\"\nbefore = \"period\"\n",
+            "panel[0].before",
+            "needs the request",
+        ),
+        (
+            SUBJECT,
+            "",
+            "kind = \"stat\"\nvalue = \"$.a\"\nbody = { a = 1 }\n",
+            "panel[0].body",
+            "belongs to `post`",
+        ),
         (SUBJECT, "", "kind = \"list\"\nrows = \"$\"\nlabel = \"a\"\n", "panel[0].get", "is missing"),
-        (SUBJECT, "", "kind = \"facts\"\nget = \"/a/{nr}\"\nfields = [\"a\"]\n", "panel[0].get", "unknown placeholder"),
+        (
+            SUBJECT,
+            "",
+            "kind = \"facts\"\nget = \"/a/{nr}\"\nfields = [\"a\"]\n",
+            "panel[0].get",
+            "unknown placeholder",
+        ),
         (SUBJECT, "action = [{ label = \"A\", post = \"/c/{nr}\" }]", PANEL, "action[0].post", "from a row"),
         (SUBJECT, "", &format!("{table}detail = {{ item = \"$.a\" }}\n"), "detail", "is missing"),
-        (SUBJECT, "", &format!("{table}detail = {{ item = \"$.a\", fields = [\"a\"] }}\n"), "detail.item", "needs `get`"),
+        (
+            SUBJECT,
+            "",
+            &format!("{table}detail = {{ item = \"$.a\", fields = [\"a\"] }}\n"),
+            "detail.item",
+            "needs `get`",
+        ),
         (SUBJECT, "", &format!("{table}detail = {{ get = \"/a\" }}\n"), "detail.get", "needs a placeholder"),
-        (SUBJECT, "", &format!("{table}detail = {{ get = \"/{{id}}\", filds = [\"a\"] }}\n"), "detail.filds", "did you mean `fields`"),
+        (
+            SUBJECT,
+            "",
+            &format!("{table}detail = {{ get = \"/{{id}}\", filds = [\"a\"] }}\n"),
+            "detail.filds",
+            "did you mean `fields`",
+        ),
     ] {
         let found = errors(&boards(subject, more, panel));
         let is_it = |error: &String| error.contains(key) && error.contains(why) && error.contains("line ");
         assert!(found.iter().any(is_it), "{subject} {more} {panel}: {found:#?}");
     }
     // Without a subject, a panel needs a request, and nothing fills its slots.
-    let board = |panel: &str| format!("[[board]]\nid = \"a\"\ntitle = \"A\"\n[[board.panel]]\ntitle = \"T\"\n{panel}");
+    let board = |panel: &str| {
+        format!("[[board]]\nid = \"a\"\ntitle = \"A\"\n[[board.panel]]\ntitle = \"T\"\n{panel}")
+    };
     for (panel, why) in [
         (PANEL, "needs a request"),
         ("kind = \"stat\"\nvalue = \"$.n\"\n", "needs a request"),
@@ -91,6 +151,9 @@ fn su_09_subjects_that_make_no_sense_are_refused_at_their_key() {
         ("kind = \"text\"\ntext = \"{subject.name}\"\n", "no [board.subject]"),
     ] {
         let found = errors(&board(panel));
-        assert!(found.iter().any(|error| error.contains(why) && error.contains("line ")), "{panel}: {found:#?}");
+        assert!(
+            found.iter().any(|error| error.contains(why) && error.contains("line ")),
+            "{panel}: {found:#?}"
+        );
     }
 }
