@@ -120,7 +120,10 @@ pub async fn services_within(
         settings.clone(),
     );
     let http = HttpOut::to_api(&settings.http())?;
-    let api = ApiClient::new(http, tokens.clone(), clock.clone(), &tasks, &settings, &budget);
+    let has_image_hosts = !settings.outgoing.image_hosts.is_empty();
+    let image_http = has_image_hosts.then(|| HttpOut::to_image_hosts(&settings.http())).transpose()?;
+    let api = ApiClient::new(http, tokens.clone(), clock.clone(), &tasks, &settings, &budget)
+        .with_image_http(image_http);
     let boards = Boards::new(settings.clone(), clock.clone(), api.clone(), sessions.keyring().clone());
     let limit = || RateLimit::new(settings.limits.sign_in_rate);
     Ok(AppState::from(Services {
@@ -190,6 +193,7 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
     let files = Router::new()
         .route(paths::BOARD_CSV, get(handlers::downloads::csv))
         .route(paths::ROW_FILE, get(handlers::downloads::file))
+        .route(paths::PANEL_IMAGE, get(handlers::images::image))
         .layer(from_fn_with_state(state.clone(), handlers::sign_in::required));
     let dynamic = Router::new()
         .route(paths::SIGN_IN, get(handlers::sign_in::start))

@@ -20,6 +20,7 @@ pub fn problem_text(language: Language, problem: &AnswerProblem) -> ProblemText 
         }
         AnswerProblem::Said(_) => (t!(language, "answer-said-title"), t!(language, "answer-advice")),
         AnswerProblem::Choose(_) => (t!(language, "answer-choose-title"), t!(language, "panel-waits")),
+        AnswerProblem::Lacks(_) => (t!(language, "answer-lacks-title"), t!(language, "subject-lacks")),
         _ => (t!(language, "answer-title"), t!(language, "answer-advice")),
     };
     let what = match problem {
@@ -38,6 +39,7 @@ pub fn problem_text(language: Language, problem: &AnswerProblem) -> ProblemText 
         AnswerProblem::Later(time) => t!(language, "answer-later", time = time),
         AnswerProblem::Busy => t!(language, "answer-busy").to_owned(),
         AnswerProblem::NoMemory => t!(language, "answer-memory").to_owned(),
+        AnswerProblem::Lacks(member) => t!(language, "subject-lacks-title", member = member.as_str()),
         AnswerProblem::Choose(filters) => t!(language, "panel-waits-title", filters = filters.join(", ")),
     };
     ProblemText { title, what, advice }

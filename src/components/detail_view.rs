@@ -1,6 +1,6 @@
 //! A whole row: its facts, and related data in tables.
 
-use claimcheck_model::{CellMore, DetailPart, RowDetail, ValueTone};
+use claimcheck_model::{DetailPart, RowDetail, ValueTone};
 use leptos::{either::Either, prelude::*};
 
 use crate::components::{
@@ -25,9 +25,8 @@ fn part_view(part: DetailPart, file: &dyn Fn(&str) -> String) -> AnyView {
                 .into_iter()
                 .map(|(column, mut cell)| {
                     // There is room for the exact time.
-                    if let Some(CellMore::Hint(hint)) = cell.more.as_deref() {
+                    if let Some(hint) = cell.take_hint() {
                         cell.text = format!("{} ({hint})", cell.text);
-                        cell.more = None;
                     }
                     let href = (column.is_file && !cell.text.is_empty()).then(|| file(&column.key));
                     let tone = tone_around(column.kind, &cell);

@@ -28,7 +28,7 @@ pub fn FactsView(facts: Facts) -> impl IntoView {
         .into_iter()
         .map(|(column, cell)| {
             let tone = tone_around(column.kind, &cell);
-            let content = match cell.text.is_empty() {
+            let content = match cell.is_blank() {
                 true => "\u{2013}".into_any(),
                 false => cell_content(column.kind, cell).into_any(),
             };

@@ -1,11 +1,11 @@
 //! A list: entries with a label and a note, and on the other side a value or a tag.
 
-use claimcheck_model::{ListData, ListItem, ValueTone};
+use claimcheck_model::{CellKind, ListData, ListItem, ValueTone};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
 use crate::components::{
-    TagIcon, cell_content, icon, language,
+    TagIcon, cell_content, icon, language, linked,
     table_rows::{Tag, tone_around, tone_word},
 };
 
@@ -35,11 +35,12 @@ pub fn ListView(list: ListData) -> impl IntoView {
 
 #[component]
 fn Entry(item: ListItem) -> impl IntoView {
-    let ListItem { label, note, value, tag } = item;
+    let ListItem { image, label, note, value, tag, to } = item;
     view! {
         <li>
+            {image.map(|image| cell_content(CellKind::Image, image))}
             <p>
-                <span class="label">{label}</span>
+                <span class="label">{linked(to, label)}</span>
                 {note.map(|note| view! { <span class="note">{note}</span> })}
             </p>
             {tag.map(|tag| view! { <Tag text=tag.text tone=tag.tone/> })}

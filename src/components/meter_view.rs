@@ -4,7 +4,7 @@ use claimcheck_model::{Meter, PLACE_MAX, ValueTone};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{chart::percent, language, table_rows::tone_word};
+use crate::components::{chart::percent, language, linked, table_rows::tone_word};
 
 /// The text of a number that is not there.
 const NONE: &str = "\u{2013}";
@@ -12,7 +12,7 @@ const NONE: &str = "\u{2013}";
 /// The body of a meter.
 #[component]
 pub fn MeterView(meter: Meter) -> impl IntoView {
-    let Meter { value, unit, of_target, bar, target, tone, verdict } = meter;
+    let Meter { value, unit, of_target, bar, target, tone, verdict, to } = meter;
     let Some(value) = value else {
         return view! {
             <div class="stat perf">
@@ -24,6 +24,7 @@ pub fn MeterView(meter: Meter) -> impl IntoView {
     };
     let word = tone_word(tone.filter(|_| verdict.is_none()));
     let unit = unit.map(|unit| view! { <span class="unit">{format!("\u{a0}{unit}")}</span> });
+    let figure = linked(to, view! { {value} {unit} });
     // At the end of the bar the mark would be cut in half.
     let mark = target.filter(|target| *target < PLACE_MAX);
     let drawing = target.map(|_| {
@@ -37,7 +38,7 @@ pub fn MeterView(meter: Meter) -> impl IntoView {
     });
     view! {
         <div class="stat perf" data-tone=tone.map(ValueTone::name)>
-            <p class="figure num">{value} {unit} {word}</p>
+            <p class="figure num">{figure} {word}</p>
             {drawing}
             <p class="change num">
                 {of_target} {verdict.map(|verdict| view! { " " <strong>{verdict}</strong> })}

@@ -15,6 +15,9 @@ pub fn PanelBodyView(
     title: String,
     body: PanelBody,
     here: PanelUrl,
+    /// The panel is in a section, so headings in it are one level lower.
+    #[prop(optional)]
+    is_in_section: bool,
 ) -> impl IntoView {
     match body {
         PanelBody::Stat(stat) => view! { <StatView stat/> }.into_any(),
@@ -29,7 +32,7 @@ pub fn PanelBodyView(
             let id = here.id("share");
             view! { <ShareView title id share/> }.into_any()
         }
-        PanelBody::Timeline(timeline) => view! { <TimelineView timeline/> }.into_any(),
+        PanelBody::Timeline(timeline) => view! { <TimelineView timeline is_in_section/> }.into_any(),
         PanelBody::Text(html) => view! { <TextView html/> }.into_any(),
         PanelBody::Links(links) => view! { <LinksView links/> }.into_any(),
         PanelBody::Table(data) => view! { <TableView title data here/> }.into_any(),

@@ -1,10 +1,9 @@
 //! Panels that show what the settings say: a text and links.
 
 use claimcheck_model::PanelLink;
-use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{Icon, icon, language};
+use crate::components::linked;
 
 /// The body of a text panel. The server has made the HTML from Markdown; it contains no other markup.
 #[component]
@@ -21,20 +20,10 @@ pub fn LinksView(links: Vec<PanelLink>) -> impl IntoView {
 
 #[component]
 fn LinkItem(link: PanelLink) -> impl IntoView {
-    let PanelLink { title, href, hint, is_outside } = link;
-    let (target, rel) = (is_outside.then_some("_blank"), is_outside.then_some("noopener noreferrer"));
-    let outside = is_outside.then(|| {
-        view! {
-            <Icon d=icon::OUTSIDE/>
-            <span class="visually-hidden">{t!(language(), "link-outside")}</span>
-        }
-    });
+    let PanelLink { title, to, hint } = link;
     view! {
         <li>
-            <a href=href target=target rel=rel>
-                <span>{title}</span>
-                {outside}
-            </a>
+            {linked(to, view! { <span>{title}</span> })}
             {hint.map(|hint| view! { <p class="note">{hint}</p> })}
         </li>
     }

@@ -4,21 +4,23 @@ use claimcheck_model::{Change, Direction, Place, Stat, ValueTone};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{language, table_rows::tone_word};
+use crate::components::{language, linked, table_rows::tone_word};
 
 /// The body of a stat panel.
 #[component]
 pub fn StatView(stat: Stat) -> impl IntoView {
-    let Stat { value, unit, change, tone, trend } = stat;
+    let Stat { value, unit, change, tone, trend, to } = stat;
     let unit = value
         .is_some()
         .then_some(unit)
         .flatten()
         .map(|unit| view! { <span class="unit">{format!("\u{a0}{unit}")}</span> });
     let is_empty = value.is_none();
+    let value = value.unwrap_or_else(|| "\u{2013}".to_owned());
+    let figure = linked(to, view! { {value} {unit} });
     view! {
         <div class="stat perf">
-            <p class="figure num" data-tone=tone.map(ValueTone::name)>{value.unwrap_or_else(|| "\u{2013}".to_owned())} {unit} {tone_word(tone)}</p>
+            <p class="figure num" data-tone=tone.map(ValueTone::name)>{figure} {tone_word(tone)}</p>
             {is_empty.then(|| view! { <p class="muted">{t!(language(), "stat-empty")}</p> })}
             {change.map(|change| view! { <ChangeLine change/> })}
             {trend_line(&trend)}

@@ -3,14 +3,16 @@
 
 use std::sync::Arc;
 
-use claimcheck_model::{Cell, CellKind, CellMore, Column, Row, ValueTone, is_match, part};
+use claimcheck_model::{Cell, CellKind, CellMore, Column, Row, RowLead, ValueTone, is_match, part};
 use claimcheck_text::t;
 use leptos::{
     either::{Either, EitherOf3, EitherOf4},
     prelude::*,
 };
 
-use crate::components::{ActionLinkView, ActionResultView, Icon, PanelUrl, icon, language};
+use crate::components::{
+    ActionLinkView, ActionResultView, Icon, ImageBox, PanelUrl, icon, language, linked as linked_to,
+};
 
 /// One `<tr>` per row; its first cell is the row's header.
 #[component]
@@ -33,11 +35,11 @@ pub fn TableRows(
     let actions = here.as_ref().filter(|_| has_actions).map(|here| (here.actions(), here.panel.clone()));
     let links = here.map(|here| (here.rows(), here.panel));
     rows.into_iter()
-        .map(move |Row { key, cells, actions: offered, result }| {
+        .map(move |Row { key, cells, lead, actions: offered, result }| {
             let is_hidden = !is_match(cells.iter().map(|cell| cell.text.as_str()), &filter);
             let mut link = links
                 .as_ref()
-                .zip(key.as_ref())
+                .zip(key.as_ref().filter(|_| lead == RowLead::OwnPage))
                 .map(|((of, panel), key)| (of(key), format!("row-{panel}-{}", id_of(key))));
             let file = |column: Option<&str>, cell: &Cell| {
                 let (of, key) = (files.as_ref()?, key.as_deref()?);
@@ -66,7 +68,8 @@ pub fn TableRows(
                     table_cell(index == 0, (*kind, class.clone()), cell, link.take(), file)
                 })
                 .collect::<Vec<_>>();
-            view! { <tr hidden=is_hidden>{cells} {actions}</tr> }
+            let leads = (lead == RowLead::Row).then_some("");
+            view! { <tr hidden=is_hidden data-to=leads>{cells} {actions}</tr> }
         })
         .collect::<Vec<_>>()
 }
@@ -84,7 +87,7 @@ pub fn kind_class(kind: CellKind) -> &'static str {
         }
         CellKind::Text | CellKind::Link => "text",
         CellKind::Date => "date",
-        CellKind::Tag | CellKind::Chips | CellKind::YesNo => "word",
+        CellKind::Tag | CellKind::Chips | CellKind::YesNo | CellKind::Image => "word",
     }
 }
 
@@ -122,7 +125,7 @@ pub fn tone_around(kind: CellKind, cell: &Cell) -> Option<ValueTone> {
 /// The content of a cell. Not boxed: a table has hundreds of cells.
 pub fn cell_content(kind: CellKind, cell: Cell) -> impl IntoView {
     match (kind, cell) {
-        (_, Cell { text, more: Some(more), .. }) => EitherOf4::D(with_more(text, *more)),
+        (kind, Cell { text, tone, more: Some(more), .. }) => EitherOf4::D(with_more(kind, text, tone, *more)),
         (CellKind::Tag, Cell { text, tone, .. }) if !text.is_empty() => {
             EitherOf4::A(view! { <Tag text tone/> })
         }
@@ -137,8 +140,12 @@ pub fn cell_content(kind: CellKind, cell: Cell) -> impl IntoView {
 }
 
 /// The content of a cell that is more than a text. Few columns have such cells.
-fn with_more(text: String, more: CellMore) -> AnyView {
+fn with_more(kind: CellKind, text: String, tone: Option<ValueTone>, more: CellMore) -> AnyView {
     match more {
+        CellMore::Link(to, more) => {
+            linked_to(Some(to), cell_content(kind, Cell { text, tone, more, ..Cell::default() }))
+        }
+        CellMore::Image(image) => view! { <ImageBox image/> }.into_any(),
         CellMore::Hint(hint) => view! { <span title=hint.clone()>{text}</span> {spoken(hint)} }.into_any(),
         CellMore::Progress(thousandths) => view! {
             <progress max="1000" value=thousandths aria-hidden="true"></progress>
@@ -158,14 +165,15 @@ fn with_more(text: String, more: CellMore) -> AnyView {
 }
 
 /// Words for screen readers only. They are not in the text of a cell, by which a table is filtered and sorted.
-fn spoken(words: String) -> impl IntoView {
+pub fn spoken(words: String) -> impl IntoView {
     view! { <span role="img" aria-label=words></span> }
 }
 
 /// The word for the tone of an element that contains a cell, for screen readers: the shape is visible only.
 pub fn tone_word(tone: Option<ValueTone>) -> Option<impl IntoView> {
-    let language = language();
-    let word = match tone? {
+    // A table has hundreds of cells, and few have a tone.
+    let (tone, language) = (tone?, language());
+    let word = match tone {
         ValueTone::Good => t!(language, "tone-good"),
         ValueTone::Info => t!(language, "tone-info"),
         ValueTone::Warn => t!(language, "tone-warn"),
@@ -188,7 +196,9 @@ pub fn file_link(href: String, text: String) -> impl IntoView {
 /// The content of a cell inside a link.
 fn linked(cell: Cell) -> impl IntoView {
     match cell.more.map(|more| *more) {
-        Some(CellMore::Hint(hint)) => Either::Left(with_more(cell.text, CellMore::Hint(hint))),
+        Some(CellMore::Hint(hint)) => {
+            Either::Left(with_more(CellKind::Text, cell.text, None, CellMore::Hint(hint)))
+        }
         _ => Either::Right(cell.text),
     }
 }

@@ -23,12 +23,18 @@ pub fn TableView(
     let language = language();
     let TableData { columns, rows, count, previous, next, .. } = data;
     let TableData {
-        is_searched_by_api, is_sorted_by_api, has_actions, results, is_partial, is_selected, ..
+        is_searched_by_server,
+        is_sorted_by_server,
+        has_actions,
+        results,
+        is_partial,
+        is_selected,
+        ..
     } = data;
-    let TableData { sorted, sums, .. } = data;
+    let TableData { sorted, sums, note, .. } = data;
     let (query, name) = (here.query(), title.clone());
-    // The API has filtered already, so all rows are shown.
-    let filter = if is_searched_by_api { String::new() } else { query.filter.clone() };
+    // The rows are filtered already, so all are shown.
+    let filter = if is_searched_by_server { String::new() } else { query.filter.clone() };
     let shown =
         rows.iter().filter(|row| is_match(row.cells.iter().map(|cell| cell.text.as_str()), &filter)).count();
     let all = count.clone();
@@ -38,15 +44,15 @@ pub fn TableView(
     };
     let has_filter = !query.filter.trim().is_empty();
     let table = if rows.is_empty() {
-        match has_filter && is_searched_by_api {
-            true => view! { <NoMatch here=here.clone() by_api=true is_hidden=false/> }.into_any(),
+        match has_filter && is_searched_by_server {
+            true => view! { <NoMatch here=here.clone() by_server=true is_hidden=false/> }.into_any(),
             false => view! { <TableEmpty is_selected is_past=query.page.is_some()/> }.into_any(),
         }
     } else {
         let heads = columns
             .iter()
             .enumerate()
-            .map(|(index, column)| column_head(&here, index, column, (is_sorted_by_api, sorted.as_ref())))
+            .map(|(index, column)| column_head(&here, index, column, (is_sorted_by_server, sorted.as_ref())))
             .collect::<Vec<_>>();
         let foot = sums.map(|sums| sums_row(sums, &columns, has_actions));
         let region = t!(language, "table-rows", title = title.as_str());
@@ -64,7 +70,7 @@ pub fn TableView(
                     {foot}
                 </table>
             </div>
-            <NoMatch here=here.clone() by_api=is_searched_by_api is_hidden={shown > 0}/>
+            <NoMatch here=here.clone() by_server=is_searched_by_server is_hidden={shown > 0}/>
         }
         .into_any()
     };
@@ -80,7 +86,7 @@ pub fn TableView(
     });
     view! {
         <div class="toolbar perf">
-            <FilterForm title=name.clone() here=here.clone() is_searched_by_api/>
+            <FilterForm title=name.clone() here=here.clone() is_searched_by_server/>
             <p class="count num" data-part=part::COUNT data-all=all role="status">
                 {count}
             </p>
@@ -93,8 +99,8 @@ pub fn TableView(
                 {all_rows}
             </span>
         </div>
-        <div data-part=part::ROWS data-sorted-by-api=is_sorted_by_api.then_some("")>
-            {results} {table} {is_partial.then(|| page_only(is_searched_by_api, is_sorted_by_api))}
+        <div data-part=part::ROWS data-sorted-by-api=is_sorted_by_server.then_some("")>
+            {results} {table} {note.map(|text| view! { <p class="more muted">{text}</p> })}
             <PagerView title=name previous next here/>
         </div>
     }
@@ -102,10 +108,10 @@ pub fn TableView(
 
 /// A field that hides rows while the user types; with scripts off, after pressing the button.
 #[component]
-fn FilterForm(title: String, here: PanelUrl, is_searched_by_api: bool) -> impl IntoView {
+fn FilterForm(title: String, here: PanelUrl, is_searched_by_server: bool) -> impl IntoView {
     let field = here.id("filter");
     let name = parameter("q", &here.panel);
-    let page = here.query().page.filter(|_| !is_searched_by_api);
+    let page = here.query().page.filter(|_| !is_searched_by_server);
     let kept = PanelQuery { filter: String::new(), page, ..here.query() };
     let kept = here.question.with_panel(&here.panel, kept).pairs();
     let kept = kept
@@ -113,7 +119,7 @@ fn FilterForm(title: String, here: PanelUrl, is_searched_by_api: bool) -> impl I
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
         .collect::<Vec<_>>();
     let language = language();
-    let (label, hint, name_of_form) = match is_searched_by_api {
+    let (label, hint, name_of_form) = match is_searched_by_server {
         true => (
             t!(language, "table-search"),
             t!(language, "table-search-hint"),
@@ -140,7 +146,7 @@ fn FilterForm(title: String, here: PanelUrl, is_searched_by_api: bool) -> impl I
                     value=here.query().filter
                     placeholder=hint
                     autocomplete="off"
-                    data-remote=is_searched_by_api.then_some("")
+                    data-remote=is_searched_by_server.then_some("")
                 />
             </div>
             {kept}
@@ -175,11 +181,11 @@ fn TableEmpty(
 
 /// The message that the filter hides all rows, and a link that clears it. Hidden as long as a row is shown.
 #[component]
-fn NoMatch(here: PanelUrl, by_api: bool, is_hidden: bool) -> impl IntoView {
+fn NoMatch(here: PanelUrl, by_server: bool, is_hidden: bool) -> impl IntoView {
     let query = here.query();
-    let page = query.page.clone().filter(|_| !by_api);
+    let page = query.page.clone().filter(|_| !by_server);
     let language = language();
-    let text = match by_api {
+    let text = match by_server {
         true => t!(language, "table-no-match-search"),
         false => t!(language, "table-no-match"),
     };
@@ -202,7 +208,7 @@ fn column_head(
     here: &PanelUrl,
     index: usize,
     column: &Column,
-    (by_api, sorted): (bool, Option<&SortedBy>),
+    (by_server, sorted): (bool, Option<&SortedBy>),
 ) -> impl IntoView + use<> {
     let query = here.query();
     let class = column_class(column);
@@ -221,7 +227,7 @@ fn column_head(
         Some(true) => (Some("descending"), SortOrder::Ascending),
     };
     // Another order of all rows changes every page; another order of the rows on this page does not.
-    let page = query.page.clone().filter(|_| !by_api);
+    let page = query.page.clone().filter(|_| !by_server);
     let href = here.with_query(PanelQuery { sort: Some(column.key.clone()), order, page, ..query });
     let id = here.id(&format!("sort-{index}"));
     Either::Right(view! {
@@ -246,16 +252,4 @@ fn sums_row(sums: Sums, columns: &[Column], has_actions: bool) -> impl IntoView 
             </tr>
         </tfoot>
     }
-}
-
-/// Says what covers this page only, if there are others.
-fn page_only(by_search: bool, by_order: bool) -> impl IntoView {
-    let language = language();
-    let text = match (by_search, by_order) {
-        (true, true) => return None,
-        (false, false) => t!(language, "table-page-only"),
-        (false, true) => t!(language, "table-page-only-filter"),
-        (true, false) => t!(language, "table-page-only-order"),
-    };
-    Some(view! { <p class="more muted">{text}</p> })
 }

@@ -2,13 +2,17 @@
 
 use claimcheck_model::{Timeline, TimelineDay, TimelineEvent};
 use claimcheck_text::t;
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
-use crate::components::{TagIcon, icon, language, table_rows::Tag};
+use crate::components::{TagIcon, icon, language, linked, table_rows::Tag};
 
 /// The body of a timeline.
 #[component]
-pub fn TimelineView(timeline: Timeline) -> impl IntoView {
+pub fn TimelineView(
+    timeline: Timeline,
+    /// The title of the panel is below the heading of a section, so the days are one level lower.
+    is_in_section: bool,
+) -> impl IntoView {
     let language = language();
     let Timeline { days, more } = timeline;
     if days.is_empty() {
@@ -21,7 +25,7 @@ pub fn TimelineView(timeline: Timeline) -> impl IntoView {
         }
         .into_any();
     }
-    let days = days.into_iter().map(|day| view! { <Day day/> }).collect::<Vec<_>>();
+    let days = days.into_iter().map(|day| view! { <Day day is_in_section/> }).collect::<Vec<_>>();
     let more =
         more.map(|more| view! { <p class="more muted">{t!(language, "timeline-more", count = more)}</p> });
     view! {
@@ -32,15 +36,18 @@ pub fn TimelineView(timeline: Timeline) -> impl IntoView {
 }
 
 #[component]
-fn Day(day: TimelineDay) -> impl IntoView {
+fn Day(day: TimelineDay, is_in_section: bool) -> impl IntoView {
     let TimelineDay { day, date, events } = day;
     let day = day.unwrap_or_else(|| t!(language(), "timeline-no-day").to_owned());
     let events = events.into_iter().map(|event| view! { <Event event/> }).collect::<Vec<_>>();
+    let time = view! { <time datetime=date>{day}</time> };
+    let heading = match is_in_section {
+        true => Either::Left(view! { <h4>{time}</h4> }),
+        false => Either::Right(view! { <h3>{time}</h3> }),
+    };
     view! {
         <li>
-            <h3>
-                <time datetime=date>{day}</time>
-            </h3>
+            {heading}
             <ul class="entries">{events}</ul>
         </li>
     }
@@ -48,12 +55,12 @@ fn Day(day: TimelineDay) -> impl IntoView {
 
 #[component]
 fn Event(event: TimelineEvent) -> impl IntoView {
-    let TimelineEvent { time, label, note, tag } = event;
+    let TimelineEvent { time, label, note, tag, to } = event;
     view! {
         <li>
             <span class="time num">{time}</span>
             <p>
-                <span class="label">{label}</span>
+                <span class="label">{linked(to, label)}</span>
                 {note.map(|note| view! { <span class="note">{note}</span> })}
             </p>
             {tag.map(|tag| view! { <Tag text=tag.text tone=tag.tone/> })}

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        PanelBodyView, PanelFailure, PanelGone, PanelHead, PanelLoading, PanelUrl, PanelWaits, failure_title,
+        PanelBodyView, PanelFailure, PanelGone, PanelHead, PanelLacks, PanelLoading, PanelUrl, PanelWaits, failure_title,
         language, problem_text,
     },
     fragments::access_request,
@@ -20,14 +20,14 @@ use crate::{
 
 /// The content of a panel's frame: its data, or its state.
 pub fn content(panel: &Panel, title: String, state: PanelState, here: PanelUrl) -> AnyView {
-    let (is_static, is_in_section) = (panel.read.is_none(), panel.is_in_section);
+    let (is_static, is_in_section) = (panel.is_static(), panel.is_in_section);
     let hint = panel.hint.as_ref().map(|hint| hint.text(language()).to_owned());
     let mut stale = None;
     let (as_of, body) = match state {
         PanelState::Ready(data) => {
             let (title, body, here) = (title.clone(), data.body, here.clone());
             stale = data.asked_again_at.map(|time| t!(language(), "answer-later-kept", time = time));
-            (data.as_of, view! { <PanelBodyView title body here/> }.into_any())
+            (data.as_of, view! { <PanelBodyView title body here is_in_section/> }.into_any())
         }
         PanelState::Loading => {
             let (title, kind) = (title.clone(), panel.kind.name());
@@ -36,6 +36,9 @@ pub fn content(panel: &Panel, title: String, state: PanelState, here: PanelUrl) 
         }
         PanelState::Failed(PanelError { problem: Some(AnswerProblem::Choose(filters)), .. }) => {
             (None, view! { <PanelWaits filters/> }.into_any())
+        }
+        PanelState::Failed(PanelError { problem: Some(AnswerProblem::Lacks(member)), .. }) => {
+            (None, view! { <PanelLacks member/> }.into_any())
         }
         PanelState::Failed(PanelError { error, problem }) => {
             let (retry_href, retry_id) = (here.href(), here.id("retry"));
@@ -93,8 +96,11 @@ pub fn failure_of(state: &PanelState) -> Option<String> {
             error: AppError::Forbidden(_) | AppError::StepUp(_) | AppError::NotFound,
             ..
         }) => None,
-        // The user has to choose something, so the same request does not help.
-        PanelState::Failed(PanelError { problem: Some(AnswerProblem::Choose(_)), .. }) => None,
+        // The user has to choose something, or a value is missing, so the same request does not help.
+        PanelState::Failed(PanelError {
+            problem: Some(AnswerProblem::Choose(_) | AnswerProblem::Lacks(_)),
+            ..
+        }) => None,
         PanelState::Failed(PanelError { problem: Some(problem), .. }) => {
             Some(problem_text(language(), problem).title.to_owned())
         }

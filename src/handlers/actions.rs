@@ -56,18 +56,20 @@ pub async fn open(page: &str) -> Result<FormPage, AppError> {
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
     let (board, panel, action) = paths::read_action(path).ok_or(AppError::NotFound)?;
     let row = panel.and_then(|_| row_name(query));
+    let question = question_of(&state, board, query);
     let place = ActionPlace {
         board: board.to_owned(),
         panel: panel.map(str::to_owned),
         action: action.to_owned(),
         row,
+        subject: question.subject_text(),
     };
     let kept = kept_name(query);
     if offer::find(&state.settings, &place).is_err() {
         let (values, may_be_done) = state.actions.left_of_gone(&signed_in, &place, kept.as_deref());
         return Ok(FormPage::Gone(gone(&state, board, query, values, may_be_done)));
     }
-    let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
+    let look = state.boards.request(&signed_in, &reader, board, question)?;
     let form = open_form(&state, &signed_in, &look, &place, kept.as_deref()).await?;
     Ok(FormPage::Form(Box::new(form)))
 }
@@ -103,9 +105,10 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
     let (state, signed_in, reader) = (state()?, signed_in()?, reader());
     let is_form = request().is_ok_and(|request| accepts_page(&request.headers));
     let sent = Submitted::read(form)?;
-    let place = sent.place.clone();
     let (typed, query) = (sent.values.clone(), sent.query.clone());
-    let question = question_of(&state, &place.board, &query);
+    let question = question_of(&state, &sent.place.board, &query);
+    let sent = sent.about(question.subject_text());
+    let place = sent.place.clone();
     let look = match state.boards.request(&signed_in, &reader, &place.board, question) {
         Ok(look) => {
             lead_to(is_form, &actions::back(&look, &place));

@@ -188,7 +188,7 @@ async fn cancel(state: AppState, signed_in: SignedIn, run: DoctorRun) -> Result<
 /// The boards and panels by title, and the code.
 fn question(state: &AppState, by: &Parts, signed_in: &SignedIn, doctor: &DoctorSession) -> DoctorStep {
     let language = look_of(&by.extensions).language;
-    let boards = state.settings.boards.iter().map(|board| {
+    let boards = state.settings.boards.iter().filter(|board| !board.needs_parameter()).map(|board| {
         let panels = board.panels_with_request().map(|panel| panel.title.text(language).to_owned());
         (board.title.text(language).to_owned(), panels.collect::<Vec<_>>())
     });

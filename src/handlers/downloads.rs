@@ -125,12 +125,16 @@ async fn file_of(
 }
 
 /// A parameter of a query that is not of the board.
-fn parameter(query: &str, name: &str) -> Option<String> {
+pub fn parameter(query: &str, name: &str) -> Option<String> {
     let found = form_urlencoded::parse(query.as_bytes()).find(|(found, _)| found == name);
     found.map(|(_, value)| value.into_owned())
 }
 
-fn signed_in(parts: &Parts) -> Result<SignedIn, AppError> {
+/// The session of a request.
+///
+/// # Errors
+/// `SignedOut` if there is none.
+pub fn signed_in(parts: &Parts) -> Result<SignedIn, AppError> {
     let current = parts.extensions.get::<CurrentSession>().and_then(|current| current.0.clone());
     current.ok_or(AppError::SignedOut)
 }

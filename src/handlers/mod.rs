@@ -22,6 +22,8 @@ pub mod forms;
 pub mod front_channel;
 /// The health checks of both listeners.
 pub mod health;
+/// Images of panels.
+pub mod images;
 /// Panels of boards.
 pub mod inspect;
 pub mod panels;

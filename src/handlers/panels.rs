@@ -40,7 +40,10 @@ pub async fn panel_when_ready(
     }
     let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
     let answer = look.panel(panel).await;
-    let title = look.board.panel(panel).map(|panel| look.title(&panel.title)).unwrap_or_default();
+    let title = match look.board.panel(panel) {
+        Some(panel) => look.title_when_ready(&panel.title).await,
+        None => String::new(),
+    };
     let state = settle(match answer {
         Ok(data) => PanelState::Ready(Box::new(data)),
         Err(error) => PanelState::Failed(error),

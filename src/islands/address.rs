@@ -5,6 +5,8 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlAnchorElement, UrlSearchParams};
 
+use super::dom;
+
 /// The query of this page, without its question mark.
 pub fn query() -> String {
     let search = window().location().search().unwrap_or_default();
@@ -42,19 +44,21 @@ pub fn set(pairs: &[(&str, &str)]) {
             link.set_href(&with(&link.pathname(), &params));
         }
     }
-    // A period of the user's own has other rows, so it starts at the first pages.
-    for (name, value) in pairs.iter().filter(|(name, _)| !name.ends_with("page")) {
-        let Ok(Some(form)) = document().query_selector("form[data-follow]") else { return };
-        let old = form.query_selector(&format!("input[name=\"{name}\"]")).ok().flatten();
-        let field = old.or_else(|| {
-            let field = document().create_element("input").ok()?;
-            field.set_attribute("type", "hidden").ok()?;
-            field.set_attribute("name", name).ok()?;
-            form.append_child(&field).ok()?;
-            Some(field)
-        });
-        if let Some(field) = field {
-            let _ = field.set_attribute("value", value);
+    // Another period or filter has other rows, so it starts at the first pages.
+    let Some(page) = document().document_element() else { return };
+    for form in dom::all(&page, "form[data-follow]") {
+        for (name, value) in pairs.iter().filter(|(name, _)| !name.ends_with("page")) {
+            let old = form.query_selector(&format!("input[name=\"{name}\"]")).ok().flatten();
+            let field = old.or_else(|| {
+                let field = document().create_element("input").ok()?;
+                field.set_attribute("type", "hidden").ok()?;
+                field.set_attribute("name", name).ok()?;
+                form.append_child(&field).ok()?;
+                Some(field)
+            });
+            if let Some(field) = field {
+                let _ = field.set_attribute("value", value);
+            }
         }
     }
 }

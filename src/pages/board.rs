@@ -2,7 +2,7 @@
 
 use claimcheck_model::{AnswerProblem, AppError, BoardQuery, FilterBar, PanelState, paths};
 use claimcheck_server::{
-    boards::{Period, offer},
+    boards::{Period, SubjectState, offer},
     config::{Board as BoardSetting, DEFAULT_API, Panel, PeriodSetting},
     locale::LocaleFormatter,
     rights,
@@ -18,13 +18,14 @@ use crate::{
         PeriodChooser, TabBar, Tone, language,
     },
     fragments::access_request,
-    handlers::{filters::filters_of, forms, panels::question, request, state::AppState},
+    handlers::{filters::head_of, forms, panels::question, request, state::AppState},
     pages::{
         NotFound,
         answer::{contained, fail, lead},
-        frame::Frame,
+        frame::{Frame, PageTitle},
         panel::framed,
         said::Said,
+        subject,
     },
     server_fns::panel,
 };
@@ -48,14 +49,27 @@ pub fn Board() -> impl IntoView {
         }
         .into_any();
     }
+    let gap = state.boards.address_gap(&id, &question(&id, &query));
+    if let (Some(gap), Some(board)) = (gap, state.settings.board(&id)) {
+        let content = subject::unnamed(&state.settings, board, gap);
+        return view! { <Frame title>{content}</Frame> }.into_any();
+    }
     let fetched = Suspend::new(contained(async move {
         let board = state.settings.board(&id)?;
         let mut question = question(&board.id, &query);
         let states =
             join_all(board.panels.iter().map(|each| panel(board.id.clone(), each.id.clone(), query.clone())));
-        let (states, filters) = futures::join!(states, filters_of(board, question.clone()));
+        let (states, head) = futures::join!(states, head_of(board, question.clone()));
+        let name = match head.subject {
+            Some(SubjectState::Failed(failure)) => {
+                let here = question.at(&paths::board(&board.id));
+                return Some(subject::failed(&state.settings, board, failure, here));
+            }
+            Some(SubjectState::Known(name)) => Some(name),
+            Some(SubjectState::Late) | None => None,
+        };
         let is_needed = states.iter().any(waits_for_filters);
-        if let Some(bar) = &filters.bar {
+        if let Some(bar) = &head.bar {
             // Links do not repeat values that are not valid.
             question.filters = bar.query.clone();
         }
@@ -64,7 +78,7 @@ pub fn Board() -> impl IntoView {
             .panels
             .iter()
             .zip(states)
-            .zip(filters.titles)
+            .zip(head.titles)
             .map(|((panel, state), title)| {
                 let state = state.unwrap_or_else(|error| {
                     lead(&error);
@@ -75,16 +89,22 @@ pub fn Board() -> impl IntoView {
                 framed(panel, title, state, here)
             })
             .collect();
-        let bar = filters.bar.map(|bar| filter_views(board, &question, bar, is_needed));
+        let bar = head.bar.map(|bar| filter_views(board, &question, bar, is_needed));
         let period = board.period.as_ref().and_then(|setting| chooser(&board.id, setting, question));
         let actions = offered(&board.id, &question_asked);
         let message = forms::message().await;
         let panels = in_sections(board, panels);
+        let title = board.title.text(language()).to_owned();
+        let page_title =
+            name.as_ref().map(|name| view! { <PageTitle text=format!("{name} \u{b7} {title}")/> });
+        let way_back = subject::way_back(&state.settings, board);
         Some(view! {
-            <BoardContent title=board.title.text(language()).to_owned() period filters=bar actions message=view! { <Said message/> }.into_any()>
+            {page_title}
+            <BoardContent title=name.unwrap_or(title) way_back period filters=bar actions message=view! { <Said message/> }.into_any()>
                 {panels}
             </BoardContent>
-        })
+        }
+        .into_any())
     }));
     view! { <Frame title needs_extra_style><Suspense>{fetched}</Suspense></Frame> }.into_any()
 }
@@ -208,6 +228,8 @@ fn choices(setting: &PeriodSetting, period: Period, reader: &LocaleFormatter, no
 #[component]
 pub fn BoardContent(
     #[prop(into)] title: String,
+    /// The link back from a board about one thing.
+    way_back: Option<AnyView>,
     period: Option<AnyView>,
     /// The tabs and filters.
     filters: Option<AnyView>,
@@ -219,6 +241,7 @@ pub fn BoardContent(
 ) -> impl IntoView {
     view! {
         <div class="page board">
+            {way_back}
             <header class="board-head">
                 <h1>{title}</h1>
                 {actions} {period}

@@ -57,7 +57,7 @@ pub fn Frame(
     }
 }
 
-/// Every board, and whether the user has access to it.
+/// Every board that needs no parameter, and whether the user has access to it.
 fn board_links(settings: &Settings, signed_in: &SignedIn) -> Vec<BoardLink> {
     let link = |board: &Board| BoardLink {
         id: board.id.clone(),
@@ -66,7 +66,7 @@ fn board_links(settings: &Settings, signed_in: &SignedIn) -> Vec<BoardLink> {
         icon: board.icon,
         is_locked: rights::missing_access(settings, signed_in, &board.needs).is_some(),
     };
-    settings.boards.iter().map(link).collect()
+    settings.boards.iter().filter(|board| !board.needs_parameter()).map(link).collect()
 }
 
 /// The session notice of a page for a signed-in user.

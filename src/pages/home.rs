@@ -27,8 +27,10 @@ pub fn Home() -> impl IntoView {
     if let Ok(signed_in) = request::signed_in() {
         let first = state.and_then(|state| {
             let settings = &state.settings;
-            let is_open =
-                |board: &&Board| rights::missing_access(settings, &signed_in, &board.needs).is_none();
+            let is_open = |board: &&Board| {
+                !board.needs_parameter()
+                    && rights::missing_access(settings, &signed_in, &board.needs).is_none()
+            };
             Some(paths::board(&settings.boards.iter().find(is_open)?.id))
         });
         see_other(&first.unwrap_or_else(|| paths::ACCOUNT.to_owned()));

@@ -16,6 +16,7 @@ mod panel;
 mod row;
 mod said;
 mod sessions;
+mod subject;
 
 pub use account::{AccountContent, AccountPage};
 pub use action::ActionPage;

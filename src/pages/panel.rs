@@ -18,7 +18,7 @@ pub fn framed(panel: &Panel, title: String, state: PanelState, here: PanelUrl) -
     let failure = failure_of(&state);
     let every_secs = panel.every.map(|every| every.as_secs());
     let (size, kind, label) = (panel.size.name(), panel.kind.name(), title.clone());
-    let is_static = panel.read.is_none();
+    let is_static = panel.is_static();
     let content = content(panel, title, state, here);
     if is_static {
         // Nothing changes in it, so it needs no island.

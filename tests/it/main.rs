@@ -19,6 +19,7 @@ mod callback;
 mod canaries;
 mod check;
 mod csrf;
+mod demo_boards;
 mod discovery;
 mod doctor;
 mod events;

@@ -12,12 +12,14 @@ use std::{
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, Request, Response, Uri,
-    header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
+    Request, Response, Uri,
+    header::{CONTENT_LENGTH, TRANSFER_ENCODING},
 };
 use url::Url;
 
 use crate::{http_proxy::Proxy, private_network::Resolver};
+
+pub use crate::media_type::media_type;
 
 /// The longest response that is read, after decompression.
 const PROVIDER_BODY_MAX_BYTES: usize = 1024 * 1024;
@@ -165,8 +167,18 @@ impl HttpOut {
         // The proxy's own name is resolved here; names of the provider are resolved by the proxy.
         let of_proxy = settings.proxy.iter().map(|proxy| &proxy.url);
         let internal = internal.iter().chain(of_proxy).cloned().collect();
-        let timeout = settings.provider_timeout;
-        let resolver = Arc::new(Resolver::new(issuer, internal));
+        Self::resolving(settings, settings.provider_timeout, Resolver::new(issuer, internal))
+    }
+
+    /// The client for images of hosts that the operator named. Names do not resolve to private addresses.
+    pub fn to_image_hosts(settings: &HttpSettings) -> Result<Self, SetUpError> {
+        let of_proxy = settings.proxy.iter().map(|proxy| proxy.url.clone()).collect();
+        Self::resolving(settings, settings.api_timeout, Resolver::of_public(of_proxy))
+    }
+
+    /// A client whose names are checked when they are resolved.
+    fn resolving(settings: &HttpSettings, timeout: Duration, resolver: Resolver) -> Result<Self, SetUpError> {
+        let resolver = Arc::new(resolver);
         let builder = || {
             let builder = through_proxy(Self::builder(settings, timeout)?, settings)?;
             Ok(builder.dns_resolver(resolver.clone()))
@@ -362,13 +374,6 @@ fn connect_timeout(timeout: Duration) -> Duration {
     timeout.mul_f64(CONNECT_SHARE).min(CONNECT_TIMEOUT.max(timeout / 2))
 }
 
-/// The media type of a body in lower case, without parameters: `application/json ; charset=utf-8` is JSON, too (RFC
-/// 9110 8.3.1). `None` if there is none, or it is not text.
-pub fn media_type(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -379,21 +384,5 @@ mod tests {
             let found = connect_timeout(Duration::from_secs_f64(timeout));
             assert_eq!(found, Duration::from_secs_f64(connect), "{timeout} s");
         }
-    }
-
-    #[test]
-    fn a_media_type_is_compared_without_its_parameters_and_case() {
-        for (value, expected) in [
-            ("application/json", "application/json"),
-            ("Application/JSON; charset=utf-8", "application/json"),
-            (" application/json ;charset=\"UTF-8\"", "application/json"),
-            ("", ""),
-        ] {
-            let headers = [(CONTENT_TYPE, value.parse().unwrap())].into_iter().collect();
-            assert_eq!(media_type(&headers).as_deref(), Some(expected), "{value}");
-        }
-        assert_eq!(media_type(&HeaderMap::new()), None);
-        let latin = http::HeaderValue::from_bytes(b"text/\xe9").unwrap();
-        assert_eq!(media_type(&[(CONTENT_TYPE, latin)].into_iter().collect()), None);
     }
 }

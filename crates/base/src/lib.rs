@@ -17,6 +17,9 @@ pub mod http_proxy;
 /// The hosts that may be reached over plain http.
 #[cfg(feature = "http")]
 pub mod insecure_hosts;
+/// The media type of a response.
+#[cfg(feature = "http")]
+mod media_type;
 /// Addresses of this machine and its network, which are refused for requests to the provider (SSRF guard).
 #[cfg(feature = "http")]
 pub mod private_network;

@@ -95,26 +95,31 @@ fn embedded(ip: Ipv6Addr) -> Option<Ipv4Addr> {
 #[error("the name resolves to an address of this machine or of a private network")]
 pub struct LeadsInward;
 
-/// Resolves names for requests to a provider. The operator chose the issuer's name and those of internal addresses, so
-/// they may resolve to any address. Names that only the provider's metadata contain may resolve to private addresses
-/// only if the issuer's does. The addresses checked here are the ones that are connected to.
+/// Resolves names for requests to a provider, and to hosts of images. The operator chose the issuer's name and those of
+/// internal addresses, so they may resolve to any address. Other names may resolve to private addresses only if the
+/// issuer's does. The addresses checked here are the ones that are connected to.
 pub struct Resolver(Arc<Chosen>);
 
 /// The addresses that the operator chose.
 struct Chosen {
-    issuer: Url,
+    issuer: Option<Url>,
     internal: Vec<Url>,
 }
 
 impl Resolver {
     pub fn new(issuer: Url, internal: Vec<Url>) -> Self {
-        Self(Arc::new(Chosen { issuer, internal }))
+        Self(Arc::new(Chosen { issuer: Some(issuer), internal }))
+    }
+
+    /// For requests of no provider: only the names of `internal` may resolve to private addresses.
+    pub fn of_public(internal: Vec<Url>) -> Self {
+        Self(Arc::new(Chosen { issuer: None, internal }))
     }
 }
 
 impl Chosen {
     fn names(&self, name: &str) -> bool {
-        std::iter::once(&self.issuer).chain(&self.internal).any(|url| url.host_str() == Some(name))
+        self.issuer.iter().chain(&self.internal).any(|url| url.host_str() == Some(name))
     }
 }
 
@@ -124,7 +129,11 @@ impl Resolve for Resolver {
         Box::pin(async move {
             let found = look_up(name.as_str()).await?;
             let leads_inward = found.iter().any(|address| is_inward(address.ip()));
-            if leads_inward && !chosen.names(name.as_str()) && !is_within(&chosen.issuer).await {
+            let is_issuer_within = async || match &chosen.issuer {
+                Some(issuer) => is_within(issuer).await,
+                None => false,
+            };
+            if leads_inward && !chosen.names(name.as_str()) && !is_issuer_within().await {
                 return Err(LeadsInward.into());
             }
             Ok(Box::new(found.into_iter()) as Addrs)
@@ -148,9 +157,10 @@ async fn is_within(issuer: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::str::FromStr;
+    use std::{str::FromStr, time::Duration};
 
     use super::*;
+    use crate::http_out::{HttpOut, HttpOutError, HttpSettings};
 
     #[test]
     fn jd_04_addresses_of_this_machine_and_network_are_known() {
@@ -230,6 +240,30 @@ mod tests {
             let of = |host: &str| is_of_here(&Url::parse(&format!("https://{host}/token")).unwrap());
             assert_eq!((of(inward), of(public)), (true, false), "{inward} {public}");
         }
+    }
+
+    #[tokio::test]
+    async fn im_03_a_name_of_images_that_leads_inward_is_not_followed() {
+        let resolver = Resolver::of_public(Vec::new());
+        let found = resolver.resolve(Name::from_str("localhost").unwrap()).await;
+        assert!(found.is_err_and(|error| error.is::<LeadsInward>()));
+        // The proxy's own name is resolved by the same client.
+        let proxy = Url::parse("http://localhost:3128").unwrap();
+        let resolver = Resolver::of_public(vec![proxy]);
+        assert!(resolver.resolve(Name::from_str("localhost").unwrap()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn im_03_the_client_for_images_connects_to_no_private_address() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let client = HttpOut::to_image_hosts(&HttpSettings::default()).unwrap();
+        let request = http::Request::builder().uri(format!("https://localhost:{port}/a.png"));
+        let opened = client.open(request.body(Vec::new()).unwrap(), Duration::from_secs(5)).await;
+        let error = opened.err().unwrap();
+        assert!(matches!(&error, HttpOutError::Connect(why) if *why == LeadsInward.to_string()), "{error}");
+        let heard = tokio::time::timeout(Duration::from_millis(200), listener.accept()).await;
+        assert!(heard.is_err(), "a connection was made");
     }
 
     #[tokio::test]

@@ -12,7 +12,8 @@ const PREFIX: &str = "CLAIMCHECK_DEMO_";
 const AUDIENCE: &str = "https://orders.demo.example";
 const WAREHOUSE: &str = "https://warehouse.demo.example";
 /// Not all scopes: the others are requested when they are needed.
-const SCOPES: &str = "openid profile email offline_access orders:read reports:read payouts:write";
+const SCOPES: &str =
+    "openid profile email offline_access orders:read orders:ship service:write reports:read payouts:write";
 const CLIENT_ID: &str = "claimcheck-demo";
 /// Not a secret: the provider has made-up users and listens on loopback only.
 const CLIENT_SECRET: &str = "claimcheck-demo-secret";
@@ -85,7 +86,7 @@ impl Demo {
                 resources: vec![
                     provider::Resource::new(
                         AUDIENCE,
-                        &["orders:read", "orders:ship", "reports:read", "payouts:write"],
+                        &["orders:read", "orders:ship", "service:write", "reports:read", "payouts:write"],
                     ),
                     provider::Resource::new(WAREHOUSE, &["deliveries:read", "deliveries:receive"]),
                 ],

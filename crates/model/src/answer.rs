@@ -21,6 +21,8 @@ pub enum AnswerProblem {
     NoMemory,
     /// The request needs values of these filters, by title, which are unset.
     Choose(Vec<String>),
+    /// The request needs this member of what the board is about, by title, which has no value.
+    Lacks(String),
 }
 
 /// The shape of a value, or of several.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::LinkTarget;
+
 /// How a value is displayed and sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -26,10 +28,12 @@ pub enum CellKind {
     Chips,
     /// A web address.
     Link,
+    /// The address of an image.
+    Image,
 }
 
 impl CellKind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Text,
         Self::Number,
         Self::Percent,
@@ -41,6 +45,7 @@ impl CellKind {
         Self::Tag,
         Self::Chips,
         Self::Link,
+        Self::Image,
     ];
 
     /// Whether its values are numbers.
@@ -62,6 +67,7 @@ impl CellKind {
             Self::Tag => "tag",
             Self::Chips => "chips",
             Self::Link => "link",
+            Self::Image => "image",
         }
     }
 }
@@ -89,6 +95,45 @@ impl ValueTone {
             Self::Quiet => "quiet",
         }
     }
+}
+
+/// The size of the box of an image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ImageSize {
+    #[default]
+    Small,
+    Medium,
+}
+
+impl ImageSize {
+    pub const ALL: [Self; 2] = [Self::Small, Self::Medium];
+
+    /// Its name in the settings file, the markup and `style/`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Small => "small",
+            Self::Medium => "medium",
+        }
+    }
+
+    /// Width and height of the box, in CSS pixels.
+    pub const fn pixels(self) -> u16 {
+        match self {
+            Self::Small => 32,
+            Self::Medium => 96,
+        }
+    }
+}
+
+/// An image in a box of fixed size.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellImage {
+    /// Our own URL of it; `None` if its address cannot be used, or there is none.
+    pub src: Option<String>,
+    /// What it shows, for people who do not see it.
+    pub alt: String,
+    pub size: ImageSize,
+    pub is_round: bool,
 }
 
 /// The width of a column, whatever its content.
@@ -164,4 +209,54 @@ pub enum CellMore {
     Progress(u16),
     /// A longer form of the text.
     Hint(String),
+    Image(CellImage),
+    /// A link around the cell, whatever else it has.
+    Link(LinkTarget, Option<Box<CellMore>>),
+}
+
+impl Cell {
+    /// The image, if it shows one.
+    pub fn image_mut(&mut self) -> Option<&mut CellImage> {
+        match self.more.as_deref_mut()? {
+            CellMore::Image(image) => Some(image),
+            CellMore::Link(_, Some(inner)) => match inner.as_mut() {
+                CellMore::Image(image) => Some(image),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The longer form of the text, which it has no more then.
+    pub fn take_hint(&mut self) -> Option<String> {
+        let more = match self.more.as_deref_mut()? {
+            CellMore::Link(_, inner) => inner,
+            _ => &mut self.more,
+        };
+        match more.take().map(|more| *more)? {
+            CellMore::Hint(hint) => Some(hint),
+            other => {
+                *more = Some(Box::new(other));
+                None
+            }
+        }
+    }
+
+    /// The same in a link; a cell that shows nothing has none.
+    #[must_use]
+    pub fn linked(self, to: Option<LinkTarget>) -> Self {
+        match to.filter(|_| !self.is_blank()) {
+            Some(to) => Self { more: Some(Box::new(CellMore::Link(to, self.more))), ..self },
+            None => self,
+        }
+    }
+
+    /// Whether it shows nothing.
+    pub fn is_blank(&self) -> bool {
+        let has_image = match self.more.as_deref() {
+            Some(CellMore::Link(_, inner)) => matches!(inner.as_deref(), Some(CellMore::Image(_))),
+            more => matches!(more, Some(CellMore::Image(_))),
+        };
+        self.text.is_empty() && !has_image
+    }
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ValueTone;
+use crate::{LinkTarget, ValueTone};
 
 /// A position in the plot, in ten-thousandths of its width from the left or of its height from the top.
 pub type Place = u16;
@@ -39,6 +39,8 @@ pub struct ChartPoint {
     pub label: String,
     /// The position from the left: the point itself, or the middle of its bars.
     pub at: Place,
+    /// Where it leads with all its values.
+    pub to: Option<LinkTarget>,
 }
 
 /// A tick of an axis.
@@ -92,6 +94,8 @@ pub struct ChartValue {
     /// Where its bar begins, if bars are on top of each other; else at zero.
     pub from: Option<Place>,
     pub tone: Option<ValueTone>,
+    /// Where it leads, if the values of its point lead to different pages.
+    pub to: Option<LinkTarget>,
 }
 
 /// A line across the plot, such as that of a target.
@@ -139,6 +143,12 @@ pub struct Chart {
 }
 
 impl Chart {
+    /// Where a value leads.
+    pub fn link(&self, series: usize, point: usize) -> Option<&LinkTarget> {
+        let of_value = self.series.get(series)?.values.get(point)?.to.as_ref();
+        of_value.or_else(|| self.points.get(point)?.to.as_ref())
+    }
+
     /// Whether there is nothing to draw.
     pub fn is_empty(&self) -> bool {
         !self.series.iter().flat_map(|series| &series.values).any(|value| value.at.is_some())

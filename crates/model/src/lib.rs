@@ -17,6 +17,7 @@ mod error;
 mod filter;
 /// The texts that islands show.
 pub mod island_text;
+mod link;
 mod panel;
 mod panel_kinds;
 /// The parts of a page that scripts look up.
@@ -34,7 +35,7 @@ pub use account::{Account, ApiScopes, Claim, ClaimGroup, Fact};
 pub use action::{ActionForm, FormField, FormInput, FormState, GoneForm, TICKED};
 pub use answer::{AnswerProblem, PanelError, ValueShape};
 pub use board_icon::BoardIcon;
-pub use cell::{Cell, CellKind, CellMore, Column, ColumnLook, ColumnWidth, ValueTone};
+pub use cell::{Cell, CellImage, CellKind, CellMore, Column, ColumnLook, ColumnWidth, ImageSize, ValueTone};
 pub use chart::{
     Chart, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, PLACE_MAX, Place, TickRoom,
     TickSide,
@@ -44,6 +45,7 @@ pub use filter::{
     DroppedFilter, FILTER_TEXT_MAX_CHARS, FILTER_VALUES_MAX, FilterBar, FilterChoice, FilterField,
     FilterInput, FilterQuery, TabLink,
 };
+pub use link::{LinkTarget, RowLead};
 pub use panel::{
     ActionLink, ActionResult, Change, DetailPart, Direction, ListData, ListItem, Markup, PanelBody,
     PanelData, PanelSize, PanelState, Row, RowDetail, SortedBy, Stat, Sums, TableData, is_match,

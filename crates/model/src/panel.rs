@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Cell, CellKind, Chart, Column, ValueTone};
-use crate::{Facts, Meter, PanelError, PanelLink, Place, ShareData, Timeline};
+use crate::{Facts, LinkTarget, Meter, PanelError, PanelLink, Place, RowLead, ShareData, Timeline};
 
 /// The width of a panel, if there is room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,7 @@ pub struct Row {
     /// The row key, if the row has its own page.
     pub key: Option<String>,
     pub cells: Vec<Cell>,
+    pub lead: RowLead,
     /// The actions offered for it.
     pub actions: Vec<ActionLink>,
     /// The result of the last action on it.
@@ -82,9 +83,12 @@ pub struct TableData {
     pub sorted: Option<SortedBy>,
     /// The totals of columns, if there are any.
     pub sums: Option<Sums>,
-    /// The API searches and sorts; otherwise only the rows on the page are searched and sorted.
-    pub is_searched_by_api: bool,
-    pub is_sorted_by_api: bool,
+    /// Which rows are searched and sorted, if these are not all.
+    pub note: Option<String>,
+    /// The API searches and sorts, or the server does so with the rows of all pages; otherwise only the rows on the page
+    /// are searched and sorted.
+    pub is_searched_by_server: bool,
+    pub is_sorted_by_server: bool,
     /// There is a column for actions of the rows.
     pub has_actions: bool,
     /// The results of the last actions on rows that are not on this page.
@@ -118,6 +122,8 @@ pub struct Stat {
     pub tone: Option<ValueTone>,
     /// The places of a small line, from the left and from the top; empty without one.
     pub trend: Vec<(Place, Place)>,
+    /// Where it leads.
+    pub to: Option<LinkTarget>,
 }
 
 /// The change from the previous number.
@@ -149,10 +155,13 @@ pub struct ListData {
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ListItem {
+    pub image: Option<Cell>,
     pub label: String,
     pub note: Option<String>,
     pub value: Option<(CellKind, Cell)>,
     pub tag: Option<Cell>,
+    /// Where it leads.
+    pub to: Option<LinkTarget>,
 }
 
 /// The content of a panel, by kind.

@@ -4,17 +4,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Cell, Column, ValueTone};
-use crate::Place;
+use crate::{LinkTarget, Place};
 
 /// A link of the settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PanelLink {
     pub title: String,
-    /// A web address, or a path of this program.
-    pub href: String,
+    /// Where it leads; `None` if the user may not see that page, or a placeholder has no value.
+    pub to: Option<LinkTarget>,
     pub hint: Option<String>,
-    /// It leads out of this program.
-    pub is_outside: bool,
 }
 
 /// Chosen members of one object; empty if there is no object.
@@ -38,6 +36,8 @@ pub struct Meter {
     pub tone: Option<ValueTone>,
     /// The text about the side of the target.
     pub verdict: Option<String>,
+    /// Where it leads.
+    pub to: Option<LinkTarget>,
 }
 
 /// How a share is drawn.
@@ -85,6 +85,8 @@ pub struct SharePart {
     pub drawn: Option<(Place, Place)>,
     /// All further parts together.
     pub is_rest: bool,
+    /// Where it leads.
+    pub to: Option<LinkTarget>,
 }
 
 /// The events of one day.
@@ -112,4 +114,6 @@ pub struct TimelineEvent {
     pub label: String,
     pub note: Option<String>,
     pub tag: Option<Cell>,
+    /// Where it leads.
+    pub to: Option<LinkTarget>,
 }

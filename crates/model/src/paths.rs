@@ -150,6 +150,22 @@ pub fn row_file(board: &str, panel: &str, column: &str) -> String {
     with_query(&format!("{}/file", row(board, panel)), &[(COLUMN, column)])
 }
 
+/// An image of a panel: the route.
+pub const PANEL_IMAGE: &str = "/boards/{board}/images/{panel}";
+/// The parameter with its sealed address.
+pub const IMAGE: &str = "image";
+
+/// An image of a panel, by the key of its column and its sealed address. They are in the query, which is not logged.
+/// `subject` are the parameters that name what the board is about, as a query.
+pub fn image(board: &str, panel: &str, column: &str, sealed: &str, subject: Option<&str>) -> String {
+    let mut link =
+        with_query(&format!("{BOARDS}/{board}/images/{panel}"), &[(COLUMN, column), (IMAGE, sealed)]);
+    if let Some(subject) = subject {
+        link.extend(["&", subject]);
+    }
+    link
+}
+
 /// Sends the request of a panel again: the route, `POST`.
 pub const INSPECT_SEND: &str = "/boards/{board}/inspect/{panel}/send";
 

@@ -48,6 +48,8 @@ pub struct PeriodQuery {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BoardQuery {
     pub period: PeriodQuery,
+    /// The parameters that name what the board is about.
+    pub subject: BTreeMap<String, String>,
     /// The values of the board's filters.
     pub filters: FilterQuery,
     /// By the ids of the panels.
@@ -130,9 +132,25 @@ impl BoardQuery {
         let panels = self.panels.get_key_value(panel).into_iter();
         Self {
             period: self.period.clone(),
+            subject: self.subject.clone(),
             filters: self.filters.clone(),
             panels: panels.map(|(panel, asked)| (panel.clone(), asked.clone())).collect(),
         }
+    }
+
+    /// The query with those of its filters as parameters of the subject that are; the first value of each counts.
+    pub fn with_subject(mut self, is_parameter: impl Fn(&str) -> bool) -> Self {
+        let (of_subject, filters) =
+            self.filters.into_iter().partition::<FilterQuery, _>(|(key, _)| is_parameter(key));
+        let first = |(key, values): (String, Vec<String>)| Some((key, values.into_iter().next()?));
+        self.subject = of_subject.into_iter().filter_map(first).collect();
+        Self { filters, ..self }
+    }
+
+    /// The parameters that name what the board is about, as a query; `None` if there are none.
+    pub fn subject_text(&self) -> Option<String> {
+        let pairs: Vec<_> = self.subject.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+        (!pairs.is_empty()).then(|| paths::form(&pairs))
     }
 
     /// The query with only the parameters of the panels that the board has.
@@ -188,7 +206,8 @@ impl BoardQuery {
             let unset = values.is_empty().then(String::new);
             values.iter().cloned().chain(unset).map(move |value| (key.clone(), value))
         });
-        period.chain(filters).chain(panels.filter(|(_, value)| !value.is_empty())).collect()
+        let subject = self.subject.iter().map(|(key, value)| (key.clone(), value.clone()));
+        subject.chain(period).chain(filters).chain(panels.filter(|(_, value)| !value.is_empty())).collect()
     }
 
     /// `path` with this query.

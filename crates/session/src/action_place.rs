@@ -14,6 +14,8 @@ pub struct ActionPlace {
     pub action: String,
     /// The row key.
     pub row: Option<String>,
+    /// The parameters that name what the board is about, as a query; `None` for a board without a subject.
+    pub subject: Option<String>,
 }
 
 /// A place as it is stored. The version before knows positions and no ids, and reads and writes the same records: it gets
@@ -28,6 +30,8 @@ struct StoredPlace {
     panel_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     action_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
 }
 
 /// The position of no panel and no action.
@@ -35,20 +39,28 @@ const NOWHERE: usize = 4_294_967_295;
 
 impl From<ActionPlace> for StoredPlace {
     fn from(place: ActionPlace) -> Self {
-        let ActionPlace { board, panel, action, row } = place;
+        let ActionPlace { board, panel, action, row, subject } = place;
         let position = panel.as_ref().map(|_| NOWHERE);
-        Self { board, panel: position, action: NOWHERE, row, panel_id: panel, action_id: Some(action) }
+        Self {
+            board,
+            panel: position,
+            action: NOWHERE,
+            row,
+            panel_id: panel,
+            action_id: Some(action),
+            subject,
+        }
     }
 }
 
 impl From<StoredPlace> for ActionPlace {
     fn from(stored: StoredPlace) -> Self {
-        let StoredPlace { board, panel, action, row, panel_id, action_id } = stored;
+        let StoredPlace { board, panel, action, row, panel_id, action_id, subject } = stored;
         // No id begins like this.
         let position = |number: usize| format!("#{number}");
         match action_id {
-            Some(action) => Self { board, panel: panel_id, action, row },
-            None => Self { board, panel: panel.map(position), action: position(action), row },
+            Some(action) => Self { board, panel: panel_id, action, row, subject },
+            None => Self { board, panel: panel.map(position), action: position(action), row, subject },
         }
     }
 }
@@ -83,6 +95,7 @@ mod tests {
                 panel: panel.clone(),
                 action: "ship".into(),
                 row: panel.as_ref().map(|_| "r".into()),
+                subject: panel.as_ref().map(|_| "id=42".into()),
             };
             let before: Before = serde_json::from_str(&serde_json::to_string(&place).unwrap()).unwrap();
             assert_eq!((before.panel, before.action), (panel.map(|_| NOWHERE), NOWHERE));

@@ -9,6 +9,7 @@ use chacha20poly1305::{
     aead::{Aead, Payload},
 };
 use claimcheck_base::random::{self, NoRandomness};
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
 /// The first byte of all sealed bytes. Format 1: `1 | key id (4) | nonce (24) | ciphertext and tag`.
@@ -16,6 +17,10 @@ const FORMAT: u8 = 1;
 const KEY_ID_LEN: usize = 4;
 const NONCE_LEN: usize = 24;
 const HEAD_LEN: usize = 1 + KEY_ID_LEN + NONCE_LEN;
+/// What the key for nonces is derived for.
+const NONCES: &[u8] = b"claimcheck nonces of repeatable seals";
+/// A block of SHA-256.
+const BLOCK_LEN: usize = 64;
 /// A key in bytes.
 const KEY_LEN: usize = 32;
 
@@ -45,6 +50,8 @@ struct Key {
     /// The first bytes of the key's SHA-256. They show which key to try, and reveal nothing else.
     id: [u8; KEY_ID_LEN],
     cipher: XChaCha20Poly1305,
+    /// Makes the nonces of what is sealed repeatably; its own key is derived from this one.
+    nonces: Hmac<Sha256>,
 }
 
 impl Key {
@@ -52,8 +59,37 @@ impl Key {
         let hash = Sha256::digest(bytes);
         let mut id = [0; KEY_ID_LEN];
         id.copy_from_slice(&hash[..KEY_ID_LEN]);
-        Self { id, cipher: XChaCha20Poly1305::new(bytes.into()) }
+        let nonces = keyed(bytes).chain_update(NONCES).finalize().into_bytes();
+        Self { id, cipher: XChaCha20Poly1305::new(bytes.into()), nonces: keyed(&nonces.into()) }
     }
+
+    fn seal(&self, nonce: [u8; NONCE_LEN], context: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        let mut sealed = Vec::with_capacity(HEAD_LEN + plain.len() + 16);
+        sealed.push(FORMAT);
+        sealed.extend_from_slice(&self.id);
+        sealed.extend_from_slice(&nonce);
+        let payload = Payload { msg: plain, aad: context.as_bytes() };
+        let text = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::Cipher)?;
+        sealed.extend_from_slice(&text);
+        Ok(sealed)
+    }
+
+    /// The nonce for these bytes in this context: the same each time, and another for anything else.
+    fn nonce_of(&self, context: &str, plain: &[u8]) -> [u8; NONCE_LEN] {
+        let length = (context.len() as u64).to_be_bytes();
+        let mac = self.nonces.clone().chain_update(length).chain_update(context).chain_update(plain);
+        let mac: [u8; KEY_LEN] = mac.finalize().into_bytes().into();
+        let mut nonce = [0; NONCE_LEN];
+        nonce.copy_from_slice(&mac[..NONCE_LEN]);
+        nonce
+    }
+}
+
+/// HMAC with this key, which is padded to a block (RFC 2104 2).
+fn keyed(key: &[u8; KEY_LEN]) -> Hmac<Sha256> {
+    let mut block = [0; BLOCK_LEN];
+    block[..KEY_LEN].copy_from_slice(key);
+    Hmac::new(&block.into())
 }
 
 /// The session keys of this installation: the first one encrypts, all of them decrypt. To rotate a key, put the new one
@@ -82,15 +118,7 @@ impl Keyring {
     /// There are no random bytes for a nonce, or the cipher refuses.
     pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
         let key = self.0.first().ok_or(SealError::Cipher)?;
-        let nonce: [u8; NONCE_LEN] = random::bytes()?;
-        let mut sealed = Vec::with_capacity(HEAD_LEN + plain.len() + 16);
-        sealed.push(FORMAT);
-        sealed.extend_from_slice(&key.id);
-        sealed.extend_from_slice(&nonce);
-        let payload = Payload { msg: plain, aad: context.as_bytes() };
-        let text = key.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::Cipher)?;
-        sealed.extend_from_slice(&text);
-        Ok(sealed)
+        key.seal(random::bytes()?, context, plain)
     }
 
     /// Decrypts bytes that were sealed for `context`. `None` for another context or key, or for changed, truncated or
@@ -129,7 +157,18 @@ impl Keyring {
         Ok(BASE64_URL_SAFE_NO_PAD.encode(self.seal(context, plain)?))
     }
 
-    /// Decrypts what [`Self::seal_text`] sealed for `context`; else `None`.
+    /// The same with a nonce that depends on context and content: the result is the same each time, so that a browser can
+    /// cache what is at such a URL. It shows whether two contents of one context are equal, and nothing else.
+    ///
+    /// # Errors
+    /// The cipher refuses, or there is no key.
+    pub fn seal_repeatably(&self, context: &str, plain: &[u8]) -> Result<String, SealError> {
+        let key = self.0.first().ok_or(SealError::Cipher)?;
+        let sealed = key.seal(key.nonce_of(context, plain), context, plain)?;
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(sealed))
+    }
+
+    /// Decrypts what [`Self::seal_text`] or [`Self::seal_repeatably`] sealed for `context`; else `None`.
     pub fn open_text(&self, context: &str, sealed: &str) -> Option<Vec<u8>> {
         self.open(context, &BASE64_URL_SAFE_NO_PAD.decode(sealed).ok()?)
     }
@@ -193,6 +232,34 @@ mod tests {
         assert_eq!(ring.open_text("state", &text).as_deref(), Some(&b"canary"[..]));
         assert_eq!(ring.open_text("state", &format!("{text}=")), None);
         assert_eq!(ring.open_text("state", "no state of ours"), None);
+    }
+
+    #[test]
+    fn im_02_a_repeatable_seal_is_the_same_each_time_and_another_elsewhere() {
+        let ring = Keyring::new(&[[1; 32]]).unwrap();
+        let sealed = ring.seal_repeatably("image a", b"canary").unwrap();
+        assert_eq!(ring.seal_repeatably("image a", b"canary").unwrap(), sealed);
+        assert_eq!(ring.open_text("image a", &sealed).as_deref(), Some(&b"canary"[..]));
+        assert_eq!(ring.open_text("image b", &sealed), None);
+        let nonce = |ring: &Keyring, context: &str, plain: &[u8]| {
+            let sealed = ring.seal_repeatably(context, plain).unwrap();
+            BASE64_URL_SAFE_NO_PAD.decode(sealed).unwrap()[HEAD_LEN - NONCE_LEN..HEAD_LEN].to_vec()
+        };
+        let other = Keyring::new(&[[2; 32], [1; 32]]).unwrap();
+        let nonces = [
+            nonce(&ring, "image a", b"canary"),
+            nonce(&ring, "image b", b"canary"),
+            nonce(&ring, "image a", b"canarz"),
+            // Not even where the two texts together are equal.
+            nonce(&ring, "image ac", b"anary"),
+            nonce(&other, "image a", b"canary"),
+        ];
+        for (index, one) in nonces.iter().enumerate() {
+            assert!(!nonces[index + 1..].contains(one), "nonce {index} was used twice");
+        }
+        assert_eq!(other.open_text("image a", &sealed).as_deref(), Some(&b"canary"[..]), "an older key");
+        let dropped = Keyring::new(&[[2; 32]]).unwrap();
+        assert_eq!(dropped.open_text("image a", &sealed), None);
     }
 
     #[test]

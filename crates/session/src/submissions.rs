@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     fn place(action: &str) -> ActionPlace {
-        ActionPlace { board: "orders".into(), panel: None, action: action.into(), row: None }
+        ActionPlace { board: "orders".into(), panel: None, action: action.into(), row: None, subject: None }
     }
 
     fn form(once: &str, at: UnixSecs) -> KeptForm {
@@ -358,6 +358,7 @@ mod tests {
             panel: Some("open-orders".into()),
             action: "ship".into(),
             row: Some("r".into()),
+            subject: None,
         };
         let outcome = Outcome::Unclear { why: "u".into() };
         let values = BTreeMap::from([("to".to_owned(), "x".to_owned())]);

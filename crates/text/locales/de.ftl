@@ -160,7 +160,7 @@ chart-show-table = Als Tabelle anzeigen
 chart-values = { $title }: Werte
 chart-before = Vorheriger Zeitraum
 chart-target = Ziel: { $value }
-chart-largest-series = Die { $shown } größten von { $total } Reihen.
+chart-largest-series = Es werden die { $shown } größten von { $total } Reihen gezeigt.
 chart-bars = Balken
 share-percent = Anteil
 share-total = Summe
@@ -169,21 +169,21 @@ share-rest = { $count ->
    *[other] { $count } weitere
 }
 share-not-drawn = { $count ->
-    [one] { $count } Wert ist nicht gezeichnet: Er ist negativ, keine Zahl oder in einer anderen Währung.
-   *[other] { $count } Werte sind nicht gezeichnet: Sie sind negativ, keine Zahlen oder in anderen Währungen.
+    [one] { $count } Wert fehlt in der Darstellung: Er ist negativ, keine Zahl oder in einer anderen Währung angegeben.
+   *[other] { $count } Werte fehlen in der Darstellung: Sie sind negativ, keine Zahlen oder in anderen Währungen angegeben.
 }
 meter-of = von { $target }
 meter-of-percent = von { $target } · { $percent }
 meter-reached = Ziel erreicht
-meter-over = Über der Grenze
-facts-empty-title = Nichts vorhanden
-facts-empty = Die API hat hier kein Objekt geliefert.
+meter-over = Grenzwert überschritten
+facts-empty-title = Keine Angaben
+facts-empty = Die API hat hierzu keine Angaben geliefert.
 timeline-empty-title = Keine Ereignisse
 timeline-empty = Die API hat keine Ereignisse geliefert.
 timeline-more = und { $count } frühere
 timeline-no-day = Ohne Datum
 link-outside = (öffnet in einem neuen Tab)
-panel-hint = Über { $title }
+panel-hint = Hinweis zu { $title }
 
 ## Tabellen
 
@@ -207,7 +207,7 @@ table-empty = Die API hat keine Zeilen geliefert.
 table-empty-page = Auf dieser Seite gibt es keine Zeilen. Gehen Sie zur vorherigen Seite zurück.
 table-no-match-title = Keine Zeile enthält „{ $text }“
 table-no-match = Der Filter blendet alle Zeilen aus.
-table-no-match-search = Die API hat alle Zeilen durchsucht. Versuchen Sie es mit weniger Buchstaben oder einem anderen Wort.
+table-no-match-search = Alle Zeilen wurden durchsucht. Versuchen Sie es mit weniger Buchstaben oder einem anderen Wort.
 table-csv = CSV
 table-csv-all = CSV, alle Zeilen
 csv-cut = Diese Datei ist nicht vollständig: Sie endet nach { $rows } Zeilen, der Grenze dieser Tabelle.
@@ -230,6 +230,19 @@ table-sum-of-page = { $count ->
     [one] Summe von { $rows } Zeile dieser Seite
    *[other] Summe von { $rows } Zeilen dieser Seite
 }
+table-sum-of-all = { $count ->
+    [one] Summe von { $rows } Zeile auf allen Seiten
+   *[other] Summe aller { $rows } Zeilen
+}
+table-sum-of-first = { $count ->
+    [one] Summe der ersten Zeile
+   *[other] Summe der ersten { $rows } Zeilen
+}
+table-covers = { $count ->
+    [one] Filter, Suche, Sortierung und Summen erfassen nur die erste Zeile. Es gibt weitere.
+   *[other] Filter, Suche, Sortierung und Summen erfassen nur die ersten { $rows } Zeilen. Es gibt weitere.
+}
+table-covers-of = Filter, Suche, Sortierung und Summen erfassen nur die ersten { $rows } von { $total } Zeilen.
 table-sum-currencies = mehrere Währungen
 table-page-only = Filter und Sortierung gelten nur für diese Seite.
 table-page-only-filter = Der Filter gilt nur für diese Seite.
@@ -443,7 +456,7 @@ value-ahead = { $unit ->
        *[other] in { $number } Jahren
     }
 }
-value-minor-units = { $currency }, kleinste Einheit
+value-minor-units = { $currency } in der kleinsten Einheit
 profile-missing = Ihr Anmeldedienst hat Ihr Profil nicht übermittelt. Einige Angaben fehlen möglicherweise.
 fact-signed-in-since = Angemeldet seit
 fact-identity-confirmed = Identität zuletzt bestätigt
@@ -638,6 +651,7 @@ field-number-ambiguous = Diese Zahl kann auf zwei Arten gelesen werden. Geben Si
 field-whole-number-ambiguous = Diese Zahl kann auf zwei Arten gelesen werden. Geben Sie { $whole } ohne Trennzeichen ein.
 field-date = Geben Sie ein Datum ein, zum Beispiel 2026-09-30.
 field-choice = Wählen Sie eine der Optionen aus.
+field-choices-failed = Die Auswahl konnte nicht geladen werden. Versuchen Sie es noch einmal.
 field-bad-character = Der Text enthält ein Zeichen, das nicht zulässig ist.
 field-too-long = Der Text ist { $length } Zeichen lang. Erlaubt sind höchstens { $max }.
 field-between = Geben Sie eine Zahl von { $min } bis { $max } ein.
@@ -900,16 +914,26 @@ filters-active = Aktive Filter
 filters-clear = Alle entfernen
 filter-all = Alle
 filter-chip = { $title }: { $value }
-filter-remove = Filter { $filter } entfernen
+filter-remove = Filter „{ $filter }“ entfernen
 filter-dropped = Der Wert für „{ $title }“ in der Adresse ist ungültig und wird ignoriert.
 filter-dropped-cut = Der Wert für „{ $title }“ in der Adresse gehört nicht zu den ersten { $count } Einträgen und wird ignoriert.
-filter-cut = Die ersten { $count } Einträge werden angezeigt.
-filter-waits = Wählen Sie zuerst { $filters }.
+filter-cut = Es werden nur die ersten { $count } Einträge angezeigt.
+filter-waits = Wählen Sie zuerst { $filters } aus.
 filter-unavailable = Die Auswahl kann gerade nicht geladen werden.
 tabs = Ansichten
-panel-waits-title = { $filters } wählen
-panel-waits = Die Daten erscheinen hier, sobald der Filter einen Wert hat.
+panel-waits-title = { $filters } auswählen
+panel-waits = Sobald der Filter einen Wert hat, erscheinen hier die Daten.
 answer-choose-title = Ein Filter hat keinen Wert
 table-empty-selected = Keine Zeile entspricht den Filtern. Entfernen Sie oben einen Filter, um mehr zu sehen.
-table-selected = { $rows } von { $came } Zeilen entsprechen den Filtern
-table-selected-page = { $rows } von { $came } Zeilen dieser Seite entsprechen den Filtern
+table-selected = Gefiltert: { $rows } von { $came } Zeilen
+table-selected-page = Gefiltert: { $rows } von { $came } Zeilen dieser Seite
+
+# Boards about one thing
+subject-unnamed-title = Diese Adresse ist unvollständig
+subject-unnamed = Sie gibt nicht an, was gezeigt werden soll. Öffnen Sie diese Seite über „{ $board }“.
+subject-gone-title = Unter dieser Adresse gibt es nichts
+subject-gone = Der Eintrag wurde vielleicht gelöscht, oder Sie haben keinen Zugriff darauf.
+subject-invalid = Die Adresse enthält einen ungültigen Wert. Vielleicht wurde sie nicht vollständig kopiert.
+subject-lacks-title = Kein Wert für { $member }
+subject-lacks = Ohne diesen Wert können die Daten nicht abgerufen werden.
+answer-lacks-title = Ein Wert fehlt

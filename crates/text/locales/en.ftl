@@ -207,7 +207,7 @@ table-empty = The API returned no rows.
 table-empty-page = There are no rows on this page. Go back to the previous page.
 table-no-match-title = No row contains “{ $text }”
 table-no-match = The filter hides all rows.
-table-no-match-search = The API searched all rows. Try fewer letters or a different word.
+table-no-match-search = All rows were searched. Try fewer letters or a different word.
 table-csv = CSV
 table-csv-all = CSV, all rows
 csv-cut = This file is not complete: it ends after { $rows } rows, the limit of this table.
@@ -230,6 +230,19 @@ table-sum-of-page = { $count ->
     [one] Total of { $rows } row on this page
    *[other] Total of { $rows } rows on this page
 }
+table-sum-of-all = { $count ->
+    [one] Total of { $rows } row on all pages
+   *[other] Total of all { $rows } rows
+}
+table-sum-of-first = { $count ->
+    [one] Total of the first row
+   *[other] Total of the first { $rows } rows
+}
+table-covers = { $count ->
+    [one] Filters, search, order and totals cover the first row only. There are more.
+   *[other] Filters, search, order and totals cover the first { $rows } rows only. There are more.
+}
+table-covers-of = Filters, search, order and totals cover the first { $rows } of { $total } rows only.
 table-sum-currencies = several currencies
 table-page-only = The filter and the sorting apply to this page only.
 table-page-only-filter = The filter applies to this page only.
@@ -638,6 +651,7 @@ field-number-ambiguous = This number can be read in two ways. Enter { $whole } o
 field-whole-number-ambiguous = This number can be read in two ways. Enter { $whole }, without a separator.
 field-date = Enter a date, such as 2026-09-30.
 field-choice = Choose one of the options.
+field-choices-failed = The choices couldn’t be loaded. Try again.
 field-bad-character = This contains a character that isn’t allowed.
 field-too-long = This is { $length } characters long. The maximum is { $max }.
 field-between = Enter a number from { $min } to { $max }.
@@ -913,3 +927,13 @@ answer-choose-title = A filter has no value
 table-empty-selected = No row matches the filters. Remove a filter above to see more.
 table-selected = { $rows } of { $came } rows match the filters
 table-selected-page = { $rows } of { $came } rows on this page match the filters
+
+# Boards about one thing
+subject-unnamed-title = This address is incomplete
+subject-unnamed = It doesn’t say what to show. Open this page from “{ $board }”.
+subject-gone-title = There is nothing at this address
+subject-gone = It may have been deleted, or you may not have access to it.
+subject-invalid = The address has a value that isn’t valid. It may not have been copied completely.
+subject-lacks-title = No value for { $member }
+subject-lacks = The data can’t be requested without this value.
+answer-lacks-title = A value is missing

@@ -4,7 +4,7 @@
 use claimcheck_model::{Chart, PLACE_MAX, Place, ValueTone, part};
 use leptos::prelude::*;
 
-use super::{grid, key::Pattern, percent, percent_of, series_class};
+use super::{are_hidden, grid, key::Pattern, linked_value, percent, percent_of, series_class};
 
 /// The share of a point's room that its bars fill, in percent.
 const FILLED: u32 = 66;
@@ -30,19 +30,22 @@ pub fn Bars(id: String, chart: Chart) -> impl IntoView {
                     .points
                     .iter()
                     .zip(&series.values)
-                    .filter_map(|(point, value)| {
+                    .enumerate()
+                    .filter_map(|(position, (point, value))| {
+                        let linked = |rect: AnyView| linked_value(&chart, index, position, rect);
                         let x = bar_left(&chart, point.at, index);
                         let tone = value.tone.map(ValueTone::name);
                         if let Some(from) = value.from {
                             return stacked(value.at?, from, zero, is_above).map(|(y, height)| {
-                                view! {
+                                let rect = view! {
                                     <rect x=percent_of(x) y=y width=percent_of(width) height=height data-tone=tone></rect>
-                                }
-                                .into_any()
+                                };
+                                linked(rect.into_any())
                             });
                         }
                         let y = bar_top(value.at?, zero, is_above)?;
-                        Some(view! { <rect x=percent_of(x) y=y width=percent_of(width) height="100%" rx="3" data-tone=tone></rect> }.into_any())
+                        let rect = view! { <rect x=percent_of(x) y=y width=percent_of(width) height="100%" rx="3" data-tone=tone></rect> };
+                        Some(linked(rect.into_any()))
                     })
                     .collect();
                 view! { <g class=format!("chart-bar {}", series_class(index)) fill=fill>{bars}</g> }
@@ -58,7 +61,7 @@ pub fn Bars(id: String, chart: Chart) -> impl IntoView {
         }
     });
     view! {
-        <svg class="chart-grid">
+        <svg class="chart-grid" aria-hidden=are_hidden(&chart)>
             <svg class="chart-cursor" data-part=part::CURSOR x=at>
                 <rect
                     class="chart-guide"

@@ -8,7 +8,7 @@ use super::{
     key::{Key, Pattern},
     percent, series_class,
 };
-use crate::components::language;
+use crate::components::{language, linked, linked_shape};
 
 /// The chart below its legend.
 #[component]
@@ -42,12 +42,13 @@ pub fn HorizontalBars(title: String, id: String, chart: Chart) -> impl IntoView 
                     let value = series.values.get(point);
                     let (text, tone) =
                         (value.map(|value| value.text.clone()), value.and_then(|value| value.tone));
-                    view! { <td class="num" data-tone=tone.map(ValueTone::name)>{text}</td> }
+                    let to = value.and_then(|value| value.to.clone());
+                    view! { <td class="num" data-tone=tone.map(ValueTone::name)>{linked(to, text)}</td> }
                 })
                 .collect();
             view! {
                 <tr>
-                    <th scope="row">{named.label.clone()}</th>
+                    <th scope="row">{linked(named.to.clone(), named.label.clone())}</th>
                     <td class="horizontal-cell">{bars(&id, &chart, point)}</td>
                     {texts}
                 </tr>
@@ -86,7 +87,7 @@ fn bars(id: &str, chart: &Chart, point: usize) -> impl IntoView + use<> {
         let (left, width) = (PLACE_MAX - at.max(from), at.abs_diff(from));
         let line = if chart.is_stacked { 0.0 } else { index as f64 };
         let fill = (index > 0).then(|| format!("url(#{id}-s{})", index + 1));
-        Some(view! {
+        let rect = view! {
             <rect
                 class=format!("chart-bar {}", series_class(index))
                 x=percent(left)
@@ -96,7 +97,9 @@ fn bars(id: &str, chart: &Chart, point: usize) -> impl IntoView + use<> {
                 fill=fill
                 data-tone=value.tone.map(ValueTone::name)
             ></rect>
-        })
+        };
+        // The links of the table have the names.
+        Some(linked_shape(chart.link(index, point), None, rect.into_any()))
     };
     let all: Vec<_> = chart.series.iter().enumerate().map(bar).collect();
     let base: Place = PLACE_MAX - zero;

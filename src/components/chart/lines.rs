@@ -1,10 +1,10 @@
 //! The plot of a line chart: grid, area, lines with their gaps, marks. Lines are stretched to the plot, with strokes of
 //! constant width. Marks are positioned by percentages and keep their shape.
 
-use claimcheck_model::{Chart, ChartSeries, PLACE_MAX, Place, part};
+use claimcheck_model::{Chart, ChartSeries, PLACE_MAX, Place, ValueTone, part};
 use leptos::prelude::*;
 
-use super::{dots, grid, key::Mark, percent, series_class};
+use super::{are_hidden, dots, grid, key::Mark, linked_value, percent, series_class};
 
 #[component]
 pub fn Lines(id: String, chart: Chart) -> impl IntoView {
@@ -32,17 +32,19 @@ pub fn Lines(id: String, chart: Chart) -> impl IntoView {
     let marks = marks(&chart);
     let at = chart.points.get(chart.shown).map(|point| percent(point.at));
     view! {
-        <svg class="chart-grid">{grid(&chart)}</svg>
-        <svg class="chart-lines" viewBox="0 0 10000 10000" preserveAspectRatio="none">
+        <svg class="chart-grid" aria-hidden=are_hidden(&chart)>{grid(&chart)}</svg>
+        <svg class="chart-lines" aria-hidden=are_hidden(&chart) viewBox="0 0 10000 10000" preserveAspectRatio="none">
             {area}
             {paths}
         </svg>
         <svg class="chart-marks">
             {marks}
+            {tones(&chart)}
             <svg class="chart-cursor" data-part=part::CURSOR x=at>
                 <line class="chart-guide" y2="100%"></line>
                 {dots(&chart)}
             </svg>
+            {links(&chart)}
         </svg>
     }
 }
@@ -83,6 +85,48 @@ fn area(chart: &Chart, series: &ChartSeries) -> String {
         d.push_str(&format!(" {last} {PLACE_MAX}z"));
     }
     d
+}
+
+/// The links of points, around circles that are seen with the focus only.
+fn links(chart: &Chart) -> Vec<AnyView> {
+    let mut all = Vec::new();
+    for (index, series) in chart.series.iter().enumerate() {
+        for (position, (point, value)) in chart.points.iter().zip(&series.values).enumerate() {
+            if let (Some(y), Some(_)) = (value.at, chart.link(index, position)) {
+                let circle =
+                    view! { <circle class="chart-hit" cx=percent(point.at) cy=percent(y) r="9"></circle> };
+                all.push(linked_value(chart, index, position, circle.into_any()));
+            }
+        }
+    }
+    all
+}
+
+/// Marks of the points whose values have a tone. The shape says which one, as it does in the table.
+fn tones(chart: &Chart) -> Vec<AnyView> {
+    let mut all = Vec::new();
+    for series in &chart.series {
+        for (point, value) in chart.points.iter().zip(&series.values) {
+            if let (Some(y), Some(tone)) = (value.at, value.tone) {
+                let mark = view! {
+                    <svg class="chart-tone" x=percent(point.at) y=percent(y) data-tone=tone.name()>
+                        <path d=tone_shape(tone)></path>
+                    </svg>
+                };
+                all.push(mark.into_any());
+            }
+        }
+    }
+    all
+}
+
+const fn tone_shape(tone: ValueTone) -> &'static str {
+    match tone {
+        ValueTone::Good | ValueTone::Info => "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
+        ValueTone::Warn => "M0-6 6 5h-12z",
+        ValueTone::Bad => "M0-6.5 6.5 0 0 6.5-6.5 0z",
+        ValueTone::Quiet => "M-6-1.5h12v3h-12z",
+    }
 }
 
 /// Marks at the labelled points, so that each line has its own a few times; and at points between two gaps, which have

@@ -12,7 +12,7 @@ use table::ChartTable;
 
 pub use share::ShareView;
 
-use crate::components::{TagIcon, icon, language};
+use crate::components::{TagIcon, icon, language, linked_shape};
 
 mod bars;
 mod horizontal;
@@ -55,7 +55,7 @@ pub fn ChartView(
         .into_any();
     }
     let read_out = read_out(&chart);
-    let drawing = drawing(&id, &chart);
+    let (drawing, is_reachable) = (drawing(&id, &chart), are_reachable(&chart));
     let scrub = scrub(language, &title, &chart);
     let (note, is_whole) = (chart.note.clone(), chart.note.is_none());
     let note = view! {
@@ -73,7 +73,7 @@ pub fn ChartView(
                 {read_out}
             </p>
             <div class="chart-body">
-                <div class="chart-drawing" data-part=part::DRAWING aria-hidden="true">
+                <div class="chart-drawing" data-part=part::DRAWING aria-hidden=(!is_reachable).then_some("true")>
                     {drawing}
                 </div>
                 {scrub}
@@ -161,14 +161,43 @@ fn drawing(id: &str, chart: &Chart) -> impl IntoView + use<> {
         ChartShape::Line => view! { <Lines id=id.to_owned() chart=chart.clone()/> }.into_any(),
         ChartShape::Bar => view! { <Bars id=id.to_owned() chart=chart.clone()/> }.into_any(),
     };
+    let hidden = are_hidden(chart);
     view! {
-        <div class="chart-y num">{y}</div>
+        <div class="chart-y num" aria-hidden=hidden>{y}</div>
         <div class="chart-plot" data-part=part::PLOT>
             {shapes}
             {chart.line.as_ref().map(comparison)}
         </div>
-        <svg class="chart-x num">{x}</svg>
+        <svg class="chart-x num" aria-hidden=hidden>{x}</svg>
     }
+}
+
+/// The most links of a drawing that are in the order of the keyboard. The table has all of them.
+const REACHABLE_MAX: usize = 40;
+
+/// Whether the drawing has links for everybody; else it is for the eyes, and the table has them.
+fn are_reachable(chart: &Chart) -> bool {
+    let of_points = chart.points.iter().filter(|point| point.to.is_some()).count() * chart.series.len();
+    let of_values =
+        chart.series.iter().flat_map(|series| &series.values).filter(|value| value.to.is_some()).count();
+    (1..=REACHABLE_MAX).contains(&of_points.max(of_values))
+}
+
+/// `aria-hidden` of the parts of a drawing without links, if the drawing itself is not hidden.
+fn are_hidden(chart: &Chart) -> Option<&'static str> {
+    are_reachable(chart).then_some("true")
+}
+
+/// The shape of a value in its link, if it has one, with a name for screen readers.
+fn linked_value(chart: &Chart, series: usize, point: usize, shape: AnyView) -> AnyView {
+    let name = || {
+        let (series, point_label) = (chart.series.get(series)?, &chart.points.get(point)?.label);
+        let value = &series.values.get(point)?.text;
+        Some(format!("{point_label}: {} {value}", series.title))
+    };
+    let to = chart.link(series, point);
+    let name = to.filter(|_| are_reachable(chart)).and_then(|_| name());
+    linked_shape(to, name, shape)
 }
 
 /// The line of a target, with its text above it at the right.
@@ -177,7 +206,7 @@ fn comparison(line: &ChartLine) -> impl IntoView + use<> {
     // Near the upper end there is no room above the line.
     let dy = if line.at < PLACE_MAX / 10 { "1.2em" } else { "-.4em" };
     view! {
-        <svg class="chart-target">
+        <svg class="chart-target" aria-hidden="true">
             <line x2="100%" y1=y.clone() y2=y.clone()></line>
             <text x="100%" y=y dy=dy text-anchor="end">
                 {line.text.clone()}

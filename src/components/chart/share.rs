@@ -9,7 +9,7 @@ use super::{
     key::{Key, Pattern},
     percent, series_class,
 };
-use crate::components::{TagIcon, icon, language};
+use crate::components::{TagIcon, icon, language, linked, linked_shape};
 
 /// The space between two parts, in ten-thousandths of the whole.
 const GAP: Place = 60;
@@ -85,7 +85,7 @@ fn row(index: usize, part: &SharePart) -> impl IntoView + use<> {
     });
     view! {
         <tr class=class>
-            <th scope="row">{key} <span>{part.label.clone()}</span></th>
+            <th scope="row">{key} <span>{linked(part.to.clone(), part.label.clone())}</span></th>
             <td class="num">{part.value.clone()}</td>
             <td class="num">{part.percent.clone()}</td>
         </tr>
@@ -111,7 +111,9 @@ fn donut(id: &str, share: &ShareData) -> impl IntoView + use<> {
             let (begin, length) = part.drawn?;
             let d = sector(begin, length)?;
             let class = format!("chart-bar {}", class_of(index, part));
-            Some(view! { <path class=class d=d fill=fill(id, index, part)></path> })
+            let path = view! { <path class=class d=d fill=fill(id, index, part)></path> };
+            // The links of the table have the names.
+            Some(linked_shape(part.to.as_ref(), None, path.into_any()))
         })
         .collect();
     view! {
@@ -131,9 +133,10 @@ fn bar(id: &str, share: &ShareData) -> impl IntoView + use<> {
             let (begin, length) = part.drawn.filter(|(_, length)| *length > 0)?;
             let length = if length > GAP * 2 { length - GAP } else { length };
             let class = format!("chart-bar {}", class_of(index, part));
-            Some(view! {
+            let rect = view! {
                 <rect class=class x=percent(begin) width=percent(length) height="100%" fill=fill(id, index, part)></rect>
-            })
+            };
+            Some(linked_shape(part.to.as_ref(), None, rect.into_any()))
         })
         .collect();
     view! {

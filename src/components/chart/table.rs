@@ -6,7 +6,7 @@ use claimcheck_text::t;
 use leptos::prelude::*;
 
 use super::percent;
-use crate::components::language;
+use crate::components::{language, linked};
 
 #[component]
 pub fn ChartTable(title: String, chart: Chart) -> impl IntoView {
@@ -26,12 +26,13 @@ pub fn ChartTable(title: String, chart: Chart) -> impl IntoView {
                 .filter_map(|series| series.values.get(index))
                 .map(|value| {
                     let tone = value.tone.map(ValueTone::name);
-                    view! { <td class="num" data-y=value.at.map(percent) data-tone=tone>{value.text.clone()}</td> }
+                    let text = linked(value.to.clone(), value.text.clone());
+                    view! { <td class="num" data-y=value.at.map(percent) data-tone=tone>{text}</td> }
                 })
                 .collect();
             view! {
                 <tr data-x=percent(point.at)>
-                    <th scope="row">{point.label.clone()}</th>
+                    <th scope="row">{linked(point.to.clone(), point.label.clone())}</th>
                     {cells}
                 </tr>
             }

@@ -15,6 +15,7 @@ fn chart(shape: ChartShape, series: &[&[Option<Place>]], zero: Place) -> Chart {
                 at: *at,
                 from: None,
                 tone: None,
+                to: None,
             })
             .collect(),
         summary: "Lowest, highest, last.".into(),
@@ -26,6 +27,7 @@ fn chart(shape: ChartShape, series: &[&[Option<Place>]], zero: Place) -> Chart {
             .map(|index| ChartPoint {
                 label: format!("day {index}"),
                 at: (index * 10_000 / (count - 1).max(1)) as Place,
+                to: None,
             })
             .collect(),
         x_ticks: vec![ChartTick { text: "day 0".into(), at: 0, room: TickRoom::Any }],

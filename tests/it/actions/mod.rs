@@ -2,6 +2,7 @@
 //! This file has the board for these tests and helpers to fill in forms; each subject has its own file.
 
 mod changed;
+mod choices;
 mod exact;
 mod fields;
 mod forms;

@@ -147,7 +147,7 @@ async fn cells_of_every_kind_show_values_in_words_and_with_tones() {
     let a = read("A");
     for (index, shown) in [
         (0, "Past due"),
-        (1, "1,299.00 EUR"),
+        (1, "€1,299.00"),
         (2, "2 Mar 2020"),
         (3, "vip , eu"),
         (4, "Bergen, NO"),
@@ -246,7 +246,7 @@ async fn cells_are_summed_exactly_and_the_sum_says_which_rows_it_counts() {
     let foot = |index: usize| {
         text(part(&page.body, index).split_once("<tfoot>").unwrap().1.split_once("</tfoot>").unwrap().0)
     };
-    assert_eq!(foot(0).replace('\u{a0}', " "), "Total of 4 rows 3,304.01 EUR");
+    assert_eq!(foot(0).replace('\u{a0}', " "), "Total of 4 rows €3,304.01");
     assert_eq!(foot(4), "Total of 2 rows on this page 0.30");
     assert!(text(part(&page.body, 4)).contains("The filter applies to this page only."));
     assert!(!text(part(&page.body, 0)).contains("this page only"));
@@ -260,7 +260,7 @@ async fn cells_of_several_currencies_have_a_sum_for_each() {
     answer(&world, "/invoices", &rows);
     let (_, page) = world.signed_in("/boards/cells").await;
     let foot = text(part(&page.body, 0).split_once("<tfoot>").unwrap().1);
-    assert!(foot.replace('\u{a0}', " ").contains("3,299.01 EUR + 500 JPY"), "{foot}");
+    assert!(foot.replace('\u{a0}', " ").contains("€3,299.01 + JP¥500"), "{foot}");
 }
 
 #[tokio::test]
@@ -269,7 +269,7 @@ async fn cells_in_a_list_a_stat_a_detail_and_a_file_agree_with_the_table() {
     let (mut browser, page) = world.signed_in("/boards/cells").await;
     let list = part(&page.body, 1);
     let first = list.split("<li").nth(1).unwrap();
-    assert_eq!(text(&format!("<li{first}")).replace('\u{a0}', " "), "A (Bergen) Past due 1,299.00 EUR");
+    assert_eq!(text(&format!("<li{first}")).replace('\u{a0}', " "), "A (Bergen) Past due €1,299.00");
     assert_eq!(first.matches("data-tone=\"bad\"").count(), 2, "{first}");
     assert!(
         part(&page.body, 2).contains("data-tone=\"bad\" class=\"figure num\""),

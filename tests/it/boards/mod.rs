@@ -1,5 +1,6 @@
 //! `/boards/{board}`. This file has the demo's boards and the general rules; each group of rules has its own file.
 
+mod all_pages;
 mod answers;
 mod board_parts;
 mod cells;
@@ -10,7 +11,12 @@ mod files;
 mod filter_bounds;
 mod filter_choices;
 mod filters;
+mod image_bounds;
+mod images;
 mod kinds;
+mod link_boards;
+mod links;
+mod looks;
 mod markup;
 mod numbers;
 mod paging;
@@ -20,10 +26,14 @@ mod places;
 mod requests;
 mod rights;
 mod roles;
+mod row_details;
 mod rows;
 mod shapes;
 mod sharing;
 mod styles;
+mod subject_actions;
+mod subject_failures;
+mod subjects;
 
 use std::time::{Duration, Instant};
 

@@ -36,7 +36,7 @@ id = "p1"
 title = "Elsewhere"
 kind = "links"
 links = [
-    { title = "Orders", to = "/boards/plain?q=a" },
+    { title = "Orders", to = "/boards/plain?p0.q=a" },
     { title = "Status", to = "https://status.example.com/", hint = "All systems" },
 ]
 
@@ -207,7 +207,10 @@ async fn kinds_without_a_request_show_what_the_settings_say() {
             && !about.contains("leptos-island")
     );
     let links = part(&page.body, 1);
-    assert!(links.contains("href=\"/boards/plain?q=a\"") && text(links).contains("All systems"), "{links}");
+    assert!(
+        links.contains("href=\"/boards/plain?p0.q=a\"") && text(links).contains("All systems"),
+        "{links}"
+    );
     assert_eq!(links.matches("rel=\"noopener noreferrer\"").count(), 1, "only the address outside: {links}");
     let again = panel(&mut browser, "kinds", 0, "").await;
     assert!(again.body.contains("Team A"), "{}", again.body);
@@ -226,7 +229,7 @@ async fn facts_show_chosen_members_of_one_object() {
     let facts = part(&page.body, 2);
     let read = text(facts);
     assert!(
-        read.contains("Name Ash & Co Place Bergen Limit 12,500.50 EUR Tags vip, eu Nothing \u{2013}"),
+        read.contains("Name Ash & Co Place Bergen Limit €12,500.50 Tags vip, eu Nothing \u{2013}"),
         "{read}"
     );
     assert!(facts.contains("<dt>") && read.contains("From the billing system."), "{facts}");
@@ -287,7 +290,7 @@ async fn shares_list_every_part_and_say_what_is_not_drawn() {
         "{share}"
     );
     let bar = part(&page.body, 6);
-    assert!(text(bar).contains("Pro 0.30 EUR 75.0% Free 0.10 EUR 25.0%"), "{}", text(bar));
+    assert!(text(bar).contains("Pro €0.30 75.0% Free €0.10 25.0%"), "{}", text(bar));
     assert!(bar.contains("class=\"share-bar\""), "{bar}");
     answer(&world, "/plans", &json!({ "plans": [] }));
     assert!(text(&panel(&mut browser, "kinds", 5, "").await.body).contains("No data"));

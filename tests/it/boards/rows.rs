@@ -82,7 +82,7 @@ async fn a_row_is_shown_whole_with_what_is_nested_in_it() {
             "A-1",
             "Sum, € 5.00",
             "Placed at 1 Jan 2026, 23:30 UTC",
-            "Tags fragile, gift",
+            "Tags fragile , gift",
             "Customer",
             "Name Ash Ltd",
             "Since 3 Feb 2020",

@@ -35,6 +35,7 @@ const SMALL: BudgetLimits = BudgetLimits {
     streams: 20,
     files: 4,
     exports: 2,
+    images: 4,
     requests: 12,
     bodies: 8,
     body_bytes: 512 * 1024,

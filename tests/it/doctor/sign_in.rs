@@ -272,6 +272,24 @@ async fn dr_01_dr_05_doctor_signs_in_reads_every_panel_refreshes_and_signs_out_a
 }
 
 #[tokio::test]
+async fn su_07_doctor_says_that_a_board_with_parameters_is_not_read() {
+    let board = "[[board]]\nid = \"customer\"\ntitle = \"Customer\"\n[board.subject]\nget = \"/customers/{id}\"\n\
+                 [[board.panel]]\ntitle = \"Of the customer\"\nkind = \"list\"\nget = \"/invoices?of={id}\"\n\
+                 rows = \"$[*]\"\nlabel = \"id\"\n";
+    let world = healthy_with(board).await;
+    let doctor = Doctor::of(&world.services).await;
+    let mut browser = world.browser();
+    let page = browser.open(&doctor.link().await).await;
+    assert!(page.body.contains("Open orders") && !page.body.contains("Of the customer"), "{}", page.body);
+    press(&mut browser, paths::DOCTOR_GO).await;
+    let findings = doctor.findings().await;
+    assert!(findings.iter().all(|it| it.outcome == CheckOutcome::Ok), "{findings:#?}");
+    let unread = finding(&findings, "panel.data", Some("customer"));
+    assert!(unread.found.contains("needs id in its address"), "{unread:?}");
+    assert!(world.api.calls().iter().all(|call| call.path != "/invoices"));
+}
+
+#[tokio::test]
 async fn dr_04_doctor_works_if_the_browser_is_at_another_process() {
     let world = healthy("").await;
     let other = world.process(world.clock.clone()).await;

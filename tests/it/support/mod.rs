@@ -70,20 +70,29 @@ impl World {
 
     /// With further settings (TOML lines), and a store in memory unless they override it.
     pub async fn with(more: &str) -> Self {
-        Self::begin(more, None).await
+        Self::begin(&format!("{more}\n{BOARDS}"), None).await
+    }
+
+    /// With these settings, which have the boards. `API` in them is the address of the API.
+    pub async fn with_boards(settings: &str) -> Self {
+        Self::begin(settings, None).await
     }
 
     /// The same on its own port, so that the provider can send logout notifications.
     pub async fn with_back_channel(more: &str) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let world = Self::begin(more, Some(format!("{origin}{}", paths::BACK_CHANNEL_LOGOUT))).await;
+        let world = Self::begin(
+            &format!("{more}\n{BOARDS}"),
+            Some(format!("{origin}{}", paths::BACK_CHANNEL_LOGOUT)),
+        )
+        .await;
         let app = world.app.clone();
         tokio::spawn(async move { axum::serve(listener, app).await });
         world
     }
 
-    async fn begin(more: &str, back_channel_logout_uri: Option<String>) -> Self {
+    async fn begin(settings: &str, back_channel_logout_uri: Option<String>) -> Self {
         let folder = new_folder();
         let (provider, api) = (Switchboard::bind().await, Switchboard::bind().await);
         let issuer = provider.origin();
@@ -94,8 +103,9 @@ impl World {
         provider.lead_to(upstream);
         api.lead_to(start_api(issuer.clone(), demo_clock.clone()).await);
         let settings = format!(
-            "issuer = \"{issuer}\"\naudience = \"{AUDIENCE}\"\napi_url = \"{}\"\n{more}\n{BOARDS}",
+            "issuer = \"{issuer}\"\naudience = \"{AUDIENCE}\"\napi_url = \"{}\"\n{}",
             api.origin(),
+            settings.replace("\"API/", &format!("\"{}/", api.origin())),
         );
         let installation = Installation::start(&settings, Clock::default(), folder).await;
         Self { installation, demo_clock, roles, provider, api }

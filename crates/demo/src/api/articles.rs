@@ -15,6 +15,7 @@ use super::{
     bearer::Bearer,
     body::Fields,
     catalogue::{ARTICLES, Article},
+    picture,
     problem::Refusal,
     scopes::ReadOrders,
     shared::Shared,
@@ -86,6 +87,7 @@ fn shown(article: &Article, (currency, price): (&str, u32), number: i64, today: 
     json!({
         "sku": article.sku,
         "name": article.name,
+        "picture": picture::address(article.sku),
         "price": price,
         "currency": currency,
         "price_since": since.to_string(),

@@ -91,6 +91,35 @@ impl Fields {
         })
     }
 
+    /// A text of several lines.
+    pub(super) fn lines(&mut self, name: &str, max_chars: usize) -> Option<String> {
+        let detail = format!("Enter a text of at most {max_chars} characters.");
+        self.read_as(name, &detail, |value| {
+            let text = value.as_str()?.trim();
+            let is_strange = |c: char| c.is_control() && c != '\n';
+            let is_good = !text.is_empty() && text.chars().count() <= max_chars && !text.contains(is_strange);
+            is_good.then(|| text.to_owned())
+        })
+    }
+
+    /// A required id, with what it is the id of.
+    pub(super) fn found<T>(
+        &mut self,
+        name: &str,
+        detail: &str,
+        find: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        if self.given(name).is_none() {
+            self.refuse(name, "This field is required.");
+        }
+        self.read_as(name, detail, |value| find(value.as_str()?))
+    }
+
+    /// A box to tick; `false` if it is absent.
+    pub(super) fn flag(&mut self, name: &str) -> bool {
+        self.read_as(name, "Must be true or false.", Value::as_bool).unwrap_or_default()
+    }
+
     /// One of these words.
     pub(super) fn word(&mut self, name: &str, words: &[&'static str]) -> Option<&'static str> {
         let detail = format!("Choose one of these: {}.", words.join(", "));

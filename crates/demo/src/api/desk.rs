@@ -8,6 +8,7 @@ use super::{
     catalogue::{ARTICLES, Article, CUSTOMERS, Customer},
     curve,
     dice::Dice,
+    parties,
 };
 
 pub(super) const ORDERS: usize = 1500;
@@ -61,6 +62,7 @@ impl Status {
 pub(super) struct Order {
     pub(super) id: String,
     pub(super) customer: &'static str,
+    pub(super) customer_id: String,
     pub(super) placed_at: String,
     pub(super) status: Status,
     pub(super) items: u32,
@@ -147,6 +149,7 @@ fn order(age: usize, at: OffsetDateTime, dice: &mut Dice) -> Order {
     Order {
         id: format!("ORD-{number}"),
         customer: buyer.name,
+        customer_id: parties::named(buyer.name).map(parties::Party::id).unwrap_or_default(),
         placed_at: at.format(&Rfc3339).unwrap_or_default(),
         status,
         items: lines.iter().map(|(_, quantity)| quantity).sum(),

@@ -1,4 +1,4 @@
-//! A demo API of an order desk: a resource server that trusts access tokens of given issuers (RFC 9068). Each resource
+//! A demo API of a trader with an order desk, a service and a support team: a resource server that trusts access tokens of given issuers (RFC 9068). Each resource
 //! has its own file. `bearer.rs` controls access; the data comes from `books.rs`, `ledger.rs` and `warehouse.rs`.
 
 use std::{future::Future, net::SocketAddr, sync::Arc};
@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use self::shared::Shared;
 use crate::{Clock, Error, listen};
 
+mod accounts;
 mod articles;
 mod bearer;
 mod billing;
@@ -26,23 +27,30 @@ mod desk;
 mod dice;
 mod idempotency;
 mod invoice;
+mod invoices;
 mod keys;
 mod ledger;
 mod order;
 mod orders;
+mod parties;
 mod payouts;
+mod picture;
 mod places;
+mod plans;
 mod problem;
 mod query;
 mod reports;
+mod revenue;
 mod scopes;
 mod shared;
 mod ship;
 mod step_up;
 mod stock;
+mod subscriptions;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod tickets;
 mod token;
 mod usage;
 mod warehouse;
@@ -58,16 +66,29 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/orders/{id}/invoice", get(invoice::one))
         .route("/orders/{id}/ship", post(ship::ship))
         .route("/customers", get(customers::list))
+        .route("/customers/{id}", get(customers::one))
+        .route("/customers/{id}/events", get(customers::events))
+        .route("/customers/{id}/usage", get(usage::of_customer))
         .route("/countries", get(places::countries))
         .route("/countries/{code}/cities", get(places::cities))
-        .route("/invoices", get(billing::list))
+        .route("/invoices", get(billing::list).post(billing::create))
         .route("/invoices/{id}", get(billing::one))
-        .route("/subscriptions", get(billing::subscriptions))
+        .route("/invoices/{id}/remind", post(billing::remind))
+        .route("/invoices/{id}/void", post(billing::void))
+        .route("/plans", get(plans::list))
+        .route("/subscriptions", get(subscriptions::list))
+        .route("/subscriptions/{id}/plan", post(subscriptions::change_plan))
+        .route("/tickets", get(tickets::list))
+        .route("/tickets/{id}", get(tickets::one))
+        .route("/tickets/{id}/notes", post(tickets::add_note))
+        .route("/agents", get(tickets::agents))
         .route("/usage", get(usage::usage))
         .route("/stock", get(stock::list))
         .route("/articles/search", post(articles::search))
+        .route("/articles/{sku}/picture", get(picture::one))
         .route("/departments/{name}/budget", get(budgets::one))
         .route("/reports/margin", get(reports::margin))
+        .route("/reports/revenue", get(revenue::revenue))
         .route("/payouts", get(payouts::list).post(payouts::order))
         .route("/payouts/{id}", get(payouts::one))
         .route("/payouts/{id}/cancel", post(payouts::cancel))

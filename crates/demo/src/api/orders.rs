@@ -54,7 +54,7 @@ impl Sort {
 }
 
 /// Orders, newest first unless `sort` and `order` (`asc`, `desc`) say otherwise. `status`, `country` and
-/// `city` (each may be repeated), `min` (in euros), `q` (in id, customer or city), `from` and `to` filter; `limit` and
+/// `city` (each may be repeated), `customer` (an id), `min` (in euros), `q` (in id, customer or city), `from` and `to` filter; `limit` and
 /// `offset` page.
 pub(super) async fn list(
     State(shared): State<Arc<Shared>>,
@@ -68,6 +68,7 @@ pub(super) async fn list(
     }
     let (countries, cities, least) =
         (query.several("country")?, query.several("city")?, query.amount("min")?);
+    let customer = query.one("customer")?;
     let words = query.one("q")?.unwrap_or_default();
     if words.chars().count() > Q_MAX_CHARS {
         return Err(Refusal::bad_request("q must not be longer than 100 characters."));
@@ -80,6 +81,7 @@ pub(super) async fn list(
         (statuses.is_empty() || statuses.contains(&order.status.word()))
             && (countries.is_empty() || countries.contains(&order.buyer.country))
             && (cities.is_empty() || cities.contains(&order.city))
+            && customer.is_none_or(|id| order.customer_id == id)
             && least.is_none_or(|least| order.cents >= least)
             && days.hold(order.day())
             && [order.id.as_str(), order.customer, order.city]

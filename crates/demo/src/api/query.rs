@@ -78,6 +78,30 @@ impl Query {
         }
     }
 
+    /// The values of a parameter that may be repeated, each of which is one of these words.
+    pub(super) fn among(
+        &self,
+        name: &'static str,
+        words: &[&'static str],
+    ) -> Result<Vec<&'static str>, Refusal> {
+        let found =
+            self.several(name)?.into_iter().map(|given| words.iter().find(|word| **word == given).copied());
+        match found.collect() {
+            Some(found) => Ok(found),
+            None => refused(&format!("{name} must be one of {}.", words.join(", "))),
+        }
+    }
+
+    /// A month, `YYYY-MM`.
+    pub(super) fn month(&self, name: &'static str) -> Result<Option<&str>, Refusal> {
+        let Some(text) = self.one(name)? else { return Ok(None) };
+        let day = Date::parse(&format!("{text}-01"), format_description!("[year]-[month]-[day]"));
+        match day.is_ok() && text.len() == 7 {
+            true => Ok(Some(text)),
+            false => refused(&format!("{name} must be a month in the format YYYY-MM.")),
+        }
+    }
+
     /// An amount in euros, as cents.
     pub(super) fn amount(&self, name: &'static str) -> Result<Option<u64>, Refusal> {
         let Some(text) = self.one(name)? else { return Ok(None) };
@@ -106,7 +130,8 @@ impl Query {
         Ok(Page { limit, offset })
     }
 
-    fn day(&self, name: &'static str) -> Result<Option<Date>, Refusal> {
+    /// A day, `YYYY-MM-DD`.
+    pub(super) fn day(&self, name: &'static str) -> Result<Option<Date>, Refusal> {
         let Some(text) = self.one(name)? else { return Ok(None) };
         let is_plain = text.len() == 10 && text.starts_with(|c: char| c.is_ascii_digit());
         let day = Date::parse(text, format_description!("[year]-[month]-[day]")).ok();

@@ -54,6 +54,13 @@ impl Scope for ShipOrders {
     const NAME: &'static str = "orders:ship";
 }
 
+/// Serving customers: invoices, subscriptions and tickets.
+pub(super) enum Serve {}
+
+impl Scope for Serve {
+    const NAME: &'static str = "service:write";
+}
+
 /// Margins.
 pub(super) enum ReadReports {}
 

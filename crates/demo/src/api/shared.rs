@@ -5,6 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 use time::Date;
 
 use super::{
+    accounts::Accounts,
     books::{Books, moment},
     desk::Desk,
     idempotency::Answers,
@@ -49,6 +50,7 @@ pub(super) struct Shared {
     pub(super) books: Books,
     pub(super) ledger: Ledger,
     pub(super) received: Received,
+    pub(super) accounts: Accounts,
     pub(super) answers: Answers,
 }
 
@@ -63,6 +65,7 @@ impl Shared {
             books: Books::default(),
             ledger: Ledger::default(),
             received: Received::default(),
+            accounts: Accounts::default(),
             answers: Answers::default(),
             options,
             clock,

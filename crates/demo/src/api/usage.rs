@@ -2,12 +2,23 @@
 
 use std::sync::Arc;
 
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
 use serde_json::{Value, json};
 use time::{Date, Duration, Weekday};
 
 use super::{
-    bearer::Bearer, catalogue::CUSTOMERS, curve, problem::Refusal, query::Query, scopes::ReadOrders,
+    bearer::Bearer,
+    catalogue::CUSTOMERS,
+    curve, customers,
+    parties::{self, Party},
+    plans::PLANS,
+    problem::Refusal,
+    query::Query,
+    scopes::ReadOrders,
     shared::Shared,
 };
 use crate::reply;
@@ -16,6 +27,8 @@ const REGIONS: [(&str, u64); 4] = [("central", 46), ("isles", 27), ("nordics", 1
 /// The days of an answer without `from`, and the most of any answer.
 const DAYS: i64 = 30;
 const DAYS_MAX: usize = 400;
+/// The months of the usage of a customer.
+const MONTHS: usize = 12;
 /// The calls that the plan includes in a day.
 const DAILY_PLAN: u64 = 60_000;
 const CUSTOMERS_SHOWN: usize = 8;
@@ -68,6 +81,40 @@ pub(super) async fn usage(
     Ok(reply::json(StatusCode::OK, &body))
 }
 
+/// `GET /customers/{id}/usage`: the usage of a customer in the last twelve months, oldest first.
+pub(super) async fn of_customer(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+    _: Bearer<ReadOrders>,
+) -> Result<Response, Refusal> {
+    let party = customers::find(&id)?;
+    let mut first = shared.today().replace_day(1).unwrap_or_else(|_| shared.today());
+    let mut months = Vec::with_capacity(MONTHS);
+    for age in 0..MONTHS {
+        months.push(month_of(&shared, party, first, age));
+        first = (first - Duration::days(1)).replace_day(1).unwrap_or(first);
+    }
+    months.reverse();
+    let included = PLANS.get(shared.accounts.plan(party.index)).map_or(0, |plan| plan.calls);
+    let calls = months.last().map_or(Value::Null, |month| month["calls"].clone());
+    let body = json!({ "data": months, "calls": calls, "included": included });
+    Ok(reply::json(StatusCode::OK, &body))
+}
+
+fn month_of(shared: &Shared, party: Party, first: Date, age: usize) -> Value {
+    let (number, age) = (party.index as u64, age as u64);
+    let Some(plan) = PLANS.get(shared.accounts.plan(party.index)) else { return Value::Null };
+    let month = u64::from(u8::from(first.month()));
+    // It grows, and differs by month.
+    let percent = 42 + number * 23 % 61 + (MONTHS as u64 - age) * 2 - month * 7 % 11;
+    json!({
+        "month": first.to_string().get(..7),
+        "calls": plan.calls * percent / 100,
+        "storage": plan.storage / 1_000 * (percent * 5 + number * 13 % 90),
+        "seats": plan.seats * (25 + number * 37 % 76) / 100,
+    })
+}
+
 /// The calls of a day: more on working days, and slowly growing.
 fn calls_of(day: Date) -> u64 {
     REGIONS.iter().map(|(region, _)| in_region(day, region)).sum()
@@ -86,7 +133,7 @@ fn in_region(day: Date, region: &str) -> u64 {
 fn customers(calls: u64) -> Vec<Value> {
     let row = |(index, customer): (usize, &super::catalogue::Customer)| {
         let share = 22_u64.saturating_sub(index as u64 * 5 / 2);
-        json!({ "name": customer.name, "reads": calls * share / 130, "writes": calls * share / 400 })
+        json!({ "id": parties::at(index).id(), "name": customer.name, "reads": calls * share / 130, "writes": calls * share / 400 })
     };
     CUSTOMERS.iter().take(CUSTOMERS_SHOWN).enumerate().map(row).collect()
 }

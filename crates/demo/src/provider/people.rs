@@ -48,6 +48,7 @@ static PEOPLE: [Person; 4] = [
         api_scopes: &[
             "orders:read",
             "orders:ship",
+            "service:write",
             "reports:read",
             "payouts:write",
             "deliveries:read",
@@ -65,7 +66,7 @@ static PEOPLE: [Person; 4] = [
         locale: Some("sv-SE"),
         department: "Sales",
         roles: &["orders:clerk"],
-        api_scopes: &["orders:read", "orders:ship", "deliveries:read"],
+        api_scopes: &["orders:read", "orders:ship", "service:write", "deliveries:read"],
     },
     Person {
         sub: "hid-27d6c1fe",

@@ -16,7 +16,7 @@ pub(super) struct Scope {
 }
 
 /// All of them, in the order they are shown.
-pub(super) const ALL: [Scope; 10] = [
+pub(super) const ALL: [Scope; 11] = [
     of_person(
         "openid",
         text("Identify you", "Sie identifizieren"),
@@ -52,6 +52,14 @@ pub(super) const ALL: [Scope; 10] = [
         "orders:ship",
         text("Ship orders", "Bestellungen versenden"),
         text("Marks packed orders as shipped.", "Markiert gepackte Bestellungen als versendet."),
+    ),
+    of_api(
+        "service:write",
+        text("Serve customers", "Kunden betreuen"),
+        text(
+            "Create invoices, send reminders, change plans and answer tickets.",
+            "Rechnungen anlegen, Mahnungen senden, Tarife ändern und Anfragen beantworten.",
+        ),
     ),
     of_api(
         "reports:read",

@@ -7,7 +7,7 @@ use claimcheck_text::{Language, t};
 use serde_json::{Map, Value};
 
 use crate::{
-    actions::row_values::RowValues,
+    actions::{choices::FieldChoices, row_values::RowValues},
     config::{Action, FieldKind, FieldSetting},
     decimal::Decimal,
     locale::{LocaleFormatter, NotTyped, When},
@@ -21,14 +21,14 @@ pub(super) fn body(
     reader: &LocaleFormatter,
     action: &Action,
     filled: &BTreeMap<String, String>,
-    row: &RowValues<'_>,
+    (row, choices): (&RowValues<'_>, &FieldChoices),
 ) -> Result<Option<Value>, BTreeMap<String, String>> {
     if action.fields.is_empty() {
         return Ok(None);
     }
     let (mut body, mut wrong) = (Map::new(), BTreeMap::new());
     for field in &action.fields {
-        match member(reader, field, filled.get(&field.key).map_or("", String::as_str), row) {
+        match member(reader, field, filled.get(&field.key).map_or("", String::as_str), (row, choices)) {
             Ok(Some(value)) => {
                 body.insert(field.key.clone(), value);
             }
@@ -46,7 +46,7 @@ fn member(
     reader: &LocaleFormatter,
     field: &FieldSetting,
     filled: &str,
-    row: &RowValues<'_>,
+    (row, choices): (&RowValues<'_>, &FieldChoices),
 ) -> Result<Option<Value>, String> {
     let language = reader.language();
     if field.kind == FieldKind::Row {
@@ -97,6 +97,13 @@ fn member(
         FieldKind::Choice(choices) => match choices.iter().find(|choice| choice.value == text) {
             Some(choice) => Ok(Some(Value::String(choice.value.clone()))),
             None => Err(t!(language, "field-choice").to_owned()),
+        },
+        FieldKind::ChoiceOf(_) => match choices.find(&field.key) {
+            Some(choices) if choices.iter().any(|choice| choice.value == text) => {
+                Ok(Some(Value::String(text.to_owned())))
+            }
+            Some(_) => Err(t!(language, "field-choice").to_owned()),
+            None => Err(t!(language, "field-choices-failed").to_owned()),
         },
         FieldKind::Tick | FieldKind::Row => Ok(None),
     }

@@ -11,7 +11,9 @@ use claimcheck_text::{Language, t};
 
 use crate::{
     actions::{
-        Actions, fingerprint,
+        Actions,
+        choices::FieldChoices,
+        fingerprint,
         once::{SubmissionId, is_doubtful},
         row_values::RowValues,
         stored::{access_denied, step_up_challenge},
@@ -86,6 +88,14 @@ pub(super) async fn open(
         }
         _ => (None, false),
     };
+    let choices = match (&state, kept) {
+        (FormState::Locked(_), _) => FieldChoices::default(),
+        (_, None) => FieldChoices::of(look, found.action).await?,
+        (_, Some(_)) => {
+            let choices = tokio::time::timeout(ROW_WAIT, FieldChoices::of(look, found.action));
+            choices.await.ok().and_then(Result::ok).unwrap_or_default()
+        }
+    };
     let problems = kept.and_then(|kept| match &kept.outcome {
         // The problems of fields that may be others now are not theirs.
         Outcome::NotDone { fields, .. } if !is_changed => Some(fields),
@@ -99,7 +109,7 @@ pub(super) async fn open(
         let filled = filled.map(|value| Some(value).filter(is_fit).unwrap_or_default());
         let value = filled.unwrap_or_else(|| begins_with(setting, &values, look.reader()));
         let problem = problems.and_then(|problems| problems.get(&setting.key)).cloned();
-        field(look.reader().language(), setting, value, problem)
+        field(look.reader().language(), setting, value, problem, &choices)
     });
     // Without the row, the form keeps the digest of what was confirmed before.
     let seen = kept.filter(|_| !has_row).map(|kept| kept.seen.clone());
@@ -193,7 +203,15 @@ fn begins_with(setting: &FieldSetting, values: &RowValues<'_>, reader: &LocaleFo
     setting.value.as_ref().map(|text| text.fill(|slot| values.raw(slot))).unwrap_or_default()
 }
 
-fn field(language: Language, setting: &FieldSetting, value: String, problem: Option<String>) -> FormField {
+fn field(
+    language: Language,
+    setting: &FieldSetting,
+    value: String,
+    problem: Option<String>,
+    choices: &FieldChoices,
+) -> FormField {
+    let is_lost = matches!(setting.kind, FieldKind::ChoiceOf(_)) && choices.find(&setting.key).is_none();
+    let problem = problem.or_else(|| is_lost.then(|| t!(language, "field-choices-failed").to_owned()));
     let input = match &setting.kind {
         FieldKind::Text { max } => FormInput::Text { max: *max },
         FieldKind::Lines { max } => FormInput::Lines { max: *max },
@@ -204,6 +222,7 @@ fn field(language: Language, setting: &FieldSetting, value: String, problem: Opt
             let choice = |choice: &Choice| (choice.value.clone(), choice.title.text(language).to_owned());
             FormInput::Choice(choices.iter().map(choice).collect())
         }
+        FieldKind::ChoiceOf(_) => FormInput::Choice(choices.shown(&setting.key, &value)),
         FieldKind::Tick | FieldKind::Row => FormInput::Tick,
     };
     FormField {
@@ -240,5 +259,9 @@ fn hidden(
 }
 
 fn draft(place: &ActionPlace) -> String {
-    paths::action(&place.board, place.panel.as_deref(), &place.action, place.row.as_deref())
+    let page = paths::action(&place.board, place.panel.as_deref(), &place.action, place.row.as_deref());
+    match &place.subject {
+        Some(subject) => format!("{page}{}{subject}", if page.contains('?') { '&' } else { '?' }),
+        None => page,
+    }
 }

@@ -3,6 +3,8 @@
 
 /// The request and its outcome.
 mod call;
+/// Choices from an API.
+mod choices;
 /// Validation of submitted values, and the request body.
 mod fields;
 /// What decides whether a form is still the one that was opened.
@@ -35,6 +37,7 @@ use tokio_util::task::TaskTracker;
 use crate::{
     actions::{
         call::Request,
+        choices::FieldChoices,
         once::{Ran, Submissions},
         row_values::RowValues,
     },
@@ -320,7 +323,8 @@ async fn prepare(
         );
         return Ok(Err(NotReady::Changed(not_done(t!(language, "act-row-changed")))));
     }
-    let body = match fields::body(reader, found.action, &sent.values, &values) {
+    let choices = FieldChoices::of(&look, found.action).await?;
+    let body = match fields::body(reader, found.action, &sent.values, (&values, &choices)) {
         Ok(body) => body,
         Err(fields) => {
             let why = t!(language, "act-fields-invalid").to_owned();

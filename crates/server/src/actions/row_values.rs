@@ -1,6 +1,6 @@
 //! The values of a row that an action's texts, fields and path use: as the API wrote them, and as the user reads them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use claimcheck_model::AppError;
 use claimcheck_session::ActionPlace;
@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use crate::{
     actions::once,
     boards::{
-        BoardRequest, cells,
+        BoardRequest,
+        cells::{self, slot_text},
         condition::{RowFacts, holds},
         look, name_of,
         offer::ResolvedAction,
@@ -17,7 +18,7 @@ use crate::{
     },
     claims::{ClaimValues, slot_values},
     config::{
-        Action, FieldKind, FieldSetting, Local, PanelKind, Sentence, claim_name,
+        Action, FieldKind, FieldSetting, Local, PanelKind, Sentence, claim_name, is_path_value,
         kinds::table::{ColumnSetting, TableSetting},
     },
     decimal::Decimal,
@@ -32,12 +33,45 @@ fn all_slots(action: &Action) -> impl Iterator<Item = &str> {
     action.path.slots().chain(texts.chain(fields).flat_map(Sentence::slots))
 }
 
+/// The values of an action's slots for what its board is about: parameters of the address, unless the action is one of
+/// rows, and members as the API has them now.
+///
+/// # Errors
+/// As [`BoardRequest::subject_now`]; `NotFound` if a value must not be in the path.
+async fn subject_values(
+    look: &BoardRequest<'_>,
+    found: ResolvedAction<'_>,
+) -> Result<BTreeMap<String, Value>, AppError> {
+    let (board, action, mut values) = (found.board, found.action, BTreeMap::new());
+    let mut members = None;
+    for slot in all_slots(action) {
+        if let Some(value) = look.parameter(slot).filter(|_| found.panel.is_none()) {
+            values.insert(slot.to_owned(), Value::String(value.to_owned()));
+        } else if let Some(key) = board.subject_member(slot) {
+            if members.is_none() {
+                members = Some(look.subject_now().await?);
+            }
+            let value = members.as_ref().map(|object| cells::member(object, key).clone());
+            values.insert(slot.to_owned(), value.unwrap_or_default());
+        }
+    }
+    let is_unfit = |slot: &String| {
+        values.get(slot).is_some_and(|value| !slot_text(value).is_some_and(|text| is_path_value(&text)))
+    };
+    match action.path.path_slots().iter().any(is_unfit) {
+        true => Err(AppError::NotFound),
+        false => Ok(values),
+    }
+}
+
 /// The values for the slots of an action's texts: from a row, from claims, or none.
 pub(super) struct RowValues<'a> {
     table: Option<&'a TableSetting>,
     /// The member with the row key, and the key.
     name: Option<(&'a str, &'a str)>,
     row: Option<Map<String, Value>>,
+    /// The values of slots for what the board is about.
+    subject: BTreeMap<String, Value>,
     /// The user's claims that the action uses.
     claims: ClaimValues,
 }
@@ -53,6 +87,7 @@ impl<'a> RowValues<'a> {
         let mut values = Self::name_only(found, place);
         let claims = &look.signed_in().record.claims;
         values.claims = slot_values(&look.settings().claim_slots, claims, all_slots(found.action))?;
+        values.subject = subject_values(look, found).await?;
         let (Some(panel), Some(name)) = (place.panel.as_deref(), place.row.as_deref()) else {
             return Ok(values);
         };
@@ -69,7 +104,8 @@ impl<'a> RowValues<'a> {
             _ => None,
         };
         let key = table.and_then(TableSetting::name_key);
-        Self { table, name: key.zip(place.row.as_deref()), row: None, claims: ClaimValues::new() }
+        let (name, subject) = (key.zip(place.row.as_deref()), BTreeMap::new());
+        Self { table, name, row: None, subject, claims: ClaimValues::new() }
     }
 
     /// Whether an action needs more of its row than the key: its condition and the fields from the row are always
@@ -77,13 +113,13 @@ impl<'a> RowValues<'a> {
     fn needs_row(&self, action: &Action) -> bool {
         action.when.is_some()
             || action.fields.iter().any(|field| field.kind == FieldKind::Row)
-            || self.slots(action).next().is_some()
+            || self.slots(action).any(|slot| !self.subject.contains_key(slot))
             || action
                 .done
                 .iter()
                 .flat_map(Local::all)
                 .flat_map(Sentence::slots)
-                .any(|slot| !self.is_key(slot))
+                .any(|slot| !self.is_key(slot) && !self.subject.contains_key(slot))
     }
 
     /// The slots that decide what is confirmed and what is sent, without the row key.
@@ -127,6 +163,9 @@ impl<'a> RowValues<'a> {
     pub(super) fn value(&self, slot: &str) -> Option<Value> {
         if claim_name(slot).is_some() {
             return self.claims.get(slot).cloned().map(Value::String);
+        }
+        if let Some(value) = self.subject.get(slot) {
+            return Some(value.clone()).filter(|value| !value.is_null());
         }
         match (self.name, &self.row) {
             (Some((key, name)), None) => (key == slot).then(|| Value::String(name.to_owned())),

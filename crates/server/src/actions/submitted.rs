@@ -52,6 +52,12 @@ pub struct Submitted {
 }
 
 impl Submitted {
+    /// The same for a board that is about one thing, which its query names.
+    #[must_use]
+    pub fn about(self, subject: Option<String>) -> Self {
+        Self { place: ActionPlace { subject, ..self.place }, ..self }
+    }
+
     /// Parses the body of a form.
     ///
     /// # Errors
@@ -80,7 +86,7 @@ impl Submitted {
         let mut hash = |name: &str| take(name).filter(|hash| hash.len() <= HASH_MAX_LEN).unwrap_or_default();
         let (seen, definition) = (hash(SEEN), hash(DEFINITION));
         Ok(Self {
-            place: ActionPlace { board, panel, action, row },
+            place: ActionPlace { board, panel, action, row, subject: None },
             once,
             person: take(PERSON).unwrap_or_default(),
             query: take(QUERY).unwrap_or_default(),
@@ -113,7 +119,8 @@ mod tests {
                 board: "orders".into(),
                 panel: Some("open-orders".into()),
                 action: "ship".into(),
-                row
+                row,
+                subject: None,
             }
         );
         assert_eq!((&*sent.once, &*sent.person, &*sent.query), ("abc.0", "p", "q=a"));

@@ -44,8 +44,20 @@ pub(super) type Fetches = SingleFlight<FetchId, Result<Arc<Fetched>, ReadError>>
 pub enum Freshness {
     /// As recent as the API requires; while it asks for fewer requests, what was kept.
     AsApiSays,
+    /// Of the last so many seconds, unless the API forbids that. For pages that are read together again and again.
+    Within(i64),
     /// The API is asked: an action depends on the answer.
     Now,
+}
+
+impl Freshness {
+    /// For how many seconds an answer is kept for others, even if the API says nothing about that.
+    pub(super) fn keeps_secs(self) -> i64 {
+        match self {
+            Self::Within(secs) => secs,
+            Self::AsApiSays | Self::Now => 0,
+        }
+    }
 }
 
 /// When the request of an exchange is sent.
@@ -58,10 +70,12 @@ pub enum Sending {
 }
 
 /// The limit of concurrent fetches of one session at one API: every panel of the largest board twice, because stats may
-/// fetch two periods, and its filters and tabs.
+/// fetch two periods, its filters, its tabs, and what it is about.
 pub(super) fn most_under_way(settings: &Settings) -> usize {
-    let fetches =
-        settings.boards.iter().map(|board| 2 * board.panels.len() + board.filters.len() + board.tabs.len());
+    let fetches = settings
+        .boards
+        .iter()
+        .map(|board| 2 * board.panels.len() + board.filters.len() + board.tabs.len() + 1);
     UNDER_WAY_MAX.max(fetches.max().unwrap_or_default())
 }
 
@@ -82,14 +96,13 @@ impl ApiClient {
     ) -> Result<Arc<Fetched>, ReadError> {
         let id = self.fetch_id(signed_in, api, &request)?;
         let now = self.clock.now();
-        let kept = self.kept.find(&id, now);
-        if let Some((kept, true)) = kept.as_ref().filter(|_| freshness == Freshness::AsApiSays) {
+        let kept = self.kept.find(&id, now, freshness.keeps_secs());
+        if let Some((kept, true)) = kept.as_ref().filter(|_| freshness != Freshness::Now) {
             self.exchanges.note_reuse(&id);
             return Ok(kept.clone());
         }
         // An answer that was kept is better than none, unless something depends on it.
-        let instead =
-            kept.as_ref().map(|(kept, _)| kept.clone()).filter(|_| freshness == Freshness::AsApiSays);
+        let instead = kept.as_ref().map(|(kept, _)| kept.clone()).filter(|_| freshness != Freshness::Now);
         if let Some(until) = self.kept.waits_until(signed_in, api, now) {
             let problem = Some(ReadProblem::Later(until));
             let later = ReadError { error: AppError::ApiUnavailable, problem };
@@ -109,7 +122,8 @@ impl ApiClient {
         let (claimant, api_id) = (Bounds::claimant(signed_in, api), api.id.clone());
         let (then, signed_in, api) = (self.clone(), signed_in.clone(), api.clone());
         let (fetched, kept) = (id.clone(), kept.map(|(kept, _)| kept));
-        let fetch = async move { Ok(then.ask(&signed_in, &api, request, fetched, kept).await) };
+        let keeps = freshness.keeps_secs();
+        let fetch = async move { Ok(then.ask(&signed_in, &api, request, fetched, (kept, keeps)).await) };
         let flight = self.fetches.join(id, fetch);
         let waited = self.bounds.wait(|| claimant, flight).await;
         let outcome = waited.map_err(|_| {
@@ -164,7 +178,7 @@ impl ApiClient {
         let id = self.fetch_id(signed_in, api, &request)?;
         let call = call(&request);
         let watch = Watch::of(signed_in, api, &call, &id.headers, self.clock.now());
-        let outcome = self.answer(signed_in, api, (&request, &call), &id, None, &watch).await;
+        let outcome = self.answer(signed_in, api, (&request, &call), &id, (None, 0), &watch).await;
         self.kept.forget(signed_in);
         watch.end(&outcome).ok_or(AppError::Internal)
     }
@@ -194,12 +208,12 @@ impl ApiClient {
         api: &Api,
         request: ReadRequest,
         id: FetchId,
-        kept: Option<Arc<Fetched>>,
+        (kept, keeps_secs): (Option<Arc<Fetched>>, i64),
     ) -> Result<Arc<Fetched>, ReadError> {
         let mut call = call(&request);
         call.headers.extend(kept.iter().flat_map(|kept| reads::conditions(kept)));
         let watch = self.exchanges.watch(signed_in, api, &call, &id);
-        let outcome = self.answer(signed_in, api, (&request, &call), &id, kept, &watch).await;
+        let outcome = self.answer(signed_in, api, (&request, &call), &id, (kept, keeps_secs), &watch).await;
         self.exchanges.keep(id, watch.end(&outcome));
         outcome
     }
@@ -210,7 +224,7 @@ impl ApiClient {
         api: &Api,
         (request, call): (&ReadRequest, &Call),
         id: &FetchId,
-        kept: Option<Arc<Fetched>>,
+        (kept, keeps_secs): (Option<Arc<Fetched>>, i64),
         watch: &Watch,
     ) -> Result<Arc<Fetched>, ReadError> {
         let read = reads::send(self, signed_in, api, request, call, &id.headers, watch).await?;
@@ -228,7 +242,7 @@ impl ApiClient {
                 return Err(AppError::ApiUnavailable.into());
             }
         };
-        self.kept.keep(id.clone(), &fetched, bytes);
+        self.kept.keep(id.clone(), &fetched, bytes, keeps_secs);
         Ok(fetched)
     }
 }

@@ -49,6 +49,12 @@ impl From<AppError> for FileError {
 #[error("the file is not complete")]
 pub struct BrokenFile;
 
+/// A response that is still arriving, and the scan for secrets that its content has to pass.
+pub(super) struct Opened {
+    pub response: Response<Incoming>,
+    pub scan: SecretScan,
+}
+
 /// A file whose type is checked, and that is still arriving.
 pub struct OpenFile {
     pub kind: &'static FileKind,
@@ -128,15 +134,31 @@ impl ApiClient {
         request: &ReadRequest,
         setting: &DownloadSetting,
     ) -> Result<OpenFile, FileError> {
+        let Opened { response, scan } =
+            self.open(signed_in, api, request, HeaderValue::from_static("*/*")).await?;
+        checked(response, setting, scan, api, request).await
+    }
+
+    /// The response to a request for a file or an image, once its head says that there is one.
+    ///
+    /// # Errors
+    /// As [`ApiClient::fetch`].
+    pub(super) async fn open(
+        &self,
+        signed_in: &SignedIn,
+        api: &Api,
+        request: &ReadRequest,
+        accepted: HeaderValue,
+    ) -> Result<Opened, AppError> {
         let unusable = |reason: &str| {
             tracing::warn!(event = "download refused", api = api.id, path = request.label, reason, "no file");
             AppError::ApiUnavailable
         };
         let headers = self.headers(signed_in, api)?;
         if self.kept.waits_until(signed_in, api, self.clock.now()).is_some() {
-            return Err(unusable("the API asked for fewer requests").into());
+            return Err(unusable("the API asked for fewer requests"));
         }
-        let call = call(request);
+        let call = call(request, accepted);
         let send = async |token: Option<&Secret>| -> Result<Response<Incoming>, AppError> {
             let request = client::request(api, &call, &headers, token)?;
             let silence = api.timeout.unwrap_or(self.http.timeout());
@@ -161,21 +183,21 @@ impl ApiClient {
         }
         if let Some(until) = limits::wait(response.status(), response.headers(), self.clock.now()) {
             self.kept.wait(signed_in, api, until);
-            return Err(unusable("the API asks for fewer requests").into());
+            return Err(unusable("the API asks for fewer requests"));
         }
         let telltales = || api.headers.iter().filter_map(|header| header.telltale().cloned());
         match response.status() {
             StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {}
             StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::NO_CONTENT => {
-                return Err(AppError::NotFound.into());
+                return Err(AppError::NotFound);
             }
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 let secrets = Secrets { token: used.pop(), headers: telltales().collect() };
                 let answer = Answer { response: collected(response).await, secrets };
                 let refusal = self.refusal(signed_in, api, &answer);
-                return Err(refusal.unwrap_or_else(|| unusable("a fresh token was rejected")).into());
+                return Err(refusal.unwrap_or_else(|| unusable("a fresh token was rejected")));
             }
-            status => return Err(unusable(&format!("unexpected status {}", status.as_u16())).into()),
+            status => return Err(unusable(&format!("unexpected status {}", status.as_u16()))),
         }
         let tokens = &signed_in.tokens;
         let of_session = tokens.refresh_token.iter().chain([&tokens.id_token]);
@@ -183,7 +205,7 @@ impl ApiClient {
         let secrets: Vec<Secret> =
             of_session.chain(of_apis).chain(&used).cloned().chain(telltales()).collect();
         let scan = SecretScan::new(secrets.iter().map(Secret::expose));
-        checked(response, setting, scan, api, request).await
+        Ok(Opened { response, scan })
     }
 }
 
@@ -248,14 +270,16 @@ async fn checked(
     Ok(OpenFile { kind, length, body })
 }
 
-fn call(request: &ReadRequest) -> Call {
-    let any = (header::ACCEPT, HeaderValue::from_static("*/*"));
-    let plain = (header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    let headers: Headers = vec![any, plain];
+/// The headers of a request for a file of these types, as its server has it.
+pub(super) fn file_headers(accepted: HeaderValue) -> Headers {
+    vec![(header::ACCEPT, accepted), (header::ACCEPT_ENCODING, HeaderValue::from_static("identity"))]
+}
+
+fn call(request: &ReadRequest, accepted: HeaderValue) -> Call {
     Call {
         method: Method::GET,
         path: request.path.clone(),
-        headers,
+        headers: file_headers(accepted),
         body: Vec::new(),
         patience: std::time::Duration::ZERO,
         is_read: true,

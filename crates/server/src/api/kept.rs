@@ -51,21 +51,26 @@ impl Kept {
         Self(Arc::new(Mutex::new(Content { max_memory, ..Content::default() })))
     }
 
-    /// The kept answer to this request, and whether it is fresh.
-    pub(super) fn find(&self, id: &FetchId, now: UnixSecs) -> Option<(Arc<Fetched>, bool)> {
+    /// The kept answer to this request, and whether it is fresh, or of the last so many seconds.
+    pub(super) fn find(&self, id: &FetchId, now: UnixSecs, within_secs: i64) -> Option<(Arc<Fetched>, bool)> {
         let content = self.lock();
         let kept = content.answers.get(id).filter(|kept| kept.fetched.at + KEPT_SECS > now)?;
-        Some((kept.fetched.clone(), now < kept.fresh_until))
+        let is_recent =
+            || now < kept.fetched.at + within_secs && !limits::is_confirmed(&kept.fetched.headers);
+        Some((kept.fetched.clone(), now < kept.fresh_until || is_recent()))
     }
 
-    /// Keeps an answer with a body of this size if it says for how long, or how to confirm it.
-    pub(super) fn keep(&self, id: FetchId, fetched: &Arc<Fetched>, bytes: usize) {
+    /// Keeps an answer with a body of this size if it says for how long, or how to confirm it, or if it is wanted for so
+    /// many seconds and the API does not forbid that.
+    pub(super) fn keep(&self, id: FetchId, fetched: &Arc<Fetched>, bytes: usize, wanted_secs: i64) {
         let fresh_until = limits::fresh_until(&fetched.headers, fetched.at);
         let has_validator =
             [header::ETAG, header::LAST_MODIFIED].iter().any(|name| fetched.headers.contains_key(name));
         let mut content = self.lock();
         content.remove(&id);
-        let Some(fresh_until) = fresh_until.filter(|until| *until > fetched.at || has_validator) else {
+        let is_wanted = wanted_secs > 0 && !limits::is_confirmed(&fetched.headers);
+        let is_kept = |until: &UnixSecs| *until > fetched.at || has_validator || is_wanted;
+        let Some(fresh_until) = fresh_until.filter(is_kept) else {
             return;
         };
         // The body of a `POST` is not part of what a validator means (RFC 9110 9.3.3).

@@ -30,6 +30,16 @@ pub(super) fn wait(status: StatusCode, headers: &HeaderMap, now: UnixSecs) -> Op
     Some(now + secs.clamp(0, WAIT_MAX_SECS))
 }
 
+/// Whether an answer must be confirmed by the API each time before it is used again.
+pub(super) fn is_confirmed(headers: &HeaderMap) -> bool {
+    let control = text(headers, &header::CACHE_CONTROL).unwrap_or_default().to_ascii_lowercase();
+    control.split(',').any(|directive| is_no_cache(directive.trim()))
+}
+
+fn is_no_cache(directive: &str) -> bool {
+    directive == "no-cache" || directive.starts_with("no-cache=")
+}
+
 /// Until when an answer of now is fresh; `None` if it must not be kept at all.
 pub(super) fn fresh_until(headers: &HeaderMap, now: UnixSecs) -> Option<UnixSecs> {
     let control = text(headers, &header::CACHE_CONTROL).unwrap_or_default().to_ascii_lowercase();
@@ -38,7 +48,7 @@ pub(super) fn fresh_until(headers: &HeaderMap, now: UnixSecs) -> Option<UnixSecs
     {
         return None;
     }
-    if directives.iter().any(|directive| *directive == "no-cache" || directive.starts_with("no-cache=")) {
+    if directives.iter().any(|directive| is_no_cache(directive)) {
         return Some(now);
     }
     let max_age = directives

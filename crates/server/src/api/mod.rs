@@ -14,6 +14,8 @@ mod exchanges;
 mod fetches;
 /// Files, passed on while they arrive.
 mod files;
+/// Images, read as a whole.
+mod images;
 /// The JSON of an API, with the text of its numbers.
 pub(crate) mod json;
 /// Answers that may be kept, and waits.
@@ -38,6 +40,7 @@ pub use client::{Answer, Call, Credentials, NoAnswer};
 pub use exchange::{ApiExchange, TokenUse};
 pub use fetches::{Freshness, Sending};
 pub use files::{BrokenFile, FileError, OpenFile};
+pub use images::Image;
 pub use mask::{Masker, start};
 pub use reads::{Fetched, ReadError, ReadProblem, ReadRequest};
 
@@ -67,6 +70,8 @@ const KEPT_SHARE: usize = 4;
 #[derive(Clone)]
 pub struct ApiClient {
     http: HttpOut,
+    /// For images of hosts in `image_hosts`, if there are any.
+    image_http: Option<HttpOut>,
     tokens: Tokens,
     settings: Arc<Settings>,
     clock: Clock,
@@ -94,6 +99,7 @@ impl ApiClient {
         let bounds = Bounds::new(budget, settings);
         Self {
             http,
+            image_http: None,
             tokens,
             settings: settings.clone(),
             clock,
@@ -104,6 +110,12 @@ impl ApiClient {
             fetches: SingleFlight::new(tasks),
             most_under_way,
         }
+    }
+
+    /// The same client, with one for images of hosts in `image_hosts`.
+    #[must_use]
+    pub fn with_image_http(self, image_http: Option<HttpOut>) -> Self {
+        Self { image_http, ..self }
     }
 
     /// The same client with everything that it keeps, for other boards.

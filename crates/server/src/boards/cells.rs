@@ -222,6 +222,14 @@ pub fn name_of(value: &Value) -> Option<String> {
     }
 }
 
+/// A value as a part of an address; `None` if it is empty, a list or an object.
+pub fn slot_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(is) => Some(is.to_string()),
+        value => name_of(value),
+    }
+}
+
 /// The seconds of a duration in the form of ISO 8601, such as `PT1H30M`; days have 24 hours.
 pub fn as_seconds(value: &Value) -> Option<Decimal> {
     let text = value.as_str()?.trim();

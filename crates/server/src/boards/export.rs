@@ -14,6 +14,7 @@ use crate::{
         BoardRequest, Boards,
         csv::{self, CsvFormat},
         filters::Filters,
+        subject::Subject,
         kinds::{PanelRequest, table},
     },
     locale::LocaleFormatter,
@@ -50,6 +51,8 @@ pub struct Export {
     total: Option<u64>,
     /// The values of filters, as checked for the first page.
     filters: Filters,
+    /// The subject of the board, as requested for the first page.
+    subject: Subject,
 }
 
 /// What comes next in a file.
@@ -80,7 +83,7 @@ impl Boards {
         let (_, setting) = request.table(panel)?;
         let rows_max = u64::from(setting.csv_rows);
         let first = rows_of(&request, panel).await?;
-        let filters = request.filters.clone();
+        let (filters, subject) = (request.filters.clone(), request.subject.clone());
         if first.is_cut {
             tracing::warn!("a file of all pages is not possible: the next page cannot be requested");
             return Err(AppError::ApiUnavailable);
@@ -100,6 +103,7 @@ impl Boards {
             seen: HashSet::new(),
             written: 0,
             filters,
+            subject,
         })
     }
 }
@@ -107,7 +111,7 @@ impl Boards {
 /// A page with as many rows as a file can have.
 async fn rows_of(request: &BoardRequest<'_>, panel: &str) -> Result<TableData, PanelError> {
     let (panel, setting) = request.table(panel)?;
-    request.resolve_filters(panel).await?;
+    request.resolve_slots(panel).await?;
     let panel = PanelRequest::of(request, panel);
     table::page_for_file(setting, &panel, setting.csv_rows as usize + 1).await
 }
@@ -119,7 +123,7 @@ impl Export {
         let (of_first_page, is_filtered_here) = match &self.page {
             Step::Rows(first) => (
                 first.next.is_none().then_some(first.rows.len() as u64),
-                first.is_selected || (!filter.trim().is_empty() && !first.is_searched_by_api),
+                first.is_selected || (!filter.trim().is_empty() && !first.is_searched_by_server),
             ),
             _ => (None, false),
         };
@@ -225,8 +229,8 @@ impl Export {
         let query = PanelQuery { page: Some(name), ..self.question.panel(&self.panel) };
         let question = self.question.with_panel(&self.panel, query);
         let request = self.boards.request(&self.signed_in, &self.reader, &self.board, question)?;
-        // The choices of filters were requested for the first page.
-        let request = BoardRequest { filters: self.filters.clone(), ..request };
+        // The choices of filters and the subject were requested for the first page.
+        let request = BoardRequest { filters: self.filters.clone(), subject: self.subject.clone(), ..request };
         let mut waits = 0;
         loop {
             match rows_of(&request, &self.panel).await {

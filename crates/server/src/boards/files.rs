@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     api::{FileError, OpenFile},
-    boards::{BoardRequest, PanelRequest, cells, kinds, request},
+    boards::{BoardRequest, PanelRequest, cells, request},
     claims::slot_values,
     config::{DownloadSetting, Panel, claim_name, kinds::table::ColumnSetting},
 };
@@ -54,10 +54,9 @@ impl BoardRequest<'_> {
             return Ok(row);
         }
         let (panel, table) = self.table(&panel.id)?;
-        self.resolve_filters(panel).await?;
+        self.resolve_slots(panel).await?;
         let rows = PanelRequest::of(self, panel);
-        let answer = rows.answer(crate::api::Freshness::Now).await?;
-        kinds::table::find(table, &answer.value, name)?.ok_or(AppError::NotFound)
+        Ok(rows.row(table, name).await?)
     }
 }
 

@@ -90,11 +90,11 @@ impl BoardRequest<'_> {
             is_unsent: false,
         };
         let asked = PanelRequest::of(self, panel);
-        if let Err(failure) = self.resolve_filters(panel).await {
+        if let Err(failure) = self.resolve_slots(panel).await {
             inspection.failure = Some(failure);
             return Ok(inspection);
         }
-        inspection.title = self.title(&panel.title);
+        inspection.title = self.title_when_ready(&panel.title).await;
         let requests = match asked.requests() {
             Ok(requests) => requests,
             Err(error) => {
@@ -150,7 +150,7 @@ impl BoardRequest<'_> {
         let api = self.settings().api(&panel.api).ok_or(AppError::Internal)?;
         let asked = PanelRequest::of(self, panel);
         // The next page tells what is wrong with filters.
-        if self.resolve_filters(panel).await.is_err() {
+        if self.resolve_slots(panel).await.is_err() {
             return Ok(());
         }
         for request in asked.requests().unwrap_or_default() {

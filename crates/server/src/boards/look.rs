@@ -1,7 +1,7 @@
 //! Cells as the settings let them look: templates, progress and rules, which need the row, and tags, chips and the words
 //! for yes and no, which need the value only.
 
-use claimcheck_model::{Cell, CellKind, CellMore, ValueTone};
+use claimcheck_model::{Cell, CellImage, CellKind, CellMore, ValueTone};
 use claimcheck_text::{Language, t};
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::{
         tones,
         value::{SortKey, Style},
     },
-    config::{LookSetting, MemberSetting, RuleSetting, TagSetting, Whole},
+    config::{LookSetting, MemberSetting, RuleSetting, Sentence, TagSetting, Whole},
     decimal::Decimal,
     locale::LocaleFormatter,
     sanitize::visible,
@@ -28,6 +28,7 @@ pub fn cell(value: &Value, style: &Style<'_>, facts: &RowFacts<'_>) -> (Cell, Op
     let (mut cell, key) = match () {
         () if look.template.is_some() => (from_template(look, facts), None),
         () if style.kind == CellKind::Progress => progress_cell(value, style, facts),
+        () if style.kind == CellKind::Image && value.is_string() => (image_cell(value, look, facts), None),
         () => style.cell(value, facts.currency(style), facts.reader),
     };
     if let Some(tone) = tone(&look.rules, facts, OwnValue { value, style, currency: facts.currency(style) }) {
@@ -61,13 +62,29 @@ pub fn tone(rules: &[RuleSetting], facts: &RowFacts<'_>, own: OwnValue<'_>) -> O
     rules.iter().find(|rule| holds(&rule.when, facts, Some(own))).map(|rule| rule.tone)
 }
 
-fn from_template(look: &LookSetting, facts: &RowFacts<'_>) -> Cell {
-    let value = |key: &str| {
+/// An image whose address is `plain`, as the API wrote it; it gets its URL in `images`. Nothing without an address.
+fn image_cell(value: &Value, look: &LookSetting, facts: &RowFacts<'_>) -> Cell {
+    let address = value.as_str().unwrap_or_default().trim();
+    if address.is_empty() {
+        return Cell::default();
+    }
+    let setting = &look.image;
+    let alt = setting.alt.as_ref().map(|alt| shortened(&joined(alt, facts))).unwrap_or_default();
+    let image = CellImage { src: None, alt, size: setting.size, is_round: setting.is_round };
+    Cell { plain: Some(address.to_owned()), more: Some(Box::new(CellMore::Image(image))), ..Cell::default() }
+}
+
+/// A text with members of the row, as their columns show them.
+fn joined(text: &Sentence, facts: &RowFacts<'_>) -> String {
+    text.fill_joined(|key| {
         let value = member(facts.row, key);
         let style = facts.style(key, value);
         style.text(value, facts.currency(&style), facts.reader)
-    };
-    let text = look.template.as_ref().map(|template| template.fill_joined(value)).unwrap_or_default();
+    })
+}
+
+fn from_template(look: &LookSetting, facts: &RowFacts<'_>) -> Cell {
+    let text = look.template.as_ref().map(|template| joined(template, facts)).unwrap_or_default();
     let short = shortened(&text);
     Cell { plain: (short != text).then_some(text), text: short, ..Cell::default() }
 }

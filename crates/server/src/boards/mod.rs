@@ -13,10 +13,16 @@ mod export;
 mod files;
 /// The values of a board's filters, and what a page shows of them.
 mod filters;
+/// The addresses of images.
+mod image_address;
+/// Images of panels.
+mod images;
 /// The exchanges of a panel, for people who may see them.
 mod inspect;
 /// The conversion for each panel kind.
 mod kinds;
+/// Links of panels.
+mod link;
 /// How cells look.
 pub mod look;
 /// Lists and objects as text.
@@ -27,8 +33,12 @@ pub mod offer;
 mod period;
 /// Request paths.
 mod request;
-/// A single row.
+/// What the page of a row shows.
 mod row;
+/// The request for a single row.
+mod row_request;
+/// What a board is about.
+mod subject;
 /// The tones of usual words.
 mod tones;
 /// Panels tried for operators.
@@ -44,29 +54,24 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use claimcheck_base::clock::{Clock, UnixSecs};
-use claimcheck_model::{
-    AnswerProblem, AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelState, RowDetail, ValueShape,
-};
+use claimcheck_model::{AnswerProblem, AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelState};
 use claimcheck_session::{DEFAULT_API, Keyring, SignedIn};
 
 use crate::{
     api::{ApiClient, Fetched, Freshness, ReadError, ReadProblem, ReadRequest},
-    boards::{filters::Filters, kinds::PanelRequest},
-    claims::slot_values,
-    config::{
-        Board, Panel, Settings, SlotValue, Template, claim_name, find_filter, is_filter_of_detail,
-        kinds::table::TableSetting,
-    },
+    boards::{filters::Filters, kinds::PanelRequest, subject::Subject},
+    config::{Board, Panel, Settings, SlotValue, find_filter, kinds::table::TableSetting},
     locale::LocaleFormatter,
     rights,
 };
 
 pub use crate::boards::{
-    cells::name_of, csv::CsvFormat, export::BrokenExport, files::RowFile, period::Period,
+    cells::name_of, csv::CsvFormat, export::BrokenExport, files::RowFile, images::PanelImage, period::Period,
 };
 pub use crate::boards::{
     inspect::{Inspection, Seen, TokenUse},
     kinds::{Finding, Found},
+    subject::{AddressGap, SubjectState},
     trial::{PagesTrial, PanelTrial, PathFound, PathTrial, RequestTrial},
     unmatched::WhyNothing,
 };
@@ -98,9 +103,15 @@ impl Boards {
     /// The query of a board in a query string: its filters, and the parameters of panels that it has.
     pub fn question(&self, board: &str, query: &str) -> BoardQuery {
         let Some(board) = self.settings.board(board) else { return BoardQuery::default() };
-        let is_filter = |name: &str| find_filter(&board.filters, name).is_some();
-        BoardQuery::read_with(url::form_urlencoded::parse(query.as_bytes()).into_owned(), is_filter)
+        let is_own = |name: &str| find_filter(&board.filters, name).is_some() || board.is_parameter(name);
+        BoardQuery::read_with(url::form_urlencoded::parse(query.as_bytes()).into_owned(), is_own)
+            .with_subject(|name| board.is_parameter(name))
             .of_panels(|panel| board.panel(panel).is_some())
+    }
+
+    /// What the query of a board lacks to name what the board is about.
+    pub fn address_gap(&self, board: &str, question: &BoardQuery) -> Option<AddressGap> {
+        AddressGap::of(self.settings.board(board)?, question)
     }
 
     /// The time on the clock of the boards.
@@ -111,7 +122,7 @@ impl Boards {
     /// A signed-in user's request for a board.
     ///
     /// # Errors
-    /// `NotFound` if no such board is configured.
+    /// `NotFound` if no such board is configured, or if the query does not name its subject.
     pub fn request<'a>(
         &'a self,
         signed_in: &'a SignedIn,
@@ -121,6 +132,9 @@ impl Boards {
     ) -> Result<BoardRequest<'a>, AppError> {
         let board = self.settings.board(board).ok_or(AppError::NotFound)?;
         let question = question.of_panels(|panel| board.panel(panel).is_some());
+        if AddressGap::of(board, &question).is_some() {
+            return Err(AppError::NotFound);
+        }
         let today = reader.today(self.clock.now());
         let setting = board.period.as_ref();
         let requested = setting.and_then(|setting| Period::requested(setting, &question.period, today));
@@ -136,6 +150,7 @@ impl Boards {
             period,
             is_period_refused,
             filters,
+            subject: Subject::default(),
         })
     }
 
@@ -168,6 +183,8 @@ pub struct BoardRequest<'a> {
     pub is_period_refused: bool,
     /// The filters whose values are known.
     filters: Filters,
+    /// What the board is about, once something needs it.
+    subject: Subject,
 }
 
 impl<'a> BoardRequest<'a> {
@@ -186,75 +203,13 @@ impl<'a> BoardRequest<'a> {
     /// `NotFound` if no such panel is configured, `SignedOut`, `Forbidden`, `ApiUnavailable`, or as `tokens` returns.
     pub async fn panel(&self, id: &str) -> Result<PanelData, PanelError> {
         let panel = self.find(id)?;
-        self.resolve_filters(panel).await?;
-        let (body, answer) = kinds::body(&PanelRequest::of(self, panel)).await?;
+        self.resolve_slots(panel).await?;
+        let (mut body, answer) = kinds::body(&PanelRequest::of(self, panel)).await?;
+        self.finish_images(panel, &mut body);
         let waits_until = answer.as_ref().and_then(|answer| answer.waits_until);
         let asked_again_at = waits_until.map(|until| self.reader.time_of_day(until));
         let as_of = answer.map(|answer| self.reader.time_of_day(answer.at));
         Ok(PanelData { body, as_of, asked_again_at })
-    }
-
-    /// Everything that the API returns for the row with that key: the configured detail, else the row itself.
-    ///
-    /// # Errors
-    /// `NotFound` if there is no such panel or row, else as [`BoardRequest::panel`].
-    pub async fn row(&self, panel: &str, name: &str) -> Result<RowDetail, AppError> {
-        let (_, table) = self.table(panel)?;
-        let row = self.row_object(panel, name).await?;
-        Ok(row::detail(table, name, &row, self.reader))
-    }
-
-    /// The same, unformatted.
-    ///
-    /// # Errors
-    /// As [`BoardRequest::row`].
-    pub async fn row_object(&self, panel: &str, name: &str) -> Result<cells::Object, AppError> {
-        let (panel, table) = self.table(panel)?;
-        self.resolve_filters(panel).await?;
-        let rows = PanelRequest::of(self, panel);
-        let found = async || -> Result<cells::Object, PanelError> {
-            let answer = rows.answer(Freshness::Now).await?;
-            kinds::table::find(table, &answer.value, name)?.ok_or_else(|| AppError::NotFound.into())
-        };
-        let Some(template) = &table.detail else { return Ok(found().await?) };
-        let settings = self.settings();
-        let claims = slot_values(&settings.claim_slots, &self.signed_in.record.claims, template.slots())?;
-        let filters = &self.board.filters;
-        let of_filter = |slot: &str| match is_filter_of_detail(table, filters, slot) {
-            true => self.filter_slot(slot),
-            false => None,
-        };
-        let is_of_filter = |slot: &str| is_filter_of_detail(table, filters, slot);
-        self.check_set(template.path_slots().into_iter().filter(|slot| is_of_filter(slot)))?;
-        let request = match is_only_of_key(template, table, &is_of_filter) {
-            true => request::of_row(template, &claims, |slot| {
-                of_filter(slot).or_else(|| Some(name.to_owned().into()))
-            })?,
-            false => {
-                let row = found().await?;
-                let value = |slot: &str| match cells::member(&row, slot) {
-                    serde_json::Value::Bool(is) => Some(is.to_string()),
-                    value => cells::name_of(value),
-                };
-                request::of_row(template, &claims, |slot| {
-                    of_filter(slot).or_else(|| value(slot).map(Into::into))
-                })?
-            }
-        };
-        let answer = self.fetch(panel, request, Freshness::Now).await?;
-        let row = match &*answer.value {
-            // A success without content: there is no such row.
-            serde_json::Value::Null => return Err(AppError::NotFound),
-            serde_json::Value::Object(row) => row,
-            other => return Err(kinds::rows::misfit(ValueShape::Object, kinds::rows::of_one(other)).into()),
-        };
-        match kinds::table::has_key(table, &answer.value, name) {
-            true => Ok(row.clone()),
-            false => {
-                tracing::warn!(event = "another row", "the API's response for a row has another key");
-                Err(AppError::NotFound)
-            }
-        }
     }
 
     /// The settings that configure the board.
@@ -353,11 +308,4 @@ impl<'a> BoardRequest<'a> {
         });
         PanelError { error: failed.error, problem }
     }
-}
-
-/// Whether a detail's path needs only the row key; then the row itself is not fetched.
-fn is_only_of_key(template: &Template, table: &TableSetting, is_of_filter: &dyn Fn(&str) -> bool) -> bool {
-    let is_known =
-        |slot: &str| Some(slot) == table.name_key() || claim_name(slot).is_some() || is_of_filter(slot);
-    template.slots().all(is_known)
 }

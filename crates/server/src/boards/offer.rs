@@ -88,8 +88,10 @@ fn link(request: &BoardRequest<'_>, action: &Action, panel: Option<&Panel>) -> A
 /// result for the same row replaces an earlier one.
 pub fn results(request: &BoardRequest<'_>, panel: Option<&str>) -> Vec<(Option<String>, ActionResult)> {
     let mut seen = HashSet::new();
+    let about = request.question.subject_text();
     let is_here = |finished: &&Finished| {
-        finished.place.board == request.board.id && finished.place.panel.as_deref() == panel
+        let place = &finished.place;
+        place.board == request.board.id && place.panel.as_deref() == panel && place.subject == about
     };
     let subject = |place: &ActionPlace| (place.row.clone(), panel.is_none().then(|| place.action.clone()));
     let latest = request.signed_in().record.outcomes.iter().rev().filter(is_here);

@@ -38,7 +38,7 @@ impl SlotValues<'_> {
         }
         Some(match self.value(slot)? {
             SlotValue::Plain(text) => text,
-            SlotValue::Filter(_) => self.board.filter_words(slot),
+            SlotValue::Filter(_) => self.board.slot_words(slot),
         })
     }
 }
@@ -54,7 +54,8 @@ pub(super) fn filled(
 ) -> Result<ReadRequest, AppError> {
     let read = panel.read.as_ref().ok_or(AppError::Internal)?;
     let filled = read.fill(&|slot| values.value(slot), parameters);
-    let (path, body) = filled.map_err(|unfit| match panel.filters.is_empty() {
+    let is_of_settings = panel.filters.is_empty() && values.board.board.subject.is_none();
+    let (path, body) = filled.map_err(|unfit| match is_of_settings {
         true => refused(unfit, &values.claims),
         false => of_filters(unfit, &values.claims),
     })?;

@@ -1,22 +1,24 @@
-//! Everything that the API returns for one row: its members in order, and nested ones as separate parts, one level
-//! deep.
+//! Everything that the page of a row shows: its members in order, or those that the settings choose, and nested ones as
+//! separate parts. No part shows JSON.
 
-use claimcheck_model::{Column, DetailPart, Row, RowDetail};
-use claimcheck_text::t;
+use claimcheck_model::{Cell, CellKind, Column, DetailPart, LinkTarget, Row, RowDetail};
+use claimcheck_text::{Language, t};
 use serde_json::Value;
 
 use crate::{
     boards::{
-        cells::{Object, shown},
+        cells::{Object, member},
         condition::RowFacts,
         kinds::columns::{arrange, inferred, member_title},
         look,
         value::{Style, UNDECLARED},
     },
     config::{
+        LinkTo, ValueFormat,
         kinds::{
+            facts::FactSetting,
             rows::{ROW_NAME, ROW_VALUE},
-            table::TableSetting,
+            table::{ColumnSetting, TableSetting},
         },
         title_from_key,
     },
@@ -26,80 +28,157 @@ use crate::{
 /// The maximum number of parts, and of rows in a part.
 const PARTS_MAX: usize = 40;
 const NESTED_MAX: usize = 200;
+/// Objects in objects are parts up to this depth; deeper ones are one line of text.
+const DEPTH_MAX: usize = 2;
 
-/// The parts of a row.
-pub(super) fn detail(
-    setting: &TableSetting,
-    title: &str,
-    row: &Object,
-    reader: &LocaleFormatter,
-) -> RowDetail {
-    let mut parts = Vec::new();
-    let own = facts(setting, None, row, reader);
-    parts.extend(own);
-    for (key, value) in row {
-        match value {
-            Value::Object(inner) => parts.extend(facts(setting, Some(title_from_key(key)), inner, reader)),
-            Value::Array(items) => {
-                let rows: Vec<&Object> = items.iter().filter_map(Value::as_object).take(NESTED_MAX).collect();
-                if !rows.is_empty() {
-                    let columns = inferred(&rows, reader.language());
-                    let cells = arrange(&columns, &rows, &[], reader);
-                    let columns = columns.into_iter().map(|shown| shown.column).collect();
-                    let rows = cells.into_iter().map(|cells| Row { cells, ..Row::default() }).collect();
-                    let (language, title) = (reader.language(), title_from_key(key));
-                    let title = match items.len() {
-                        ..=NESTED_MAX => title,
-                        all => t!(language, "row-part-cut", title = title, shown = NESTED_MAX, total = all),
-                    };
-                    parts.push(DetailPart::Table { title, columns, rows });
-                }
-            }
-            _ => {}
-        }
-    }
-    parts.truncate(PARTS_MAX);
-    RowDetail { title: title.to_owned(), parts }
+/// How the rows of a table are shown on their own pages.
+pub(super) struct RowShown<'a> {
+    pub setting: &'a TableSetting,
+    pub reader: &'a LocaleFormatter,
+    /// Where a link leads for a row.
+    pub link: &'a dyn Fn(&LinkTo, &Object) -> Option<LinkTarget>,
 }
 
-/// The plain members of an object, with the titles and kinds of the columns; lists of texts in one line.
-fn facts(
-    setting: &TableSetting,
-    title: Option<String>,
-    row: &Object,
-    reader: &LocaleFormatter,
-) -> Option<DetailPart> {
-    let declared = |key: &str| setting.columns.as_ref()?.iter().find(|column| column.key == key);
-    let mut found = Vec::new();
-    for (key, value) in row {
-        // JSONPaths of columns are members, too, but only for the table.
-        if key.starts_with('$') && ![ROW_NAME, ROW_VALUE].contains(&key.as_str()) && declared(key).is_none() {
-            continue;
-        }
-        let column = declared(key).filter(|_| title.is_none());
-        let joined;
-        let value = match value {
-            // On the first level, these become separate parts; deeper ones are shown as JSON.
-            Value::Object(_) if title.is_none() => continue,
-            Value::Array(items) if title.is_none() && items.iter().any(Value::is_object) => continue,
-            list @ Value::Array(_) if column.is_some_and(|column| column.kind.is_some()) => list,
-            Value::Array(items) => {
-                let items = items.iter().map(|item| shown(item, reader.language()));
-                joined = Value::String(items.collect::<Vec<_>>().join(", "));
-                &joined
-            }
-            value => value,
+/// A fact, and how it is shown.
+struct ShownFact<'a> {
+    key: &'a str,
+    title: String,
+    kind: Option<CellKind>,
+    format: &'a ValueFormat,
+    is_file: bool,
+    to: Option<&'a LinkTo>,
+}
+
+impl RowShown<'_> {
+    /// The parts of a row.
+    pub(super) fn detail(&self, title: &str, row: &Object) -> RowDetail {
+        let fields = self.setting.detail.as_ref().and_then(|detail| detail.fields.as_deref());
+        let mut parts = match fields {
+            Some(fields) => self.chosen(fields, row),
+            None => self.all(None, row, 0),
         };
-        let format = column.map_or(&*UNDECLARED, |column| &column.format);
-        let style = Style::of(key, column.and_then(|column| column.kind), format, &[value]);
-        let name = column.map_or_else(
-            || member_title(key, reader.language()),
-            |column| column.title.text(reader.language()).to_owned(),
-        );
-        let columns = setting.columns.as_deref().filter(|_| title.is_none()).unwrap_or_default();
-        let (cell, _) = look::cell(value, &style, &RowFacts { row, columns, reader });
-        let is_file = column.is_some_and(|column| column.download.is_some());
-        found.push((Column { is_file, ..Column::new(key, name, style.kind) }, cell));
+        parts.truncate(PARTS_MAX);
+        RowDetail { title: title.to_owned(), parts }
     }
-    (!found.is_empty()).then_some(DetailPart::Facts { title, facts: found })
+
+    /// The members that the settings choose.
+    fn chosen(&self, fields: &[FactSetting], row: &Object) -> Vec<DetailPart> {
+        let (mut facts, mut nested) = (Vec::new(), Vec::new());
+        for fact in fields {
+            let (value, title) = (member(row, &fact.key), fact.title.text(self.language()).to_owned());
+            let is_plain = fact.kind.is_some() || fact.format.look.template.is_some();
+            match nested_parts(value).filter(|_| !is_plain) {
+                Some(Nested::Object(inner)) => nested.extend(self.all(Some(title), inner, 1)),
+                Some(Nested::Objects(items)) => nested.extend(self.table(title, items)),
+                None => {
+                    let (key, to) = (fact.key.as_str(), fact.to.as_ref());
+                    let shown =
+                        ShownFact { key, title, kind: fact.kind, format: &fact.format, is_file: false, to };
+                    facts.push(self.fact(shown, value, row, &[]));
+                }
+            }
+        }
+        let own = (!facts.is_empty()).then_some(DetailPart::Facts { title: None, facts });
+        own.into_iter().chain(nested).collect()
+    }
+
+    /// All members of an object: of a row with the titles and kinds of the columns, or of one that is nested in it.
+    fn all(&self, title: Option<String>, object: &Object, depth: usize) -> Vec<DetailPart> {
+        let columns = self.setting.columns.as_deref().filter(|_| depth == 0).unwrap_or_default();
+        let declared = |key: &str| columns.iter().find(|column| column.key == key);
+        let (mut facts, mut nested) = (Vec::new(), Vec::new());
+        for (key, value) in object {
+            let column = declared(key);
+            // JSONPaths of columns are members, too, but only for the table.
+            if key.starts_with('$') && ![ROW_NAME, ROW_VALUE].contains(&key.as_str()) && column.is_none() {
+                continue;
+            }
+            let part_title = || match &title {
+                Some(title) => format!("{title}: {}", title_from_key(key)),
+                None => title_from_key(key),
+            };
+            match nested_parts(value).filter(|_| depth < DEPTH_MAX) {
+                Some(Nested::Object(inner)) => nested.extend(self.all(Some(part_title()), inner, depth + 1)),
+                Some(Nested::Objects(items)) => nested.extend(self.table(part_title(), items)),
+                None => facts.push(self.fact(self.of_column(key, column), value, object, columns)),
+            }
+        }
+        let own = (!facts.is_empty()).then_some(DetailPart::Facts { title, facts });
+        own.into_iter().chain(nested).collect()
+    }
+
+    /// A member as its column says, if it has one.
+    fn of_column<'c>(&self, key: &'c str, column: Option<&'c ColumnSetting>) -> ShownFact<'c> {
+        let language = self.language();
+        match column {
+            None => ShownFact {
+                key,
+                title: member_title(key, language),
+                kind: None,
+                format: &UNDECLARED,
+                is_file: false,
+                to: None,
+            },
+            Some(column) => ShownFact {
+                key,
+                title: column.title.text(language).to_owned(),
+                kind: column.kind,
+                format: &column.format,
+                is_file: column.download.is_some(),
+                to: column.to.as_ref(),
+            },
+        }
+    }
+
+    fn fact(
+        &self,
+        shown: ShownFact<'_>,
+        value: &Value,
+        row: &Object,
+        columns: &[ColumnSetting],
+    ) -> (Column, Cell) {
+        let is_list = |value: &Value| {
+            value
+                .as_array()
+                .is_some_and(|items| !items.iter().any(|item| item.is_object() || item.is_array()))
+        };
+        let kind = shown.kind.or_else(|| is_list(value).then_some(CellKind::Chips));
+        let style = Style::of(shown.key, kind, shown.format, &[value]);
+        let (cell, _) = look::cell(value, &style, &RowFacts { row, columns, reader: self.reader });
+        let cell = cell.linked(shown.to.and_then(|to| (self.link)(to, row)));
+        (Column { is_file: shown.is_file, ..Column::new(shown.key, shown.title, style.kind) }, cell)
+    }
+
+    /// The objects of a list, as a table.
+    fn table(&self, title: String, items: &[Value]) -> Option<DetailPart> {
+        let rows: Vec<&Object> = items.iter().filter_map(Value::as_object).take(NESTED_MAX).collect();
+        let columns = inferred(&rows, self.language());
+        let cells = arrange(&columns, &rows, &[], self.reader);
+        let columns = columns.into_iter().map(|shown| shown.column).collect::<Vec<_>>();
+        let title = match items.len() {
+            ..=NESTED_MAX => title,
+            all => t!(self.language(), "row-part-cut", title = title, shown = NESTED_MAX, total = all),
+        };
+        let rows = cells.into_iter().map(|cells| Row { cells, ..Row::default() }).collect();
+        (!columns.is_empty()).then_some(DetailPart::Table { title, columns, rows })
+    }
+
+    fn language(&self) -> Language {
+        self.reader.language()
+    }
+}
+
+/// A value that is more than a fact.
+enum Nested<'a> {
+    Object(&'a Object),
+    /// A list with objects.
+    Objects(&'a [Value]),
+}
+
+fn nested_parts(value: &Value) -> Option<Nested<'_>> {
+    match value {
+        Value::Object(inner) => Some(Nested::Object(inner)),
+        Value::Array(items) if items.iter().any(Value::is_object) => Some(Nested::Objects(items)),
+        _ => None,
+    }
 }

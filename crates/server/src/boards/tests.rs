@@ -51,8 +51,10 @@ const NOTHING_TO_DO: table::Extras<'static> = table::Extras {
     has_actions: false,
     offered: &|_| Vec::new(),
     results: &[],
+    links: None,
     rows_max: 2000,
     rows_follow: false,
+    is_of_all: false,
     selection: None,
 };
 

@@ -150,7 +150,7 @@ impl BoardRequest<'_> {
             return Err(AppError::Forbidden(lack).into());
         }
         let api = self.settings().api(&panel.api).ok_or(AppError::Internal)?;
-        self.resolve_filters(panel).await?;
+        self.resolve_slots(panel).await?;
         let asked = PanelRequest::of(self, panel);
         for (number, request) in asked.requests()?.into_iter().enumerate() {
             let method = if request.body.is_some() { "POST" } else { "GET" };

@@ -179,7 +179,8 @@ impl<'s> Style<'s> {
             }
             CellKind::Tag => return (look::tag_cell(value, &self.format.look, reader.language()), None),
             CellKind::Chips => return (look::chips_cell(value, &self.format.look, reader.language()), None),
-            CellKind::Text | CellKind::Progress => {}
+            // Progress and images need the row.
+            CellKind::Text | CellKind::Progress | CellKind::Image => {}
         }
         let full = shown(value, reader.language());
         let text = visible(&shortened(&full)).into_owned();
@@ -231,16 +232,27 @@ impl<'s> Style<'s> {
                 reader.decimal(number, self.decimals_or(own))
             }
         };
+        let (text, unit) = self.arranged(text, currency, reader);
+        Amount { number: number.clone(), currency: None, text, unit }.text()
+    }
+
+    /// The text of a number with what the settings put before it and after it, or with its currency.
+    fn arranged(
+        &self,
+        digits: String,
+        currency: Option<&str>,
+        reader: &LocaleFormatter,
+    ) -> (String, Option<String>) {
         let language = reader.language();
-        let prefix = self.format.prefix.as_ref().map_or("", |prefix| prefix.text(language));
-        let unit = self.format.unit.as_ref().map(|unit| unit.text(language)).or(currency);
-        Amount {
-            number: number.clone(),
-            currency: None,
-            text: format!("{prefix}{text}"),
-            unit: unit.map(str::to_owned),
+        let unit = self.format.unit.as_ref().map(|unit| unit.text(language).to_owned());
+        let (text, unit) = match (unit, currency) {
+            (None, Some(code)) => reader.money(digits, code),
+            (unit, _) => (digits, unit),
+        };
+        match &self.format.prefix {
+            Some(prefix) => (format!("{}{text}", prefix.text(language)), unit),
+            None => (text, unit),
         }
-        .text()
     }
 
     /// A date or a time.
@@ -273,10 +285,11 @@ impl<'s> Style<'s> {
             None if self.is_name && number.is_whole() => visible(&shown(value, language)).into_owned(),
             None => reader.decimal(&number, decimals),
         };
-        let prefix = self.format.prefix.as_ref().map_or("", |prefix| prefix.text(language));
-        let unit = self.format.unit.as_ref().map(|unit| unit.text(language).to_owned());
-        let unit = unit.or_else(|| currency.clone());
-        Some(Amount { number, currency, text: format!("{prefix}{digits}"), unit })
+        if let Some(zero) = self.format.zero.as_ref().filter(|_| number.is_zero()) {
+            return Some(Amount { number, currency, text: zero.text(language).to_owned(), unit: None });
+        }
+        let (text, unit) = self.arranged(digits, currency.as_deref(), reader);
+        Some(Amount { number, currency, text, unit })
     }
 
     /// The number of a value after scaling, for a position in a chart.
@@ -293,16 +306,13 @@ impl<'s> Style<'s> {
             (Some(_), Some(number)) => return reader.hundredths(&number, decimals),
             _ => reader.number(number, decimals),
         };
-        let language = reader.language();
-        let prefix = self.format.prefix.as_ref().map_or("", |prefix| prefix.text(language));
-        let unit = match (&self.format.unit, &self.format.currency) {
-            (Some(unit), _) => unit.text(language),
-            (None, Some(CurrencyOf::Code(code))) => code,
-            _ => "",
+        let currency = match &self.format.currency {
+            Some(CurrencyOf::Code(code)) => Some(code.as_str()),
+            _ => None,
         };
-        match unit {
-            "" => format!("{prefix}{digits}"),
-            unit => format!("{prefix}{digits}\u{a0}{unit}"),
+        match self.arranged(digits, currency, reader) {
+            (text, None) => text,
+            (text, Some(unit)) => format!("{text}\u{a0}{unit}"),
         }
     }
 

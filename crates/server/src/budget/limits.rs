@@ -22,6 +22,9 @@ pub const FILES_OF_SESSION: usize = 6;
 pub const FILES_OF_PERSON: usize = 12;
 pub const EXPORTS_OF_SESSION: usize = 2;
 pub const EXPORTS_OF_PERSON: usize = 4;
+/// Images of one session and of one person that are read at a time; further ones wait.
+pub const IMAGES_OF_SESSION: usize = 8;
+pub const IMAGES_OF_PERSON: usize = 16;
 /// With fewer connections, a warning at start names the cause.
 pub const FEW_CONNECTIONS: usize = 2000;
 /// Connections of the admin listener that are kept for health checks.
@@ -31,6 +34,8 @@ pub(super) const ADMIN_RESERVE: usize = 2;
 const CONNECTION_MEMORY: u64 = 64 * 1024;
 /// Memory of a request while it is answered.
 const REQUEST_MEMORY: u64 = 512 * 1024;
+/// Memory of an image.
+const IMAGE_MEMORY: u64 = 1024 * 1024;
 
 /// The number of places of each resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +52,8 @@ pub struct BudgetLimits {
     pub files: usize,
     /// Files of all pages of a table that are being written.
     pub exports: usize,
+    /// Images that are being read and passed on.
+    pub images: usize,
     /// Requests that are being answered, until the head of the response.
     pub requests: usize,
     /// Bodies of requests that are arriving.
@@ -70,6 +77,7 @@ impl BudgetLimits {
             streams: (connections / 2).max(1),
             files: (connections / 8).clamp(1, 128),
             exports: (connections / 16).clamp(1, 32),
+            images: places(machine.memory / 16, IMAGE_MEMORY).clamp(16, 128),
             requests: places(machine.memory / 4, REQUEST_MEMORY).clamp(16, MAX_REQUESTS),
             bodies: (connections / 2).clamp(4, MAX_BODIES),
             body_bytes: places(machine.memory / 32, 1).clamp(4 << 20, 64 << 20),

@@ -48,6 +48,8 @@ pub struct Resources {
     /// Files of APIs that are being passed on, and files of all pages of a table.
     pub files: OpenResponses,
     pub exports: OpenResponses,
+    /// Images that are being read and passed on.
+    pub images: OpenResponses,
     /// Requests that are being answered.
     pub requests: Pool,
     /// Bodies that are being read, and their bytes until the request is answered.
@@ -92,6 +94,11 @@ impl Budget {
                 Pool::new("exports", limits.exports),
                 limits::EXPORTS_OF_SESSION,
                 limits::EXPORTS_OF_PERSON,
+            ),
+            images: OpenResponses::new(
+                Pool::new("images", limits.images),
+                limits::IMAGES_OF_SESSION,
+                limits::IMAGES_OF_PERSON,
             ),
             requests: Pool::new("requests", limits.requests),
             bodies: Pool::new("bodies", limits.bodies),

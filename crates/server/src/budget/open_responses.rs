@@ -1,11 +1,15 @@
 //! Responses that stay open for long, event streams and downloads: limited per session, per person, per client network
 //! and in total, because each takes a connection and some memory.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use claimcheck_session::{RowKey, SignedIn};
+use tokio::time::{Instant, sleep};
 
 use super::{Full, NETWORK, Party, Permit, Pool, Rule, Share, network};
+
+/// How often one that waits for a place looks for it.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// The open responses of one kind.
 #[derive(Clone)]
@@ -27,6 +31,25 @@ impl OpenResponses {
     pub fn open(&self, signed_in: &SignedIn, client: IpAddr) -> Result<Permit, Full> {
         let owner = &signed_in.owner;
         self.take(&signed_in.key, (&owner.iss, &owner.sub), client)
+    }
+
+    /// The same; waits for a place for at most `within`.
+    ///
+    /// # Errors
+    /// As [`OpenResponses::open`], if there was none in time.
+    pub async fn open_within(
+        &self,
+        signed_in: &SignedIn,
+        client: IpAddr,
+        within: Duration,
+    ) -> Result<Permit, Full> {
+        let end = Instant::now() + within;
+        loop {
+            match self.open(signed_in, client) {
+                Err(_) if Instant::now() < end => sleep(LOOK_AGAIN).await,
+                result => return result,
+            }
+        }
     }
 
     fn take(&self, session: &RowKey, person: (&str, &str), client: IpAddr) -> Result<Permit, Full> {

@@ -9,7 +9,7 @@ impl Budget {
     /// Every bounded resource.
     fn pools(&self) -> Vec<&Pool> {
         let connections = self.connections.pools().into_iter().chain(self.admin.pools());
-        let open = [&self.streams, &self.files, &self.exports].map(|open| open.pool());
+        let open = [&self.streams, &self.files, &self.exports, &self.images].map(|open| open.pool());
         connections
             .chain(open)
             .chain([&self.requests, &self.bodies, &self.body_bytes, &self.logout_tokens])

@@ -8,6 +8,7 @@ use claimcheck_session::{DEFAULT_API, StoreServer, StoreSetting};
 use crate::config::{
     AdminListen, AllowRule, Api, Board, LocalText, Settings, TokenSource,
     assemble::assemble_settings,
+    boards::check_pages,
     files::SettingFiles,
     is_loopback,
     keys::find_row,
@@ -68,6 +69,7 @@ pub(super) fn check_settings(mut sources: Sources) -> ReadSettings {
         checker.check_production(&draft);
     }
     checker.problems.extend(own_secrets::find(&checker.sources, &apis, &headers));
+    checker.problems.extend(checker.sources.lost_boards());
     checker.check_boards(&draft, &apis, &boards);
     checker.check_who_may_sign_in(&draft, &allow, &boards);
     checker.check_brand(&draft);
@@ -282,6 +284,7 @@ impl Checker {
         }
         if self.problems.is_empty() {
             self.problems.extend(find_lost_apis(apis, boards));
+            self.problems.extend(check_pages(boards));
         }
     }
 
@@ -354,7 +357,9 @@ fn find_lost_apis(apis: &[Api], boards: &[Board]) -> Vec<SettingProblem> {
     let of_panels = panels().flat_map(|panel| &panel.actions);
     let actions = boards.iter().flat_map(|board| &board.actions).chain(of_panels);
     let named = panels().map(|panel| panel.api.as_str()).chain(actions.map(|action| action.api.as_str()));
-    let named = named.chain(boards.iter().flat_map(Board::filter_apis));
+    let of_subjects =
+        boards.iter().filter_map(|board| board.subject.as_ref()).map(|subject| subject.api.as_str());
+    let named = named.chain(boards.iter().flat_map(Board::filter_apis)).chain(of_subjects);
     let mut lost: Vec<_> = named.filter(|id| is_lost(id)).collect();
     lost.sort_unstable();
     lost.dedup();

@@ -22,6 +22,7 @@ mod claim_slots;
 mod client;
 mod declare;
 mod files;
+mod image_hosts;
 mod key_rule;
 mod keys;
 mod limits;
@@ -58,12 +59,13 @@ pub use api::{Api, ApiAuth, TokenSource, is_of_no_api};
 pub use api_headers::{HeaderSetting, is_header_text};
 pub use apis::{Apis, DEFAULT_API};
 pub use boards::{
-    Action, Board, Check, Choice, ChoicesSetting, ClaimNeed, Condition, CountSetting, CurrencyOf, DayFormat,
-    DownloadSetting, FieldKind, FieldSetting, FileKind, FilterChoices, FilterDefault, FilterKind,
-    FilterSetting, FilterSlot, LookSetting, MemberSetting, Needs, Operand, Panel, PanelKind, Parameter,
-    PercentOf, PeriodSetting, ReadSetting, RuleSetting, Sentence, Side, SlotForm, SlotValue, Span,
-    TabSetting, TagSetting, Template, Test, Unfit, Unit, ValueFormat, Whole, exponent, find_filter,
-    is_filter_of_detail, is_path_value, kinds, title_from_key, with_parents,
+    Action, Board, BoardPage, BoardPart, Check, Choice, ChoicesSetting, ClaimNeed, Condition, CountSetting,
+    CurrencyOf, DayFormat, DownloadSetting, FieldKind, FieldSetting, FileKind, FilterChoices, FilterDefault,
+    FilterKind, FilterSetting, FilterSlot, ImageSetting, LinkTo, LookSetting, MemberSetting, Needs, Operand,
+    PERIOD_SLOTS, Panel, PanelKind, Parameter, PercentOf, PeriodSetting, ReadSetting, RuleSetting, Sentence,
+    Side, SlotForm, SlotValue, Span, SubjectSetting, TabSetting, TagSetting, Template, Test, Unfit, Unit,
+    ValueFormat, Whole, exponent, find_filter, has_dot_segment, is_filter_of_detail, is_path_value,
+    is_slot_value, kinds, row_slots, title_from_key, with_parents,
 };
 pub use brand::{Brand, BrandHome, BrandImage};
 pub use claim_path::ClaimPath;
@@ -71,6 +73,7 @@ pub use claim_slots::{ClaimGap, ClaimSlots, claim_name};
 pub use claimcheck_oidc::{Alg, ClientAuth, EndSession, LogoutTokenTyp};
 pub use claimcheck_session::{StoreServer, StoreSetting};
 pub use files::{SettingFiles, USUAL_FILE};
+pub use image_hosts::ImageHosts;
 pub use limits::Limits;
 pub use local_keys::{LocalKeys, LocalKeysError};
 pub use local_text::{Local, LocalText};
@@ -160,10 +163,12 @@ impl Settings {
     pub fn needs_of<'a>(&'a self, api: &'a str) -> impl Iterator<Item = &'a str> {
         let needs = self.boards.iter().flat_map(move |board| {
             let own = (api == DEFAULT_API).then_some(&board.needs);
+            let subject = board.subject.as_ref().filter(move |subject| subject.api == api);
+            let subject = subject.into_iter().map(|subject| &subject.needs);
             let panels = board.panels.iter().filter(move |panel| panel.api == api).map(|panel| &panel.needs);
             let actions = board.panels.iter().flat_map(|panel| &panel.actions).chain(&board.actions);
             let actions = actions.filter(move |action| action.api == api).map(|action| &action.needs);
-            own.into_iter().chain(panels).chain(actions)
+            own.into_iter().chain(subject).chain(panels).chain(actions)
         });
         needs.flat_map(|needs| needs.scopes.iter().map(String::as_str))
     }

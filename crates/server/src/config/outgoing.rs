@@ -8,7 +8,7 @@ use claimcheck_oidc::EndSession;
 use url::Url;
 
 use crate::config::{
-    Api, ApiAuth,
+    Api, ApiAuth, ImageHosts,
     check::Checker,
     declare::settings,
     outgoing_values as values,
@@ -74,6 +74,15 @@ settings! {
                 `provider_base_url`, `api_url`, `[[api]]` and `proxy`; tokens and secrets are then not encrypted on \
                 that network",
         example: "keycloak:8080, api",
+    }
+
+    /// The hosts that images of boards may come from besides the APIs.
+    field image_hosts: ImageHosts {
+        need: default(""),
+        read: commas(ImageHosts::parse),
+        about: "hosts, each with or without a port, from which boards may show images in addition to those of their APIs; \
+                requests to them use https, have no token, and never go to private addresses",
+        example: "images.example.com",
     }
 
     /// The proxy for requests to the provider and the APIs.

@@ -88,7 +88,17 @@ impl<'a> TomlTable<'a, '_> {
 
     /// The same without reporting it.
     pub(super) fn problem_of(&self, key: &str, message: impl Into<String>) -> SettingProblem {
-        SettingProblem::in_file(format!("{}.{key}", self.path), self.place(key), message)
+        SettingProblem::in_file(self.path_of(key), self.place(key), message)
+    }
+
+    /// Reports a problem of a table within this one.
+    pub(super) fn report(&mut self, problem: SettingProblem) {
+        self.problems.push(problem);
+    }
+
+    /// The full name of a key: `board[0].panel[1].to`.
+    pub(super) fn path_of(&self, key: &str) -> String {
+        format!("{}.{key}", self.path)
     }
 
     /// The place of a key, or that of the table if it has no such key.

@@ -124,6 +124,11 @@ impl Sources {
         }
     }
 
+    /// The problems of keys that name boards which do not exist; an unreadable file may contain them.
+    pub(super) fn lost_boards(&self) -> Vec<SettingProblem> {
+        if self.is_partial { Vec::new() } else { self.board_ids.lost() }
+    }
+
     /// Parses a text and replaces variables in it; reports syntax errors.
     fn parse<'t>(&mut self, text: &'t str, lines: &Lines<'_>) -> DeTable<'t> {
         let (table, errors) = DeTable::parse_recoverable(text);

@@ -145,7 +145,9 @@ fn claims(subject: &Subject, facts: &ProviderFacts) -> Option<CheckFinding> {
     let boards = || settings.boards.iter();
     let panels = || boards().flat_map(|board| &board.panels);
     let slots = panels().filter_map(|panel| panel.read.as_ref()).flat_map(|read| read.slots());
-    let of_requests = slots.filter_map(|slot| settings.claim_slots.find(slot));
+    let of_subjects =
+        boards().filter_map(|board| board.subject.as_ref()).flat_map(|subject| subject.path.slots());
+    let of_requests = slots.chain(of_subjects).filter_map(|slot| settings.claim_slots.find(slot));
     let needs = boards().map(|board| &board.needs).chain(panels().map(|panel| &panel.needs));
     let needs_roles = needs.clone().any(|needs| !needs.roles.is_empty());
     let of_needs = needs.filter_map(|needs| needs.claim.as_ref()).map(|need| &need.path);

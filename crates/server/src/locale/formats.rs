@@ -18,7 +18,7 @@ use icu_time::{DateTime as IcuDateTime, Time as IcuTime};
 use jiff::civil::{Date, DateTime, Time};
 use jiff_icu::ConvertFrom as _;
 
-use super::{numbers::PercentSign, separators::Separators};
+use super::{currency::Currencies, numbers::PercentSign, separators::Separators};
 
 /// The number of locales whose formatters are cached: more than the users of one organisation need at a time, and no
 /// more than a few hundred kB whatever headers ask for.
@@ -36,6 +36,7 @@ pub(super) struct Formats {
     /// `None` if only the formatter can write the numbers of this locale.
     separators: Option<Separators>,
     percent_sign: PercentSign,
+    currencies: Currencies,
     minute: FixedCalendarDateTimeFormatter<Gregorian, YMDT>,
     second: FixedCalendarDateTimeFormatter<Gregorian, YMDT>,
     day: FixedCalendarDateTimeFormatter<Gregorian, YMD>,
@@ -72,13 +73,13 @@ impl Formats {
     fn new(locale: &Locale) -> Option<Self> {
         let dates = DateTimeFormatterPreferences::from(locale);
         let decimal = DecimalFormatter::try_new(locale.into(), Default::default()).ok()?;
+        let (language, region) = (locale.id.language.as_str(), locale.id.region.as_ref());
+        let region = region.map(|region| region.as_str());
         let formats = Self {
             separators: Separators::learn(|plain| formatted(&decimal, plain)),
             decimal,
-            percent_sign: PercentSign::of(
-                locale.id.language.as_str(),
-                locale.id.region.as_ref().map(|region| region.as_str()),
-            ),
+            percent_sign: PercentSign::of(language, region),
+            currencies: Currencies::of(language, region),
             minute: FixedCalendarDateTimeFormatter::try_new(dates, YMD::medium().with_time_hm()).ok()?,
             second: FixedCalendarDateTimeFormatter::try_new(dates, YMD::medium().with_time_hms()).ok()?,
             day: FixedCalendarDateTimeFormatter::try_new(dates, YMD::medium()).ok()?,
@@ -103,6 +104,10 @@ impl Formats {
 
     pub(super) const fn percent_sign(&self) -> PercentSign {
         self.percent_sign
+    }
+
+    pub(super) const fn currencies(&self) -> &Currencies {
+        &self.currencies
     }
 
     pub(super) fn minute(&self, at: DateTime) -> String {

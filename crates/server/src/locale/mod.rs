@@ -14,6 +14,8 @@ use zone::Zone;
 
 use crate::{decimal::Decimal, preferences::Preferences};
 
+/// Amounts of money.
+mod currency;
 /// The forms of dates and times.
 mod date_forms;
 /// Dates and times as APIs write them.
@@ -132,6 +134,15 @@ impl LocaleFormatter {
         let decimals = number.decimals();
         let plain = if decimals == 3 { number.rounded(4) } else { number }.to_string();
         plain.replacen('.', &self.decimal_mark(), 1)
+    }
+
+    /// An amount of a currency (ISO 4217), from its number in the user's locale: `€1,299.00`, or `1.299,00` and `€` to show
+    /// after it.
+    pub fn money(&self, number: String, code: &str) -> (String, Option<String>) {
+        match &self.formats {
+            Some(formats) => formats.currencies().arranged(&number, code),
+            None => (number, Some(code.to_owned())),
+        }
     }
 
     /// The mark before decimals.

@@ -35,6 +35,8 @@ impl PercentSign {
     }
 }
 
+/// The minus sign, which is as wide as digits are; most locales of CLDR have a hyphen, which is easy to miss.
+const MINUS: &str = "\u{2212}";
 /// Longer numbers are shown as plain digits: CLDR has no better form for them.
 const FORMATTED_MAX_LEN: usize = 400;
 
@@ -53,7 +55,9 @@ pub(super) fn decimal(formats: Option<&Formats>, number: &Decimal, decimals: usi
     if plain.len() > FORMATTED_MAX_LEN {
         return plain;
     }
-    formats.and_then(|formats| formats.decimal(&plain)).unwrap_or(plain)
+    let is_negative = plain.starts_with('-');
+    let text = formats.and_then(|formats| formats.decimal(&plain)).unwrap_or(plain);
+    if is_negative { text.replacen('-', MINUS, 1) } else { text }
 }
 
 /// A share of one, in hundredths.

@@ -27,16 +27,16 @@ fn in_zone(zone: &str) -> LocaleFormatter {
 #[test]
 fn numbers_are_grouped_and_signed_as_the_locale_does() {
     for (locale, large, negative) in [
-        ("en-GB", "1,234,567.50", "-7"),
-        ("de-DE", "1.234.567,50", "-7"),
-        ("de-CH", "1'234'567.50", "-7"),
-        ("fr-FR", "1\u{202f}234\u{202f}567,50", "-7"),
+        ("en-GB", "1,234,567.50", "\u{2212}7"),
+        ("de-DE", "1.234.567,50", "\u{2212}7"),
+        ("de-CH", "1'234'567.50", "\u{2212}7"),
+        ("fr-FR", "1\u{202f}234\u{202f}567,50", "\u{2212}7"),
         ("sv-SE", "1\u{a0}234\u{a0}567,50", "\u{2212}7"),
-        ("hi-IN", "12,34,567.50", "-7"),
-        ("hi-u-nu-deva", "१२,३४,५६७.५०", "-७"),
-        ("mr", "१२,३४,५६७.५०", "-७"),
-        ("ar-EG", "١٬٢٣٤٬٥٦٧٫٥٠", "\u{61c}-٧"),
-        ("ja-JP", "1,234,567.50", "-7"),
+        ("hi-IN", "12,34,567.50", "\u{2212}7"),
+        ("hi-u-nu-deva", "१२,३४,५६७.५०", "\u{2212}७"),
+        ("mr", "१२,३४,५६७.५०", "\u{2212}७"),
+        ("ar-EG", "١٬٢٣٤٬٥٦٧٫٥٠", "\u{61c}\u{2212}٧"),
+        ("ja-JP", "1,234,567.50", "\u{2212}7"),
     ] {
         let reader = in_locale(locale);
         assert_eq!(reader.number(1_234_567.5, 2), large, "{locale}");
@@ -50,7 +50,7 @@ fn numbers_are_rounded_as_a_person_does_who_sees_the_decimals() {
     for (number, decimals, text) in [
         (1.005, 2, "1.01"),
         (0.5, 0, "1"),
-        (-0.5, 0, "-1"),
+        (-0.5, 0, "\u{2212}1"),
         (-0.4, 0, "0"),
         (-0.0, 1, "0.0"),
         (999.995, 2, "1,000.00"),
@@ -69,14 +69,14 @@ fn numbers_are_rounded_as_a_person_does_who_sees_the_decimals() {
 #[test]
 fn percentages_have_their_sign_where_the_locale_has_it() {
     for (locale, text) in [
-        ("en-GB", "-12.5%"),
-        ("de-DE", "-12,5\u{a0}%"),
-        ("de-CH", "-12.5%"),
-        ("fr-CA", "-12,5\u{a0}%"),
-        ("es-ES", "-12,5\u{a0}%"),
-        ("es-MX", "-12.5%"),
-        ("tr-TR", "-%12,5"),
-        ("ar-EG", "\u{61c}-١٢٫٥٪"),
+        ("en-GB", "\u{2212}12.5%"),
+        ("de-DE", "\u{2212}12,5\u{a0}%"),
+        ("de-CH", "\u{2212}12.5%"),
+        ("fr-CA", "\u{2212}12,5\u{a0}%"),
+        ("es-ES", "\u{2212}12,5\u{a0}%"),
+        ("es-MX", "\u{2212}12.5%"),
+        ("tr-TR", "\u{2212}%12,5"),
+        ("ar-EG", "\u{61c}\u{2212}١٢٫٥٪"),
     ] {
         assert_eq!(in_locale(locale).percent(-0.125, 1), text, "{locale}");
     }

@@ -50,6 +50,17 @@ async fn a_search_checks_its_token_and_its_fields() {
 }
 
 #[tokio::test]
+async fn an_article_has_a_picture_for_callers_with_a_token() {
+    let fixture = Fixture::start().await;
+    let hit = fixture.post(SEARCH, &fixture.token(), json!({ "text": "LMP-DSK" })).await;
+    let address = hit.body["hits"][0]["picture"].as_str().unwrap().to_owned();
+    let picture = fixture.get(&address).await;
+    assert_eq!((picture.status, picture.content_type.as_str()), (StatusCode::OK, "image/png"));
+    assert_eq!(fixture.get("/articles/NONE/picture").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(fixture.send(&address, &[]).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
 async fn a_department_has_a_budget() {
     let fixture = Fixture::start().await;
     let token = format!("Bearer {}", fixture.token());

@@ -6,6 +6,7 @@ mod billing;
 mod books;
 mod deliveries;
 mod payouts;
+mod service;
 mod ship;
 mod tokens;
 

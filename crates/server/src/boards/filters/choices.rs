@@ -1,25 +1,33 @@
-//! The choices of a filter that an API has: requested with the user's token, and kept as long as the API allows.
+//! The choices of a filter or of a field of an action that an API has: requested with the user's token, and kept as long as the API allows.
 
 use std::collections::HashSet;
 
-use claimcheck_model::{AppError, FilterChoice};
+use claimcheck_model::{AppError, FilterChoice, PanelError, PanelQuery};
 
 use super::{ChoicesGap, FilterSetting};
 use crate::{
-    api::Freshness,
+    api::{Freshness, ReadRequest},
     boards::{
         BoardRequest,
         cells::{as_text, member, name_of, shortened},
-        kinds::rows::rows,
+        kinds::{
+            paged::PagedRead,
+            pages::{self, PageContext, PagesOf},
+            rows::rows,
+        },
         request,
     },
     claims::slot_values,
-    config::{ChoicesSetting, find_filter},
+    config::{ChoicesSetting, find_filter, kinds::pages::PageSetting},
     sanitize::visible,
 };
 
 /// Further choices are left out, and the page says so.
 const CHOICES_MAX: usize = 1000;
+/// Longer values of a field are left out.
+const VALUE_MAX_CHARS: usize = 200;
+/// For how long the pages of choices are used again, unless the API forbids that.
+const CHOICES_SECS: i64 = 60;
 
 /// The choices of an API.
 #[derive(Debug, Default)]
@@ -39,7 +47,6 @@ impl BoardRequest<'_> {
         filter: &FilterSetting,
         from: &ChoicesSetting,
     ) -> Result<KnownChoices, ChoicesGap> {
-        let failed = |error: AppError| ChoicesGap::Failed(error.into());
         let parents = filter.parents.iter().filter_map(|parent| self.filters.state(*parent));
         for state in parents {
             if let Some(gap @ ChoicesGap::Failed(_)) = &state.gap {
@@ -55,23 +62,89 @@ impl BoardRequest<'_> {
         if !unset.is_empty() {
             return Err(ChoicesGap::Waits(unset));
         }
+        let is_fit = |value: &str| filter.check(value).is_ok();
+        self.read_choices(&filter.key, from, is_fit).await.map_err(ChoicesGap::Failed)
+    }
+
+    /// The choices of a field of an action.
+    ///
+    /// # Errors
+    /// The failure of the request.
+    pub async fn choices_of_field(
+        &self,
+        key: &str,
+        from: &ChoicesSetting,
+    ) -> Result<Vec<FilterChoice>, AppError> {
+        let is_fit =
+            |value: &str| value.chars().count() <= VALUE_MAX_CHARS && !value.contains(char::is_control);
+        Ok(self.read_choices(key, from, is_fit).await?.choices)
+    }
+
+    async fn read_choices(
+        &self,
+        key: &str,
+        from: &ChoicesSetting,
+        is_fit: impl Fn(&str) -> bool,
+    ) -> Result<KnownChoices, PanelError> {
         let (settings, record) = (self.settings(), &self.signed_in().record);
-        let claims = slot_values(&settings.claim_slots, &record.claims, from.path.slots()).map_err(failed)?;
-        let request =
-            request::of_slots(&from.path, &claims, &|slot| self.filter_slot(slot)).map_err(failed)?;
-        let fetched = self.fetch_from(&from.api, request, Freshness::AsApiSays).await;
-        let fetched = fetched.map_err(|error| match error.error {
+        let claims = slot_values(&settings.claim_slots, &record.claims, from.path.slots())?;
+        let request = request::of_slots(&from.path, &claims, &|slot| self.filter_slot(slot))?;
+        let explained = |error: PanelError| match error.error {
             // The path is configured, so that is a fault.
-            AppError::NotFound => failed(AppError::ApiUnavailable),
-            _ => ChoicesGap::Failed(error),
-        })?;
-        let found = rows(&from.rows, &fetched.value).map_err(ChoicesGap::Failed)?;
+            AppError::NotFound => AppError::ApiUnavailable.into(),
+            _ => error,
+        };
+        let (fetched, pages);
+        let (found, is_cut) = match &from.page {
+            None => {
+                let answer = self.fetch_from(&from.api, request, Freshness::AsApiSays).await;
+                fetched = answer.map_err(explained)?;
+                (rows(&from.rows, &fetched.value)?, false)
+            }
+            Some(page) => {
+                let paged = self.paged_choices((key, from), page, request)?;
+                pages = paged.all(CHOICES_MAX, None).await.map_err(explained)?;
+                (pages.rows(&from.rows)?, pages.is_cut)
+            }
+        };
         let choices = found.iter().filter_map(|row| {
-            let value = name_of(member(row, &from.value))?;
-            filter.check(&value).ok()?;
+            let value = name_of(member(row, &from.value)).filter(|value| is_fit(value))?;
             Some((value, as_text(member(row, &from.title))))
         });
-        Ok(distinct(choices))
+        let known = distinct(choices);
+        Ok(KnownChoices { is_cut: known.is_cut || is_cut, ..known })
+    }
+
+    /// The pages of choices, from the request for the first one.
+    fn paged_choices<'r>(
+        &'r self,
+        (key, from): (&'r str, &'r ChoicesSetting),
+        page: &'r PageSetting,
+        first: ReadRequest,
+    ) -> Result<PagedRead<'r>, AppError> {
+        let context = PageContext {
+            keyring: self.keyring(),
+            api: self.settings().api(&from.api).ok_or(AppError::Internal)?,
+            board: &self.board.id,
+            of: PagesOf::Choices(key, from),
+            rows_follow: false,
+        };
+        let build = move |query: &PanelQuery| {
+            let parameters = pages::parameters(page, query, &context);
+            let path = ChoicesSetting::with_parameters(&first.path, &parameters);
+            Ok(ReadRequest { path, ..first.clone() })
+        };
+        Ok(PagedRead {
+            request: self,
+            api: &from.api,
+            context,
+            page,
+            rows: &from.rows,
+            query: PanelQuery::default(),
+            build: Box::new(build),
+            total: Box::new(|_| None),
+            freshness: Freshness::Within(CHOICES_SECS),
+        })
     }
 }
 

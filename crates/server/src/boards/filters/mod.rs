@@ -21,6 +21,9 @@ use crate::{
     },
 };
 
+/// In a text, in place of a member of the subject that has no value or is not known yet.
+const NO_VALUE: &str = "\u{2013}";
+
 /// The filters of one request, each resolved when something needs it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filters(Vec<OnceCell<FilterState>>);
@@ -88,22 +91,31 @@ fn filled(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
 }
 
 impl BoardRequest<'_> {
-    /// Checks the filters that a panel depends on.
+    /// Checks what the slots of a panel depend on: the filters, and the subject of the board.
     ///
     /// # Errors
-    /// `Invalid` if its path needs a filter that is unset; the failure of the request for choices.
-    pub(super) async fn resolve_filters(&self, panel: &Panel) -> Result<(), PanelError> {
-        if panel.filters.is_empty() {
-            return Ok(());
+    /// `Invalid` if its path needs a filter that is unset, or a member that the subject lacks; the failure of the request
+    /// for choices or for the subject.
+    pub(super) async fn resolve_slots(&self, panel: &Panel) -> Result<(), PanelError> {
+        if !panel.filters.is_empty() {
+            self.resolve_positions(&panel.filters).await?;
+            self.check_set(panel.read.iter().flat_map(|read| read.path.path_slots()))?;
         }
-        self.resolve(&panel.filters, ChoicesUse::Check).await;
-        for state in panel.filters.iter().filter_map(|position| self.filters.state(*position)) {
+        self.resolve_subject(panel).await
+    }
+
+    /// Checks these filters.
+    ///
+    /// # Errors
+    /// The failure of the request for choices.
+    pub(super) async fn resolve_positions(&self, positions: &[usize]) -> Result<(), PanelError> {
+        self.resolve(positions, ChoicesUse::Check).await;
+        for state in positions.iter().filter_map(|position| self.filters.state(*position)) {
             if let Some(ChoicesGap::Failed(error)) = &state.gap {
                 return Err(error.clone());
             }
         }
-        let of_path = panel.read.iter().flat_map(|read| read.path.path_slots());
-        self.check_set(of_path)
+        Ok(())
     }
 
     /// Checks that the filters in these slots of a path have values.
@@ -238,9 +250,11 @@ impl BoardRequest<'_> {
         filter.title.text(self.reader().language()).to_owned()
     }
 
-    /// The value of a slot, if it is one of a filter. The filter has been resolved.
+    /// The value of a slot, if it is one of a filter or of the subject. These have been resolved.
     pub(super) fn filter_slot(&self, slot: &str) -> Option<SlotValue> {
-        let (position, filter) = find_filter(&self.board.filters, slot)?;
+        let Some((position, filter)) = find_filter(&self.board.filters, slot) else {
+            return self.subject_slot(slot);
+        };
         let chosen = self.filters.state(position).map_or(&[][..], |state| &state.chosen);
         let mut values: Vec<String> = chosen.iter().map(|choice| choice.value.clone()).collect();
         let mut form = match filter.kind {
@@ -255,11 +269,30 @@ impl BoardRequest<'_> {
         Some(SlotValue::Filter(FilterSlot { values, form }))
     }
 
-    /// A title with the texts of filters in place of their slots: of their values, or the text for none.
+    /// A title with texts in place of its slots: the values of filters, or the text for none, and those of the subject.
     pub fn title(&self, title: &LocalText) -> String {
-        filled(title.text(self.reader().language()), |slot| {
-            find_filter(&self.board.filters, slot).map(|(_, filter)| self.filter_words(&filter.key))
+        filled(title.text(self.reader().language()), |slot| match self.is_own_slot(slot) {
+            true => Some(self.slot_words(slot)),
+            false => None,
         })
+    }
+
+    /// The same, waiting for the subject if the title needs it.
+    pub async fn title_when_ready(&self, title: &LocalText) -> String {
+        let text = title.text(self.reader().language());
+        if self.board.subject.is_some() && text.contains("{subject.") {
+            // Without the subject, the panel says why.
+            let _ = self.subject().await;
+        }
+        self.title(title)
+    }
+
+    /// The value of a slot of a filter or of the subject for users.
+    pub(super) fn slot_words(&self, slot: &str) -> String {
+        match find_filter(&self.board.filters, slot) {
+            Some((_, filter)) => self.filter_words(&filter.key),
+            None => self.subject_words(slot).unwrap_or_else(|| NO_VALUE.to_owned()),
+        }
     }
 
     /// The value of a filter for users: the titles of its values, or the text for none. Values whose choices are not known

@@ -9,6 +9,7 @@ use crate::{
         cells::{Object, member, when},
         condition::{OwnValue, RowFacts},
         kinds::{currency, meter::number_at, pivot::pivoted, preceding, rows::rows},
+        link::RowLink,
         look,
         period::Period,
         value::Style,
@@ -36,13 +37,14 @@ pub(super) fn from_answers(
     answer: &Value,
     before: Option<&Value>,
     period: Option<Period>,
+    link: RowLink<'_>,
     reader: &LocaleFormatter,
 ) -> Result<Chart, PanelError> {
     let language = reader.language();
     let rows = rows(&setting.rows, answer)?;
     let found: Vec<&Object> = rows.iter().map(|row| &**row).collect();
     let pivot = setting.series.as_ref().zip(setting.y.first());
-    let pivot = pivot.map(|(by, y)| pivoted(setting, by, y, &found, reader));
+    let pivot = pivot.map(|(by, y)| pivoted(setting, by, y, (&found, link), reader));
     let (found, y) = match &pivot {
         Some(pivot) => (pivot.rows.iter().collect(), &pivot.series),
         None => (found, &setting.y),
@@ -55,7 +57,10 @@ pub(super) fn from_answers(
     let points = found
         .iter()
         .zip(times)
-        .map(|(row, at)| point(&x, member(row, &setting.x.key), at, row, (reader, unit)))
+        .map(|(row, at)| {
+            let to = if pivot.is_none() { link(row) } else { None };
+            Point { to, ..point(&x, member(row, &setting.x.key), at, row, (reader, unit)) }
+        })
         .collect();
     let styles: Vec<Style<'_>> = y
         .iter()
@@ -67,7 +72,8 @@ pub(super) fn from_answers(
             let text = style.amount(value, currency, reader)?.text();
             let facts = RowFacts { row, columns: &[], reader };
             let tone = look::tone(&series.format.look.rules, &facts, OwnValue { value, style, currency });
-            Some(Drawn { tone, ..Drawn::new(style.position(value, currency)?, text) })
+            let to = pivot.as_ref().and_then(|pivot| pivot.link(&series.key, row));
+            Some(Drawn { tone, to, ..Drawn::new(style.position(value, currency)?, text) })
         };
         (series.title.text(language).to_owned(), found.iter().map(drawn).collect())
     });
@@ -148,13 +154,14 @@ fn point(
             label: reader.when(at),
             short: reader.axis_label(at, unit),
             at: Some(reader.unix_secs(at)),
+            to: None,
         },
         None => {
             let currency = currency(style, row);
             let label = style.text(x, currency, reader).unwrap_or_else(|| NONE.to_owned());
             let is_number = matches!(style.kind, CellKind::Number | CellKind::Percent);
             let at = is_number.then(|| style.position(x, currency)).flatten();
-            Point { short: label.clone(), label, at }
+            Point { short: label.clone(), label, at, to: None }
         }
     }
 }

@@ -1,17 +1,20 @@
 //! Converts an API response into chosen facts about one object.
 
-use claimcheck_model::{Column, Facts, PanelError, ValueShape};
+use claimcheck_model::{Column, Facts, LinkTarget, PanelError, ValueShape};
 use serde_json::Value;
 
 use crate::{
     boards::{
-        cells::member,
+        cells::{Object, member},
         condition::RowFacts,
         kinds::rows::{misfit, rows},
         look,
         value::Style,
     },
-    config::kinds::facts::{FactSetting, FactsSetting},
+    config::{
+        LinkTo,
+        kinds::facts::{FactSetting, FactsSetting},
+    },
     locale::LocaleFormatter,
 };
 
@@ -22,6 +25,7 @@ use crate::{
 pub(super) fn from_answer(
     setting: &FactsSetting,
     answer: &Value,
+    link: &dyn Fn(&LinkTo, &Object) -> Option<LinkTarget>,
     reader: &LocaleFormatter,
 ) -> Result<Facts, PanelError> {
     let found = rows(&setting.item, answer)?;
@@ -35,6 +39,7 @@ pub(super) fn from_answer(
         let value = member(row, &fact.key);
         let style = Style::of(&fact.key, fact.kind, &fact.format, &[value]);
         let (cell, _) = look::cell(value, &style, &facts);
+        let cell = cell.linked(fact.to.as_ref().and_then(|to| link(to, row)));
         (Column::new(&fact.key, fact.title.text(reader.language()), style.kind), cell)
     };
     Ok(Facts { facts: setting.fields.iter().map(fact).collect() })

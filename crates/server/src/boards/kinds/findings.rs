@@ -1,5 +1,7 @@
 //! What each JSONPath and each member of a panel finds in an answer, for people who may inspect the panel.
 
+use std::collections::BTreeSet;
+
 use claimcheck_model::{AnswerProblem, AppError, PanelError};
 use serde_json::Value;
 use serde_json_path::JsonPath;
@@ -18,6 +20,7 @@ use crate::{
             stat::{Before, CountPath, StatSetting, StatValue},
             table::TableSetting,
         },
+        row_slots,
     },
 };
 
@@ -70,6 +73,39 @@ impl PanelRequest<'_> {
 
     /// What the settings of the panel find in this answer.
     pub(in crate::boards) fn findings(&self, answer: &Value) -> Vec<Finding> {
+        let of_subject = self.panel.shows_subject.then(|| self.request.subject_object(answer));
+        let answer = match &of_subject {
+            None => answer,
+            Some(Ok(object)) => object,
+            Some(Err(failure)) => {
+                let found = failure.problem.clone().map_or(Found::Nothing, Found::Unfit);
+                return vec![Finding { setting: "item", path: String::new(), found }];
+            }
+        };
+        let mut all = self.of_kind(answer);
+        all.extend(self.of_links(answer));
+        all
+    }
+
+    /// The members of rows in the addresses of links.
+    fn of_links(&self, answer: &Value) -> Vec<Finding> {
+        let (board, kind) = (self.request.board, &self.panel.kind);
+        let setting = match kind {
+            PanelKind::Table(table) => &table.rows,
+            PanelKind::Chart(chart) => &chart.rows,
+            PanelKind::List(list) => &list.rows,
+            PanelKind::Share(share) => &share.rows,
+            PanelKind::Timeline(timeline) => &timeline.rows,
+            PanelKind::Facts(facts) => &facts.item,
+            _ => return Vec::new(),
+        };
+        let links = self.panel.row_links().flat_map(|link| row_slots(board, link, kind));
+        let slots: BTreeSet<&str> = links.collect();
+        // The first finding is that of the rows.
+        of_rows(setting, answer, slots.into_iter().map(|slot| ("to", slot))).into_iter().skip(1).collect()
+    }
+
+    fn of_kind(&self, answer: &Value) -> Vec<Finding> {
         match &self.panel.kind {
             PanelKind::Stat(stat) => of_stat(stat, answer),
             PanelKind::Table(table) => of_table(table, answer),

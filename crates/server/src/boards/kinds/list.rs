@@ -1,6 +1,6 @@
 //! Converts an API response into a list: a label, a note, a value, a tag.
 
-use claimcheck_model::{CellKind, ListData, ListItem, PanelError};
+use claimcheck_model::{Cell, CellImage, CellKind, CellMore, ListData, ListItem, PanelError};
 use serde_json::Value;
 
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
         cells::{Object, member},
         condition::RowFacts,
         kinds::rows::rows,
+        link::RowLink,
         look,
         value::Style,
     },
@@ -25,6 +26,7 @@ const ITEMS_MAX: usize = 50;
 pub(super) fn from_answer(
     setting: &ListSetting,
     answer: &Value,
+    link: RowLink<'_>,
     reader: &LocaleFormatter,
 ) -> Result<ListData, PanelError> {
     let rows = rows(&setting.rows, answer)?;
@@ -50,11 +52,28 @@ pub(super) fn from_answer(
             let is_text = || member(row, &setting.key).is_string();
             look::name_cell(setting, setting.kind.or_else(|| is_text().then_some(CellKind::Tag)), &facts)
         };
+        let image = |setting: &MemberSetting| {
+            let value = member(row, &setting.key);
+            let (cell, _) =
+                look::cell(value, &Style::of(&setting.key, setting.kind, &setting.format, &[value]), &facts);
+            // An entry without an image keeps the box, so that the entries are in line.
+            let empty = || CellImage {
+                size: setting.format.look.image.size,
+                is_round: setting.format.look.image.is_round,
+                ..CellImage::default()
+            };
+            match cell.more {
+                Some(_) => cell,
+                None => Cell { more: Some(Box::new(CellMore::Image(empty()))), ..Cell::default() },
+            }
+        };
         ListItem {
             label: name(&setting.label).unwrap_or_else(|| "\u{2013}".to_owned()),
             note: setting.note.as_ref().and_then(name),
             value: value.as_ref().and_then(shown),
             tag: setting.tag.as_ref().and_then(tag),
+            to: link(row),
+            image: setting.image.as_ref().map(image),
         }
     });
     Ok(ListData { items: items.collect(), more })

@@ -62,6 +62,7 @@ pub(super) fn from_answer(setting: &MeterSetting, answer: &Value, reader: &Local
         target: goal.map(place),
         tone: by_rule.or(tone),
         verdict: verdict.map(str::to_owned),
+        to: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Converts API responses into the content of panels: one file for each panel kind, and one arm in [`body`]. The
 //! settings of a kind are in `config::kinds`, its body is in `model::panel`, its view in `components`.
 
+mod arranged;
 mod chart;
 pub(super) mod columns;
 mod facts;
@@ -8,8 +9,8 @@ mod findings;
 mod links;
 mod list;
 mod meter;
-mod next_page;
 mod order;
+pub(super) mod paged;
 pub(super) mod pages;
 mod pivot;
 mod preceding;
@@ -26,7 +27,7 @@ pub use findings::{Finding, Found};
 
 use std::sync::Arc;
 
-use claimcheck_model::{AppError, PanelBody, PanelError, PanelQuery, SortOrder};
+use claimcheck_model::{AppError, Meter, PanelBody, PanelError, PanelQuery, SortOrder, Stat};
 use serde_json::Value;
 
 use crate::{
@@ -34,13 +35,14 @@ use crate::{
     boards::{
         BoardRequest,
         cells::{Object, member},
-        kinds::pages::PageContext,
+        kinds::pages::{PageContext, PagesOf},
+        link::RowLink,
         period::Period,
         request::{self, SlotValues},
         value::Style,
     },
     claims::slot_values,
-    config::{Panel, PanelKind, kinds::stat::Before},
+    config::{LinkTo, Panel, PanelKind, kinds::stat::Before},
     locale::LocaleFormatter,
 };
 
@@ -49,12 +51,15 @@ pub(super) struct PanelRequest<'r> {
     pub request: &'r BoardRequest<'r>,
     pub panel: &'r Panel,
     pub query: PanelQuery,
+    /// One page of the API is read, as it is: for files, and to read several pages.
+    pub is_one_page: bool,
 }
 
 impl<'r> PanelRequest<'r> {
     /// A panel with its part of the board's query.
     pub(super) fn of(request: &'r BoardRequest<'r>, panel: &'r Panel) -> Self {
-        Self { request, panel, query: query(panel, request.question.panel(&panel.id)) }
+        let query = query(panel, request.question.panel(&panel.id));
+        Self { request, panel, query, is_one_page: false }
     }
 }
 
@@ -64,29 +69,45 @@ impl<'r> PanelRequest<'r> {
 /// As [`BoardRequest::panel`].
 pub(super) async fn body(panel: &PanelRequest<'_>) -> Result<(PanelBody, Option<Arc<Fetched>>), PanelError> {
     let reader = panel.reader();
-    if panel.panel.read.is_none() {
+    if panel.panel.is_static() {
         let body = match &panel.panel.kind {
             PanelKind::Text(text) => PanelBody::Text(settings::text(text, panel)?),
-            PanelKind::Links(links) => PanelBody::Links(settings::links(links, reader.language())),
+            PanelKind::Links(links) => PanelBody::Links(settings::links(links, panel)),
             _ => return Err(AppError::Internal.into()),
         };
         return Ok((body, None));
     }
-    let (answer, before) = panel.answer_and_before().await?;
-    let (value, before) = (&answer.value, before.as_ref().map(|before| &*before.value));
+    let subject = if panel.panel.shows_subject { Some(panel.request.subject().await?) } else { None };
+    let (answer, before) = match &subject {
+        Some(subject) => (subject.fetched.clone(), None),
+        None => panel.answer_and_before().await?,
+    };
+    let value = subject.as_ref().map_or(&*answer.value, |subject| &subject.object);
+    let before = before.as_ref().map(|before| &*before.value);
+    let ready = panel.request.row_link(panel.panel);
+    let link: RowLink<'_> = &|row: &Object| ready.as_ref()?.of_row(row);
+    let of_fact = |to: &LinkTo, row: &Object| panel.request.ready_link(&panel.panel.kind, to)?.of_row(row);
     let body = match &panel.panel.kind {
         PanelKind::Stat(stat) => {
-            PanelBody::Stat(stat::from_answers(stat, value, before, panel.period(), reader))
+            let shown = stat::from_answers(stat, value, before, panel.period(), reader);
+            let to = shown.value.as_ref().and_then(|_| link(value.as_object().unwrap_or(&stat::EMPTY)));
+            PanelBody::Stat(Stat { to, ..shown })
         }
         PanelKind::Table(table) => PanelBody::Table(table::body(table, panel, &answer).await?),
         PanelKind::Chart(chart) => {
-            PanelBody::Chart(chart::from_answers(chart, value, before, panel.period(), reader)?)
+            PanelBody::Chart(chart::from_answers(chart, value, before, panel.period(), link, reader)?)
         }
-        PanelKind::List(list) => PanelBody::List(list::from_answer(list, value, reader)?),
-        PanelKind::Facts(facts) => PanelBody::Facts(facts::from_answer(facts, value, reader)?),
-        PanelKind::Meter(meter) => PanelBody::Meter(meter::from_answer(meter, value, reader)),
-        PanelKind::Share(share) => PanelBody::Share(share::from_answer(share, value, reader)?),
-        PanelKind::Timeline(timeline) => PanelBody::Timeline(timeline::from_answer(timeline, value, reader)?),
+        PanelKind::List(list) => PanelBody::List(list::from_answer(list, value, link, reader)?),
+        PanelKind::Facts(facts) => PanelBody::Facts(facts::from_answer(facts, value, &of_fact, reader)?),
+        PanelKind::Meter(meter) => {
+            let shown = meter::from_answer(meter, value, reader);
+            let to = shown.value.as_ref().and_then(|_| link(value.as_object().unwrap_or(&stat::EMPTY)));
+            PanelBody::Meter(Meter { to, ..shown })
+        }
+        PanelKind::Share(share) => PanelBody::Share(share::from_answer(share, value, link, reader)?),
+        PanelKind::Timeline(timeline) => {
+            PanelBody::Timeline(timeline::from_answer(timeline, value, link, reader)?)
+        }
         PanelKind::Text(_) | PanelKind::Links(_) => return Err(AppError::Internal.into()),
     };
     Ok((body, Some(answer)))
@@ -101,7 +122,7 @@ impl PanelRequest<'_> {
     /// The answer to the panel's own request, and that for the preceding period if the panel compares with it.
     async fn answer_and_before(&self) -> Result<(Arc<Fetched>, Option<Arc<Fetched>>), PanelError> {
         let before = if self.has_before() { self.request_before()? } else { None };
-        let (answer, before) = futures::join!(self.answer(Freshness::AsApiSays), async {
+        let (answer, before) = futures::join!(self.answer(self.freshness()), async {
             match before {
                 Some(request) => self.fetch(request, Freshness::AsApiSays).await.map(Some),
                 None => Ok(None),
@@ -122,7 +143,15 @@ impl PanelRequest<'_> {
 
     /// The panel's own request.
     fn own_request(&self) -> Result<ReadRequest, AppError> {
+        if self.panel.shows_subject {
+            return self.request.subject_request();
+        }
         let parameters = match self.panel.kind.as_table() {
+            // The page of the query is one that is made here.
+            Some(setting) if self.is_arranged() => {
+                let query = PanelQuery { page: None, ..self.query.clone() };
+                table::parameters(setting, &query, &self.pages()?)
+            }
             Some(setting) => table::parameters(setting, &self.query, &self.pages()?),
             None => Vec::new(),
         };
@@ -133,7 +162,7 @@ impl PanelRequest<'_> {
     fn pages(&self) -> Result<PageContext<'_>, AppError> {
         let api = self.request.settings().api(&self.panel.api).ok_or(AppError::Internal)?;
         let (keyring, board) = (self.request.keyring(), self.request.board.id.as_str());
-        Ok(PageContext { keyring, api, board, panel: self.panel, rows_follow: false })
+        Ok(PageContext { keyring, api, board, of: PagesOf::Panel(self.panel), rows_follow: false })
     }
 
     /// The answer to a configured request.

@@ -30,7 +30,8 @@ pub(super) fn sort(mut data: TableData) -> TableData {
     data
 }
 
-fn compare(a: &Cell, b: &Cell) -> std::cmp::Ordering {
+/// The order of two cells of a column.
+pub(super) fn compare(a: &Cell, b: &Cell) -> std::cmp::Ordering {
     match (a.sort, b.sort) {
         (Some(a), Some(b)) => a.total_cmp(&b),
         // Numbers before texts, as in the browser: a total order for mixed columns, too.

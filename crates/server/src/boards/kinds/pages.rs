@@ -1,5 +1,7 @@
 //! The pages of a table: the parameters of a request for one, and the names of those before and after it.
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderMap, HeaderName, header};
 use claimcheck_model::{CURSOR_MAX_CHARS, PanelQuery};
 use claimcheck_session::Keyring;
@@ -13,7 +15,7 @@ use crate::{
         kinds::links::{self, NotFollowed},
     },
     config::{
-        Api, Panel, Parameter,
+        Api, ChoicesSetting, Panel, Parameter,
         kinds::{
             pages::{NextFrom, PageBy, PageSetting},
             table::TableSetting,
@@ -27,13 +29,44 @@ const PAGES_MAX: u64 = 1_000_000;
 const OF_SIZE: char = '~';
 
 /// Where a table of a board gets its pages from.
+#[derive(Clone, Copy)]
 pub(crate) struct PageContext<'a> {
     pub keyring: &'a Keyring,
     pub api: &'a Api,
     pub board: &'a str,
-    pub panel: &'a Panel,
+    pub of: PagesOf<'a>,
     /// Rows follow a page that is shorter than it was asked for, although the API states no total.
     pub rows_follow: bool,
+}
+
+/// What has the pages.
+#[derive(Clone, Copy)]
+pub(crate) enum PagesOf<'a> {
+    Panel(&'a Panel),
+    /// The choices of the filter, or of the field of an action, with this key.
+    Choices(&'a str, &'a ChoicesSetting),
+}
+
+impl PagesOf<'_> {
+    /// Its name on the board. No id of a panel has a point.
+    pub(super) fn id(&self) -> Cow<'_, str> {
+        match self {
+            Self::Panel(panel) => Cow::Borrowed(&panel.id),
+            Self::Choices(key, _) => Cow::Owned(format!("filter.{key}")),
+        }
+    }
+
+    /// The parameters that the request sets itself, whatever a link says.
+    fn own_parameters(&self) -> Vec<String> {
+        match self {
+            Self::Panel(panel) => {
+                let of_table = panel.kind.as_table().into_iter().flat_map(TableSetting::parameter_names);
+                let of_read = panel.read.iter().flat_map(|read| read.parameters());
+                of_read.chain(of_table.map(str::to_owned)).collect()
+            }
+            Self::Choices(_, from) => from.own_parameters(),
+        }
+    }
 }
 
 /// The place of a page among the others.
@@ -91,7 +124,7 @@ impl Counted {
 }
 
 /// The parameters for the requested page; empty ones are left out.
-pub(super) fn parameters(
+pub(in crate::boards) fn parameters(
     setting: &PageSetting,
     query: &PanelQuery,
     context: &PageContext<'_>,
@@ -114,19 +147,13 @@ pub(super) fn parameters(
         }
         PageBy::Link(_) => {
             let page = query.page.as_deref().unwrap_or_default();
-            let sealed = links::open(context.keyring, context.board, &context.panel.id, page);
-            let own = own_parameters(context.panel);
+            let sealed = links::open(context.keyring, context.board, &context.of.id(), page);
+            let own = context.of.own_parameters();
             let taken = sealed.into_iter().filter(|(name, _)| !own.contains(name));
             pairs.extend(taken.map(|(name, value)| (name, Parameter::Text(value))));
         }
     }
     pairs
-}
-
-/// The parameters that the panel sets itself, whatever a link says.
-fn own_parameters(panel: &Panel) -> Vec<String> {
-    let of_table = panel.kind.as_table().into_iter().flat_map(TableSetting::parameter_names);
-    panel.read.iter().flat_map(|read| read.parameters()).chain(of_table.map(str::to_owned)).collect()
 }
 
 /// The total number of rows, in the body or in a header.
@@ -161,7 +188,7 @@ pub(super) fn place(
                 query,
                 (shown, total),
                 context.rows_follow,
-                (context.board, context.panel.id.as_str()),
+                (context.board, &context.of.id()),
             );
         }
     };
@@ -173,10 +200,10 @@ pub(super) fn place(
             cursor.filter(|cursor| !cursor.is_empty()).ok_or(NotFollowed::Nothing)
         }
         None => {
-            let own = own_parameters(context.panel);
+            let own = context.of.own_parameters();
             let mut found = links::parameters(context.api, path, &next)?;
             found.retain(|(name, _)| !own.contains(name));
-            links::seal(context.keyring, context.board, &context.panel.id, found)
+            links::seal(context.keyring, context.board, &context.of.id(), found)
         }
     });
     let is_short = |cursor: &String| cursor.chars().count() <= CURSOR_MAX_CHARS;
@@ -185,7 +212,7 @@ pub(super) fn place(
         tracing::warn!(
             event = "no next page",
             board = context.board,
-            panel = context.panel.id,
+            panel = &*context.of.id(),
             %reason,
             "the next page in the API's response cannot be requested"
         );
@@ -224,6 +251,30 @@ pub(super) fn after_short(setting: &PageSetting, query: &PanelQuery, shown: u64)
         PageBy::Cursor { .. } | PageBy::Link(_) => return None,
     };
     (1..page.size).contains(&shown).then(|| after.name(setting))
+}
+
+/// The pages of this size after a page, as far as the API says that there are rows, and no more than these. They can be
+/// requested at once; none if their names depend on an answer.
+pub(super) fn foreseen(setting: &PageSetting, next: &str, total: Option<u64>, most: usize) -> Vec<String> {
+    let (PageBy::Offset(_) | PageBy::Number { .. }, Some(total)) = (&setting.by, total) else {
+        return Vec::new();
+    };
+    let query = PanelQuery { page: Some(next.to_owned()), ..PanelQuery::default() };
+    let next = Counted::of(&query, setting);
+    let pages = (1..=most as u64).map(|ahead| Counted { number: next.number + ahead, ..next });
+    pages.take_while(|page| page.offset() < total).map(|page| page.name(setting)).collect()
+}
+
+/// The rows of a page that is made here, as a range of all rows.
+pub(super) fn range_here(setting: &PageSetting, query: &PanelQuery) -> std::ops::Range<usize> {
+    let page = Counted::of(query, setting);
+    let start = usize::try_from(page.offset()).unwrap_or(usize::MAX);
+    start..start.saturating_add(usize::try_from(page.size).unwrap_or(usize::MAX))
+}
+
+/// The place of a page that is made here, from this many rows of all.
+pub(super) fn place_here(setting: &PageSetting, query: &PanelQuery, shown: u64, all: u64) -> PagePlace {
+    counted(setting, query, (shown, Some(all)), false, ("", ""))
 }
 
 /// The place of a page that has a number. If an API returns fewer rows than it was asked for although there are more, its
@@ -271,82 +322,4 @@ fn counted(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn setting(by: PageBy) -> PageSetting {
-        PageSetting { size: 200, limit: Some("limit".into()), by }
-    }
-
-    fn offset() -> PageBy {
-        PageBy::Offset("offset".into())
-    }
-
-    fn query(page: &str) -> PanelQuery {
-        let page = (!page.is_empty()).then(|| page.to_owned());
-        PanelQuery { page, ..PanelQuery::default() }
-    }
-
-    fn place(page: &str, shown: u64, total: Option<u64>) -> (Option<u64>, Option<String>, Option<String>) {
-        let place = counted(&setting(offset()), &query(page), (shown, total), false, ("orders", "lines"));
-        (place.first, place.previous, place.next)
-    }
-
-    #[test]
-    fn pages_lead_on_as_far_as_there_are_rows() {
-        let own = |text: &str| Some(text.to_owned());
-        for (page, shown, total, expected) in [
-            ("", 200, None, (Some(1), None, own("2"))),
-            ("3", 10, None, (Some(401), own("2"), None)),
-            ("2", 200, Some(500), (Some(201), own(""), own("3"))),
-            ("2", 200, Some(400), (Some(201), own(""), None)),
-            ("900", 0, Some(500), (Some(179_801), own("3"), None)),
-            ("1", 5, Some(5), (Some(1), None, None)),
-        ] {
-            assert_eq!(place(page, shown, total), expected, "{page}");
-        }
-        for strange in ["0", "-1", "x", "99999999999999999999", "1e9", "2~0", "2~201", "~", "2~", "1~1~1"] {
-            let first = place(strange, 200, None).0;
-            assert!(first == Some(1) || strange == "2~" && first == Some(201), "{strange}");
-        }
-    }
-
-    #[test]
-    fn f35_no_row_is_left_out_if_an_api_returns_fewer_than_it_was_asked_for() {
-        for (cap, total) in [(100, 812), (7, 100), (199, 1000), (200, 812), (1, 5), (3, 3), (50, 49)] {
-            for by in [offset(), PageBy::Number { parameter: "page".into(), first: 1 }] {
-                for has_total in [true, false] {
-                    let setting = setting(by.clone());
-                    // An API that counts pages counts those of its own size.
-                    let rows = |page: &str| {
-                        let asked = Counted::of(&query(page), &setting);
-                        let start = match setting.by {
-                            PageBy::Offset(_) => asked.offset() as usize,
-                            _ => (asked.number as usize - 1) * cap,
-                        };
-                        start.min(total)..(start + cap).min(total)
-                    };
-                    let (mut page, mut seen, mut requests) = (String::new(), vec![false; total], 0);
-                    loop {
-                        requests += 1;
-                        assert!(requests <= total.div_ceil(cap) + 1, "it ends");
-                        let range = rows(&page);
-                        let shown = range.len() as u64;
-                        seen[range].fill(true);
-                        let told = has_total.then_some(total as u64);
-                        // What asking for the next page finds.
-                        let next = after_short(&setting, &query(&page), shown).filter(|_| !has_total);
-                        let follow = next.is_some_and(|next| !rows(&next).is_empty());
-                        match counted(&setting, &query(&page), (shown, told), follow, ("orders", "lines"))
-                            .next
-                        {
-                            Some(next) => page = next,
-                            None => break,
-                        }
-                    }
-                    assert!(seen.iter().all(|is| *is), "{cap} of {total}, {:?}, {has_total}", setting.by);
-                }
-            }
-        }
-    }
-}
+mod tests;

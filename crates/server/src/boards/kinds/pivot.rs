@@ -3,12 +3,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use claimcheck_model::LinkTarget;
 use serde_json::Value;
 
 use crate::{
     boards::{
         cells::{Object, as_decimal, member},
         condition::RowFacts,
+        link::RowLink,
         look,
     },
     config::{
@@ -25,6 +27,20 @@ pub(super) struct Pivoted {
     pub rows: Vec<Object>,
     pub series: Vec<SeriesSetting>,
     pub left_out: usize,
+    /// Where the values lead, by the text of their x and the key of their series; `None` if their rows lead to different
+    /// pages.
+    links: HashMap<(String, String), Option<LinkTarget>>,
+    x: String,
+}
+
+impl Pivoted {
+    /// Where the value of a series in one of the rows leads.
+    pub(super) fn link(&self, series: &str, row: &Object) -> Option<LinkTarget> {
+        if self.links.is_empty() {
+            return None;
+        }
+        self.links.get(&(member(row, &self.x).to_string(), series.to_owned()))?.clone()
+    }
 }
 
 /// Collects the rows of each x. Of more series than can be told apart, those with the largest sums are kept. Several
@@ -33,13 +49,16 @@ pub(super) fn pivoted(
     setting: &ChartSetting,
     by: &MemberSetting,
     y: &SeriesSetting,
-    found: &[&Object],
+    (found, link): (&[&Object], RowLink<'_>),
     reader: &LocaleFormatter,
 ) -> Pivoted {
     let mut names: Vec<String> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     let mut numbers: HashMap<(String, usize), Decimal> = HashMap::new();
     let mut sums: Vec<Decimal> = Vec::new();
+    let mut links = HashMap::new();
+    // No member of an API has this name.
+    let key = |series: usize| format!("\u{0}{series}");
     let (mut order, mut seen) = (Vec::new(), HashSet::new());
     for row in found {
         let facts = RowFacts { row, columns: &[], reader };
@@ -51,6 +70,10 @@ pub(super) fn pivoted(
             names.len() - 1
         });
         let x = member(row, &setting.x.key).to_string();
+        if let Some(to) = link(row) {
+            let known = links.entry((x.clone(), key(series))).or_insert_with(|| Some(to.clone()));
+            known.take_if(|known| *known != to);
+        }
         if seen.insert(x.clone()) {
             order.push((x.clone(), *row));
         }
@@ -66,8 +89,6 @@ pub(super) fn pivoted(
     kept.sort_by(|a, b| sums.get(*b).cmp(&sums.get(*a)));
     kept.truncate(SERIES_MAX);
     kept.sort_unstable();
-    // No member of an API has this name.
-    let key = |series: usize| format!("\u{0}{series}");
     let rows = order.into_iter().map(|(x, row)| {
         let mut pivoted = Object::new();
         // The numbers need no other members: the settings allow one currency, and rules of the value only.
@@ -86,5 +107,11 @@ pub(super) fn pivoted(
         let title = LocalText::plain(names.get(*series)?.clone());
         Some(SeriesSetting { key: key(*series), title, format: y.format.clone() })
     });
-    Pivoted { rows, series: series.collect(), left_out: names.len() - kept.len() }
+    Pivoted {
+        rows,
+        series: series.collect(),
+        left_out: names.len() - kept.len(),
+        links,
+        x: setting.x.key.clone(),
+    }
 }

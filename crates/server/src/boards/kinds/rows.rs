@@ -35,6 +35,25 @@ pub(in crate::boards) fn rows<'a>(
     Ok(rows.into_iter().map(|row| object(setting, row, &names)).collect())
 }
 
+/// The one object at a path, with the JSONPaths of the settings; `None` if there is nothing.
+///
+/// # Errors
+/// The shapes that came and were expected, if something else is there.
+pub(in crate::boards) fn one_object<'a>(
+    setting: &RowsSetting,
+    answer: &'a Value,
+) -> Result<Option<Cow<'a, Object>>, PanelError> {
+    let found = setting.path.query(answer).all();
+    match found.as_slice() {
+        [] | [Value::Null] => Ok(None),
+        [one] => match with_paths(setting, one) {
+            None => Err(misfit(ValueShape::Object, of_one(one))),
+            object => Ok(object),
+        },
+        _ => Err(misfit(ValueShape::Object, ValueShape::List)),
+    }
+}
+
 /// A single row with the JSONPaths of the settings.
 pub(super) fn with_paths<'a>(setting: &RowsSetting, row: &'a Value) -> Option<Cow<'a, Object>> {
     row.is_object().then(|| object(setting, (None, Cow::Borrowed(row)), &[]))

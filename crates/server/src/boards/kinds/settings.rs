@@ -1,13 +1,16 @@
 //! Panels that show what the settings say: texts and links. They have no request.
 
 use claimcheck_model::{AppError, PanelLink};
-use claimcheck_text::{Language, t};
+use claimcheck_text::t;
 
 use crate::{
-    boards::kinds::PanelRequest,
+    boards::kinds::{PanelRequest, stat::EMPTY},
     config::{
-        kinds::links::{LinksSetting, is_outside},
-        kinds::text::TextSetting,
+        BoardPage,
+        kinds::{
+            links::{LinkSetting, LinksSetting},
+            text::TextSetting,
+        },
     },
 };
 
@@ -18,20 +21,35 @@ use crate::{
 pub(super) fn text(setting: &TextSetting, panel: &PanelRequest<'_>) -> Result<String, AppError> {
     let language = panel.reader().language();
     let (markdown, outside) = (setting.text.of(language), t!(language, "link-outside"));
-    if markdown.slots().next().is_none() {
-        return Ok(markdown.html(&|_| None, outside));
-    }
-    let values = panel.slot_values(panel.period())?;
-    Ok(markdown.html(&|slot| values.words(slot), outside))
+    let may_see = |page: &BoardPage| panel.request.may_see(page);
+    let html = match markdown.slots().next() {
+        None => markdown.html(&|_| None, &may_see, outside),
+        Some(_) => {
+            let values = panel.slot_values(panel.period())?;
+            markdown.html(&|slot| values.words(slot), &may_see, outside)
+        }
+    };
+    // The title of a panel in a section is one level lower, too.
+    Ok(if panel.panel.is_in_section { with_lower_headings(&html) } else { html })
 }
 
-/// The links in a language.
-pub(super) fn links(setting: &LinksSetting, language: Language) -> Vec<PanelLink> {
-    let link = |link: &crate::config::kinds::links::LinkSetting| PanelLink {
+/// The HTML of a text with each heading one level lower. All other text in it is escaped.
+fn with_lower_headings(html: &str) -> String {
+    (3..6).rev().fold(html.to_owned(), |html, level| {
+        let lower = level + 1;
+        html.replace(&format!("<h{level}>"), &format!("<h{lower}>"))
+            .replace(&format!("</h{level}>"), &format!("</h{lower}>"))
+    })
+}
+
+/// The links, with the values of their slots.
+pub(super) fn links(setting: &LinksSetting, panel: &PanelRequest<'_>) -> Vec<PanelLink> {
+    let language = panel.reader().language();
+    let target = |link: &LinkSetting| panel.request.ready_link(&panel.panel.kind, &link.to)?.of_row(&EMPTY);
+    let link = |link: &LinkSetting| PanelLink {
         title: link.title.text(language).to_owned(),
-        href: link.to.clone(),
+        to: target(link),
         hint: link.hint.as_ref().map(|hint| hint.text(language).to_owned()),
-        is_outside: is_outside(&link.to),
     };
     setting.links.iter().map(link).collect()
 }

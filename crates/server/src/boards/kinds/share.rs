@@ -1,6 +1,6 @@
 //! Converts an API response into the parts of a whole.
 
-use claimcheck_model::{CellKind, PLACE_MAX, PanelError, Place, ShareData, SharePart};
+use claimcheck_model::{CellKind, LinkTarget, PLACE_MAX, PanelError, Place, ShareData, SharePart};
 use claimcheck_text::t;
 use serde_json::Value;
 
@@ -9,6 +9,7 @@ use crate::{
         cells::{Object, as_decimal, member},
         condition::RowFacts,
         kinds::{currency, rows::rows},
+        link::RowLink,
         look,
         value::{Amount, Style},
     },
@@ -29,6 +30,7 @@ struct Part<'a> {
     written: Decimal,
     amount: Amount,
     currency: Option<&'a Value>,
+    to: Option<LinkTarget>,
 }
 
 /// The share of a response, according to the settings: the largest parts first, and the others together.
@@ -38,6 +40,7 @@ struct Part<'a> {
 pub(super) fn from_answer(
     setting: &ShareSetting,
     answer: &Value,
+    link: RowLink<'_>,
     reader: &LocaleFormatter,
 ) -> Result<ShareData, PanelError> {
     let language = reader.language();
@@ -46,8 +49,10 @@ pub(super) fn from_answer(
     let values: Vec<&Value> = found.iter().map(|row| member(row, &setting.value.key)).collect();
     let kind = setting.value.kind.or(Some(CellKind::Number));
     let style = Style::of(&setting.value.key, kind, &setting.value.format, &values);
-    let mut parts: Vec<Part<'_>> =
-        found.iter().filter_map(|row| part(setting, &style, row, reader)).collect();
+    let mut parts: Vec<Part<'_>> = found
+        .iter()
+        .filter_map(|row| Some(Part { to: link(row), ..part(setting, &style, row, reader)? }))
+        .collect();
     let skipped = found.len() - parts.len();
     // Amounts in different currencies have no sum, and a part is not less than nothing.
     let first = parts.first().and_then(|part| part.amount.currency.clone());
@@ -69,7 +74,10 @@ pub(super) fn from_answer(
     let mut listed: Vec<SharePart> = parts
         .iter()
         .take(kept)
-        .map(|part| shown.place(part.label.clone(), part.amount.text(), &part.written, false))
+        .map(|part| SharePart {
+            to: part.to.clone(),
+            ..shown.place(part.label.clone(), part.amount.text(), &part.written, false)
+        })
         .collect();
     let rest = parts.get(kept..drawn).unwrap_or_default();
     if !rest.is_empty() {
@@ -83,6 +91,7 @@ pub(super) fn from_answer(
         percent: NONE.to_owned(),
         drawn: None,
         is_rest: false,
+        to: part.to.clone(),
     }));
     let note = (undrawn > 0).then(|| t!(language, "share-not-drawn", count = undrawn));
     let titles = (title_from_key(&setting.label.key), title_from_key(&setting.value.key));
@@ -100,7 +109,7 @@ fn part<'a>(
     let amount = style.amount(value, currency_of_row, reader)?;
     let facts = RowFacts { row, columns: &[], reader };
     let label = look::name(&setting.label, &facts).unwrap_or_else(|| NONE.to_owned());
-    Some(Part { label, written: as_decimal(value)?, amount, currency: currency_of_row })
+    Some(Part { label, written: as_decimal(value)?, amount, currency: currency_of_row, to: None })
 }
 
 /// Gives parts their places, one after the other.
@@ -118,6 +127,13 @@ impl Placed<'_> {
         let (begin, end) = (place(self.begin), place(self.begin + share));
         self.begin += share;
         let percent = self.reader.percent(share, usize::from(share < 0.9995));
-        SharePart { label, value, percent, drawn: Some((begin, end.saturating_sub(begin))), is_rest }
+        SharePart {
+            label,
+            value,
+            percent,
+            drawn: Some((begin, end.saturating_sub(begin))),
+            is_rest,
+            to: None,
+        }
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn from_answers(
     let facts = RowFacts { row, columns: &[], reader };
     let own = OwnValue { value: &now, style: &style, currency: currency_in(&setting.format, answer) };
     let tone = look::tone(&setting.format.look.rules, &facts, own);
-    Stat { value: Some(shown.text), unit: shown.unit, change, tone, trend }
+    Stat { value: Some(shown.text), unit: shown.unit, change, tone, trend, to: None }
 }
 
 /// The number of a response.

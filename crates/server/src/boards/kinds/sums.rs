@@ -18,12 +18,32 @@ use crate::{
 /// Amounts in more currencies than these have no total that anybody reads.
 const CURRENCIES_MAX: usize = 4;
 
-/// The totals of the rows; `is_partial` says that there are more rows than these.
+/// Which rows are added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SumsOf {
+    /// The rows of a table without further pages.
+    Rows,
+    /// Those of one page of several.
+    Page,
+    /// The first ones of all pages; there are more.
+    First,
+    /// Those of all pages.
+    All,
+}
+
+impl SumsOf {
+    /// The rows of all pages, unless there are more.
+    pub(super) fn all(is_cut: bool) -> Self {
+        if is_cut { Self::First } else { Self::All }
+    }
+}
+
+/// The totals of these rows.
 pub(super) fn of(
     setting: &TableSetting,
     columns: &[ShownColumn<'_>],
     rows: &[&Object],
-    is_partial: bool,
+    which: SumsOf,
     reader: &LocaleFormatter,
 ) -> Option<Sums> {
     let declared = setting.columns.as_ref()?;
@@ -36,9 +56,12 @@ pub(super) fn of(
     };
     let totals = declared.iter().zip(columns).skip(1).map(sum).collect();
     let (count, number) = (rows.len(), reader.number(rows.len() as f64, 0));
-    let label = match is_partial {
-        true => t!(reader.language(), "table-sum-of-page", count = count, rows = number),
-        false => t!(reader.language(), "table-sum", count = count, rows = number),
+    let language = reader.language();
+    let label = match which {
+        SumsOf::Rows => t!(language, "table-sum", count = count, rows = number),
+        SumsOf::Page => t!(language, "table-sum-of-page", count = count, rows = number),
+        SumsOf::First => t!(language, "table-sum-of-first", count = count, rows = number),
+        SumsOf::All => t!(language, "table-sum-of-all", count = count, rows = number),
     };
     Some(Sums { label, totals })
 }

@@ -54,7 +54,7 @@ fn an_unreadable_earlier_answer_does_not_stop_the_chart() {
     let answer = json!({ "o": [{ "d": "2026-03-01", "n": 5 }] });
     let series = |before: &Value| {
         let reader = LocaleFormatter::default();
-        chart::from_answers(&setting, &answer, Some(before), None, &reader).unwrap().series.len()
+        chart::from_answers(&setting, &answer, Some(before), None, &|_| None, &reader).unwrap().series.len()
     };
     assert_eq!(series(&json!({ "o": [{ "d": "2026-02-01", "n": 4 }] })), 2);
     assert_eq!(series(&json!({ "o": ["text"] })), 1);
@@ -70,9 +70,10 @@ fn a_target_in_minor_units_has_the_currency_of_the_rows() {
         ..a_chart(format)
     };
     let answer = json!({ "o": [{ "d": "2026-03-01", "n": 400_000, "c": "EUR" }, { "d": "2026-03-02", "n": 1, "c": "EUR" }] });
-    let chart = chart::from_answers(&setting, &answer, None, None, &LocaleFormatter::default()).unwrap();
+    let chart =
+        chart::from_answers(&setting, &answer, None, None, &|_| None, &LocaleFormatter::default()).unwrap();
     let line = chart.line.unwrap();
-    assert!(line.text.contains("5,000.00\u{a0}EUR"), "{}", line.text);
+    assert!(line.text.contains("€5,000.00"), "{}", line.text);
 }
 
 #[test]
@@ -86,7 +87,8 @@ fn parts_that_have_no_share_are_counted_and_only_a_few_are_listed() {
     let negative: Vec<Value> = (1..=500).map(|n| json!({ "name": format!("R{n}"), "n": -n })).collect();
     let mut all = vec![json!({ "name": "A", "n": 5 })];
     all.extend(negative);
-    let share = share::from_answer(&setting, &json!({ "o": all }), &LocaleFormatter::default()).unwrap();
+    let share =
+        share::from_answer(&setting, &json!({ "o": all }), &|_| None, &LocaleFormatter::default()).unwrap();
     assert_eq!(share.parts.len(), 1 + 5);
     assert!(share.note.unwrap().contains("500"));
 }

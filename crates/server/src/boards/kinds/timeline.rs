@@ -8,6 +8,7 @@ use crate::{
         cells::{Object, member},
         condition::RowFacts,
         kinds::rows::rows,
+        link::RowLink,
         look,
         value::Style,
     },
@@ -26,6 +27,7 @@ const EVENTS_MAX: usize = 100;
 pub(super) fn from_answer(
     setting: &TimelineSetting,
     answer: &Value,
+    link: RowLink<'_>,
     reader: &LocaleFormatter,
 ) -> Result<Timeline, PanelError> {
     let rows = rows(&setting.rows, answer)?;
@@ -47,7 +49,7 @@ pub(super) fn from_answer(
             days.push(TimelineDay { day: day.map(|day| reader.date(day)), date, events: Vec::new() });
         }
         if let Some(last) = days.last_mut() {
-            last.events.push(event(setting, when, row, reader));
+            last.events.push(TimelineEvent { to: link(row), ..event(setting, when, row, reader) });
         }
     }
     Ok(Timeline { days, more })
@@ -72,5 +74,6 @@ fn event(
         label: text(&setting.label).unwrap_or_else(|| "\u{2013}".to_owned()),
         note: setting.note.as_ref().and_then(text),
         tag: setting.tag.as_ref().and_then(tag),
+        to: None,
     }
 }

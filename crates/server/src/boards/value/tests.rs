@@ -57,7 +57,7 @@ fn f04_f10_numbers_are_shown_as_they_were_written() {
         ("\"13\"", "13"),
         ("12.5", "12.50"),
         ("100.0", "100"),
-        ("-1.25e3", "-1,250"),
+        ("-1.25e3", "\u{2212}1,250"),
         ("1e-7", "0.0000001"),
         ("-0.0", "0"),
     ] {
@@ -111,6 +111,10 @@ fn r16_numbers_are_scaled_without_noise() {
         ..ValueFormat::default()
     };
     assert_eq!(number(&rounded, "2.25"), "~2.3\u{a0}kg");
+    let zero = ValueFormat { zero: Some(LocalText::plain("\u{2013}")), ..rounded };
+    for (written, shown) in [("0", "\u{2013}"), ("-0.00", "\u{2013}"), ("0.01", "~0.0\u{a0}kg")] {
+        assert_eq!(number(&zero, written), shown, "{written}");
+    }
 }
 
 #[test]
@@ -121,23 +125,23 @@ fn r16_amounts_have_the_decimals_of_their_currency() {
         ..ValueFormat::default()
     };
     for (currency, amount, shown) in [
-        ("EUR", "129900", "1,299.00\u{a0}EUR"),
-        ("JPY", "129900", "129,900\u{a0}JPY"),
-        ("KWD", "129900", "129.900\u{a0}KWD"),
-        ("EUR", "-5", "-0.05\u{a0}EUR"),
-        ("CLF", "12345", "1.2345\u{a0}CLF"),
+        ("EUR", "129900", "€1,299.00"),
+        ("JPY", "129900", "JP¥129,900"),
+        ("KWD", "129900", "KWD\u{a0}129.900"),
+        ("EUR", "-5", "\u{2212}€0.05"),
+        ("CLF", "12345", "CLF\u{a0}1.2345"),
     ] {
         assert_eq!(number(&code(currency, true), amount), shown, "{currency}");
     }
-    assert_eq!(number(&code("EUR", false), "1299"), "1,299.00\u{a0}EUR");
-    assert_eq!(number(&code("JPY", false), "1299"), "1,299\u{a0}JPY");
-    assert_eq!(number(&code("JPY", false), "1299.5"), "1,299.5\u{a0}JPY", "nothing is rounded away");
+    assert_eq!(number(&code("EUR", false), "1299"), "€1,299.00");
+    assert_eq!(number(&code("JPY", false), "1299"), "JP¥1,299");
+    assert_eq!(number(&code("JPY", false), "1299.5"), "JP¥1,299.5", "nothing is rounded away");
     let member = ValueFormat {
         currency: Some(CurrencyOf::Member("currency".into())),
         is_minor: true,
         ..ValueFormat::default()
     };
-    assert_eq!(number(&member, "129900"), "129.900\u{a0}KWD");
+    assert_eq!(number(&member, "129900"), "KWD\u{a0}129.900");
     let reader = LocaleFormatter::default();
     let style = Style::of("x", Some(CellKind::Number), &member, &[&json!(129_900)]);
     for unknown in [json!("BTC"), json!(null), json!(7)] {

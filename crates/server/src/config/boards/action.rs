@@ -8,14 +8,22 @@ use axum::http::Method;
 use crate::config::{
     Local, LocalText,
     apis::Names,
-    boards::{Condition, Needs, Template, condition, ids::WrittenIds, needs, sentence::Sentence, title},
+    boards::{
+        ChoicesSetting, Condition, FilterChoices, Needs, Template, condition,
+        filter_choices::{self, FROM},
+        ids::WrittenIds,
+        needs,
+        sentence::Sentence,
+        subject::BoardSlots,
+        title,
+    },
     claim_slots::claim_name,
     key_rule::{
         Condition::{Has, HasNot, Is},
         KeyRule::{AnyOf, If, NoneOf},
     },
     reader::{Entry, REMOVE_IT, TomlTable},
-    toml_key::{TomlKeys, flag, local, one_of, tables, text, text_or_table, texts_or_tables, whole},
+    toml_key::{TomlKeys, flag, local, one_of, table, tables, text, text_or_table, texts_or_tables, whole},
 };
 
 /// An action on a row of a table, or on a board as a whole.
@@ -70,6 +78,8 @@ pub enum FieldKind {
     Date,
     /// One of these.
     Choice(Vec<Choice>),
+    /// One of the choices of an API.
+    ChoiceOf(Box<ChoicesSetting>),
     /// A box to tick.
     Tick,
     /// No input: the server takes the value from the row, whatever a browser sends.
@@ -118,7 +128,7 @@ static FIELD: TomlKeys = TomlKeys::new(
         one_of(
             "kind",
             || KINDS.to_vec(),
-            "the kind of input; by default `text`, or `choice` if there are `choices`",
+            "the kind of input; by default `text`, or `choice` if there are `choices` or `from`",
         ),
         flag("required", "whether the field must be filled in"),
         text("value", "the initial value, with members of the row such as `{items}`"),
@@ -126,18 +136,23 @@ static FIELD: TomlKeys = TomlKeys::new(
         whole("min", (0, u32::MAX), "the smallest number"),
         whole("max", (0, u32::MAX), "the largest number, or the most characters of a text"),
         texts_or_tables("choices", &CHOICE, "the choices: texts, or `{ value, title }`"),
+        table("from", &FROM, "a request for the choices, in place of `choices`"),
     ]],
 )
 .rules(&[&[
-    If(Is("kind", "choice"), &[AnyOf(&["choices"]), NoneOf(&["min", "max"])]),
-    If(Is("kind", "row"), &[AnyOf(&["value"]), NoneOf(&["required", "min", "max", "choices"])]),
-    If(Is("kind", "text"), &[NoneOf(&["min", "choices"])]),
-    If(Is("kind", "lines"), &[NoneOf(&["min", "choices"])]),
-    If(Is("kind", "number"), &[NoneOf(&["choices"])]),
-    If(Is("kind", "whole"), &[NoneOf(&["choices"])]),
-    If(Is("kind", "date"), &[NoneOf(&["min", "max", "choices"])]),
-    If(Is("kind", "tick"), &[NoneOf(&["min", "max", "choices"])]),
-    If(HasNot("kind"), &[NoneOf(&["min"]), If(Has("choices"), &[NoneOf(&["max"])])]),
+    If(Is("kind", "choice"), &[AnyOf(&["choices", "from"]), NoneOf(&["min", "max"])]),
+    If(Is("kind", "row"), &[AnyOf(&["value"]), NoneOf(&["required", "min", "max", "choices", "from"])]),
+    If(Is("kind", "text"), &[NoneOf(&["min", "choices", "from"])]),
+    If(Is("kind", "lines"), &[NoneOf(&["min", "choices", "from"])]),
+    If(Is("kind", "number"), &[NoneOf(&["choices", "from"])]),
+    If(Is("kind", "whole"), &[NoneOf(&["choices", "from"])]),
+    If(Is("kind", "date"), &[NoneOf(&["min", "max", "choices", "from"])]),
+    If(Is("kind", "tick"), &[NoneOf(&["min", "max", "choices", "from"])]),
+    If(Has("from"), &[NoneOf(&["choices"])]),
+    If(
+        HasNot("kind"),
+        &[NoneOf(&["min"]), If(Has("choices"), &[NoneOf(&["max"])]), If(Has("from"), &[NoneOf(&["max"])])],
+    ),
 ]]);
 pub(super) static CHOICE: TomlKeys = TomlKeys::new(
     "choice",
@@ -154,10 +169,17 @@ const CHARS_MAX: u32 = 10_000;
 
 /// Reads the actions of a table's rows, or of a board, which has no row to take values from. The API is `usual_api` unless
 /// an action names another.
-pub(super) fn read(at: &mut TomlTable<'_, '_>, has_row: bool, apis: &Names, usual_api: &str) -> Vec<Action> {
+pub(super) fn read(
+    at: &mut TomlTable<'_, '_>,
+    has_row: bool,
+    of_board: &BoardSlots,
+    apis: &Names,
+    usual_api: &str,
+) -> Vec<Action> {
     let mut ids = WrittenIds::default();
-    let mut actions =
-        at.list("action", |at| action(at, has_row, apis, usual_api, &mut ids)).unwrap_or_default();
+    let mut actions = at
+        .list("action", |at| action(at, (has_row, of_board), apis, usual_api, &mut ids))
+        .unwrap_or_default();
     // A form is safe with such an id: its fingerprint names the action.
     let _ = ids.complete("action", &mut actions, |action| (&mut action.id, &action.label));
     actions
@@ -165,7 +187,7 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>, has_row: bool, apis: &Names, usua
 
 fn action(
     mut at: TomlTable<'_, '_>,
-    has_row: bool,
+    (has_row, of_board): (bool, &BoardSlots),
     apis: &Names,
     usual_api: &str,
     ids: &mut WrittenIds,
@@ -186,11 +208,13 @@ fn action(
     let done = at.optional_local("done", Sentence::parse);
     let needs = needs::read(&mut at);
     let when = condition::read_of_row(&mut at);
-    let fields = at.list("fields", |at| field(at, has_row)).unwrap_or_default();
+    let fields = at.list("fields", |at| field(at, has_row, (of_board, apis))).unwrap_or_default();
     if !has_row {
+        let is_of_row = |slot: &str| is_of_row(slot, of_board);
+        let has_slots_of_row = |text: &Sentence| text.slots().any(is_of_row);
         let sentences = [("confirm", &confirm), ("done", &done)];
         let in_sentence =
-            sentences.into_iter().find(|(_, text)| text.iter().flat_map(Local::all).any(has_slots));
+            sentences.into_iter().find(|(_, text)| text.iter().flat_map(Local::all).any(has_slots_of_row));
         let in_path = path.as_ref().filter(|path| path.slots().any(is_of_row)).map(|_| *key);
         if let Some(key) = in_path.or(in_sentence.map(|(key, _)| key)).or(when.as_ref().map(|_| "when")) {
             at.problem(key, "has a value from a row, but only actions of a table have rows");
@@ -228,16 +252,16 @@ fn action(
     })
 }
 
-/// Whether a text has slots for values of a row.
-fn has_slots(sentence: &Sentence) -> bool {
-    sentence.slots().any(is_of_row)
+/// Whether an action of a board would take a slot from a row, which it does not have.
+fn is_of_row(slot: &str, of_board: &BoardSlots) -> bool {
+    claim_name(slot).is_none() && !of_board.is_of_subject(slot)
 }
 
-fn is_of_row(slot: &str) -> bool {
-    claim_name(slot).is_none()
-}
-
-fn field(mut at: TomlTable<'_, '_>, has_row: bool) -> Option<FieldSetting> {
+fn field(
+    mut at: TomlTable<'_, '_>,
+    has_row: bool,
+    (of_board, apis): (&BoardSlots, &Names),
+) -> Option<FieldSetting> {
     let key = at.required("key", member);
     let name = at.optional_local("title", title);
     let kind = at.optional("kind", |text| match KINDS.iter().find(|kind| **kind == text) {
@@ -247,15 +271,20 @@ fn field(mut at: TomlTable<'_, '_>, has_row: bool) -> Option<FieldSetting> {
     let required = at.flag("required").unwrap_or_default();
     let value = at.optional("value", Sentence::parse);
     let hint = at.optional_local("hint", title);
-    let is = kind.unwrap_or(if at.has("choices") { "choice" } else { "text" });
+    let has_choices = at.has("choices") || at.has("from");
+    let is = kind.unwrap_or(if has_choices { "choice" } else { "text" });
     let is_number = matches!(is, "number" | "whole");
     let min = at.whole("min", 0..=u32::MAX);
     let max = at.whole("max", if is_number { 0..=u32::MAX } else { 1..=CHARS_MAX });
-    let choices = at.entries("choices", "must be a list of strings or of { value, title }", choice);
+    let choices = match is {
+        "choice" => filter_choices::choices(&mut at, (apis, of_board), &[], &mut Vec::new()),
+        _ => None,
+    };
     for (key, belongs) in [
         ("min", is_number),
         ("max", is_number || matches!(is, "text" | "lines")),
         ("choices", is == "choice"),
+        ("from", is == "choice"),
         ("required", !matches!(is, "row")),
     ] {
         if at.has(key) && !belongs {
@@ -265,10 +294,7 @@ fn field(mut at: TomlTable<'_, '_>, has_row: bool) -> Option<FieldSetting> {
     if min.zip(max).is_some_and(|(min, max)| min > max) {
         at.problem("min", "is greater than `max`");
     }
-    if is == "choice" && at.is_empty("choices") {
-        at.problem("choices", "is missing: the list of choices");
-    }
-    if value.as_ref().is_some_and(has_slots) && !has_row {
+    if value.iter().flat_map(Sentence::slots).any(|slot| is_of_row(slot, of_board)) && !has_row {
         at.problem("value", "has a value from a row, but only actions of a table have rows");
     }
     if is == "row" && value.is_none() {
@@ -279,7 +305,11 @@ fn field(mut at: TomlTable<'_, '_>, has_row: bool) -> Option<FieldSetting> {
         "number" => FieldKind::Number { min, max },
         "whole" => FieldKind::Whole { min, max },
         "date" => FieldKind::Date,
-        "choice" => FieldKind::Choice(choices.unwrap_or_default()),
+        "choice" => match choices {
+            Some(FilterChoices::Api(from)) => FieldKind::ChoiceOf(from),
+            Some(FilterChoices::Fixed(choices)) => FieldKind::Choice(choices),
+            None => FieldKind::Choice(Vec::new()),
+        },
         "tick" => FieldKind::Tick,
         "row" => FieldKind::Row,
         _ => FieldKind::Text { max: max.unwrap_or(TEXT_MAX) },

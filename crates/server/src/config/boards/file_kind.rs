@@ -26,6 +26,8 @@ enum Looks {
     Text,
 }
 
+/// The kinds of images that pages show.
+const IMAGES: [&str; 5] = ["png", "jpg", "gif", "webp", "avif"];
 /// Entries with which an Office Open XML package begins (ECMA-376 2, 9.1).
 const OFFICE_ENTRIES: &[&str] = &["[Content_Types].xml", "_rels/", "docProps/", "customXml/"];
 const ZIP_MAGIC: &[u8] = b"PK\x03\x04";
@@ -63,6 +65,11 @@ impl FileKind {
     /// The kind with this name.
     pub(super) fn named(name: &str) -> Option<&'static Self> {
         FILE_KINDS.iter().find(|kind| kind.name == name)
+    }
+
+    /// The kind of an image that pages may show, by its first bytes.
+    pub fn of_image(bytes: &[u8]) -> Option<&'static Self> {
+        IMAGES.iter().filter_map(|name| Self::named(name)).find(|kind| kind.begins(bytes))
     }
 
     /// The media type for browsers.

@@ -13,7 +13,9 @@ use crate::config::{
         Choice,
         action::CHOICE,
         filter_choices::{FROM, FilterChoices, choices},
-        not_one_of, title,
+        not_one_of,
+        subject::BoardSlots,
+        title,
     },
     reader::{REMOVE_IT, TomlTable},
     toml_key::{
@@ -73,7 +75,7 @@ const FILTERS_MAX: usize = 20;
 const KEY_MAX_CHARS: usize = 32;
 const NUMBER_MAX_CHARS: usize = 32;
 /// Parameters of a board that mean something else.
-const RESERVED: [&str; 16] = [
+const RESERVED: [&str; 17] = [
     "period",
     "from",
     "to",
@@ -88,6 +90,7 @@ const RESERVED: [&str; 16] = [
     "separator",
     "claim",
     "column",
+    "image",
     "action",
     "panel",
 ];
@@ -207,10 +210,10 @@ pub fn find_filter<'f>(filters: &'f [FilterSetting], key: &str) -> Option<(usize
 }
 
 /// Reads the filters of a board.
-pub(super) fn read(at: &mut TomlTable<'_, '_>, names: &Names) -> Vec<FilterSetting> {
+pub(super) fn read(at: &mut TomlTable<'_, '_>, names: &Names, of_board: &BoardSlots) -> Vec<FilterSetting> {
     let mut filters: Vec<FilterSetting> = Vec::new();
     at.list("filter", |at| {
-        let filter = filter(at, names, &filters)?;
+        let filter = filter(at, (names, of_board), &filters)?;
         filters.push(filter);
         Some(())
     });
@@ -220,7 +223,11 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>, names: &Names) -> Vec<FilterSetti
     filters
 }
 
-fn filter(mut at: TomlTable<'_, '_>, names: &Names, before: &[FilterSetting]) -> Option<FilterSetting> {
+fn filter(
+    mut at: TomlTable<'_, '_>,
+    (names, of_board): (&Names, &BoardSlots),
+    before: &[FilterSetting],
+) -> Option<FilterSetting> {
     let key = at.required("key", |text| {
         let text = self::key(text)?;
         match before.iter().any(|other| other.key == text) {
@@ -241,7 +248,7 @@ fn filter(mut at: TomlTable<'_, '_>, names: &Names, before: &[FilterSetting]) ->
     });
     let has_choices = toml_kind.as_deref().is_none_or(|kind| matches!(kind, "choice" | "choices"));
     let mut parents = Vec::new();
-    let choices = if has_choices { choices(&mut at, names, before, &mut parents) } else { None };
+    let choices = if has_choices { choices(&mut at, (names, of_board), before, &mut parents) } else { None };
     let is_multiple = toml_kind.as_deref().is_none_or(|kind| kind == "choices");
     let about = toml_kind.clone().unwrap_or_default();
     for (key, belongs) in [("choices", has_choices), ("from", has_choices), ("join", is_multiple)] {
@@ -332,7 +339,8 @@ pub(super) fn filter_values(value: &DeValue<'_>, filter: &FilterSetting) -> Opti
     }
 }
 
-fn key(text: &str) -> Result<String, String> {
+/// The name of a filter or of another parameter of a board's address.
+pub(super) fn key(text: &str) -> Result<String, String> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if RESERVED.contains(&text) {
         return Err(format!("`{text}` already has a meaning in the address of a board: choose another name"));

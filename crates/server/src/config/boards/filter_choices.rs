@@ -1,20 +1,27 @@
-//! The choices of a filter: fixed, or from a request to an API that may depend on filters before it.
+//! The choices of a filter or of a field of an action: fixed, or from a request to an API. That of a filter may depend on
+//! filters before it.
 
 use std::collections::HashSet;
 
 use crate::config::{
     apis::{DEFAULT_API, Names},
     boards::{
-        Choice, FilterSetting, PERIOD_SLOTS, Template,
+        Choice, FilterSetting, PERIOD_SLOTS, Parameter, Template,
         action::choice,
         filter::find_filter,
-        kinds::{rows, rows::RowsSetting},
+        kinds::{
+            pages::{self, PageSetting},
+            rows,
+            rows::RowsSetting,
+        },
+        subject::BoardSlots,
+        template::with_parameters,
         title,
     },
     claim_slots::claim_name,
     problem::nearest,
     reader::{REMOVE_ONE, TomlTable},
-    toml_key::{TomlKeys, text},
+    toml_key::{TomlKeys, table, text},
 };
 
 /// Where the choices of a filter come from.
@@ -35,6 +42,21 @@ pub struct ChoicesSetting {
     /// The member of a row with the value, and that with the text that users see.
     pub value: String,
     pub title: String,
+    /// How the API pages the choices.
+    pub page: Option<PageSetting>,
+}
+
+impl ChoicesSetting {
+    /// The path of a page, filled with the values of its slots.
+    pub fn with_parameters(path: &str, parameters: &[(String, Parameter)]) -> String {
+        with_parameters(path, parameters)
+    }
+
+    /// The names of the parameters that the request sets itself, whatever the API's link to the next page says.
+    pub fn own_parameters(&self) -> Vec<String> {
+        let of_page = self.page.iter().flat_map(PageSetting::parameters).map(str::to_owned);
+        self.path.parameters().into_iter().chain(of_page).collect()
+    }
 }
 
 /// The keys of `from`.
@@ -46,13 +68,14 @@ pub(super) static FROM: TomlKeys = TomlKeys::new(
         rows::ROWS,
         text("value", "the member of a row with the value").required(),
         text("title", "the member of a row with the text that users see; by default `value`"),
+        table("page", &pages::CHOICES_KEYS, "the API's parameters for further pages of choices"),
     ]],
 );
 
 /// Reads `choices` or `from`, and adds the filters that the choices depend on to `parents`.
 pub(super) fn choices(
     at: &mut TomlTable<'_, '_>,
-    names: &Names,
+    known: (&Names, &BoardSlots),
     before: &[FilterSetting],
     parents: &mut Vec<usize>,
 ) -> Option<FilterChoices> {
@@ -64,7 +87,7 @@ pub(super) fn choices(
                 REMOVE_ONE,
             );
         }
-        let from = at.table("from", |at| from(at, names, before, parents))?;
+        let from = at.table("from", |at| from(at, known, before, parents))?;
         return Some(FilterChoices::Api(Box::new(from)));
     }
     if at.is_empty("choices") {
@@ -84,14 +107,14 @@ pub(super) fn choices(
 
 fn from(
     mut at: TomlTable<'_, '_>,
-    names: &Names,
+    (names, of_board): (&Names, &BoardSlots),
     before: &[FilterSetting],
     parents: &mut Vec<usize>,
 ) -> Option<ChoicesSetting> {
     let api = at.optional("api", |id| names.find(id)).unwrap_or_else(|| DEFAULT_API.to_owned());
     let path = at.required("get", |text| {
         let path = Template::parse(text)?;
-        for slot in path.slots().filter(|slot| claim_name(slot).is_none()) {
+        for slot in path.slots().filter(|slot| claim_name(slot).is_none() && !of_board.is_parameter(slot)) {
             let (position, _) = find_filter(before, slot).ok_or_else(|| unknown(slot, before))?;
             if !parents.contains(&position) {
                 parents.push(position);
@@ -104,6 +127,13 @@ fn from(
     let (value, title) = (at.required("value", title), at.optional("title", title));
     let members = value.iter().chain(&title).map(|member| ("value", member.as_str())).collect::<Vec<_>>();
     let rows = rows::read(&mut at, members.into_iter());
+    let page = at.table("page", pages::read_of_choices);
+    let sent = path.as_ref().map(Template::parameters).unwrap_or_default();
+    if let Some(name) =
+        page.iter().flat_map(PageSetting::parameters).find(|name| sent.iter().any(|own| own == name))
+    {
+        at.problem("page", format!("sets the parameter `{name}`, which the request already has"));
+    }
     at.no_more(FROM.parts);
     let value = value?;
     Some(ChoicesSetting {
@@ -112,6 +142,7 @@ fn from(
         rows: rows?,
         title: title.unwrap_or_else(|| value.clone()),
         value,
+        page,
     })
 }
 
@@ -121,6 +152,7 @@ fn unknown(slot: &str, before: &[FilterSetting]) -> String {
     let hint = match nearest(slot, keys.clone()) {
         Some(near) => format!("; did you mean {{{near}}}?"),
         None if PERIOD_SLOTS.contains(&slot) => "; choices do not depend on the period".to_owned(),
+        None if before.is_empty() => "; choices can depend on claims".to_owned(),
         None => "; choices can depend on filters that come before this one, and on claims".to_owned(),
     };
     format!("has the unknown placeholder {{{slot}}}{hint}")

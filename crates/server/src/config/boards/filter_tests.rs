@@ -179,3 +179,37 @@ fn tabs_name_filters_and_values_that_exist() {
         }
     }
 }
+
+#[test]
+fn pg_09_keys_of_pages_that_are_wrong_or_have_no_effect_are_refused_at_their_place() {
+    let table = |page: &str, more: &str| {
+        format!(
+            "[[board]]\nid = \"orders\"\ntitle = \"Orders\"\n[[board.panel]]\nid = \"t\"\ntitle = \"T\"\nkind = \"table\"\n\
+             get = \"/orders\"\nrows = \"$[*]\"\npage = {{ offset = \"o\", {page} }}\n{more}\n"
+        )
+    };
+    let columns =
+        "columns = [{ key = \"a\", title = \"A\" }, { key = \"b\", title = \"B\", kind = \"number\" }]";
+    let by_api = format!("search = \"q\"\norder = {{ by = \"sort\" }}\n{columns}");
+    let summed = by_api.replace("kind = \"number\"", "kind = \"number\", sum = true");
+    let choices = |page: &str| {
+        let from = format!(r#"get = "/s?limit=1", rows = "$[*]", value = "id", page = {{ {page} }}"#);
+        board(
+            &format!(r#"{{ key = "status", title = "S", kind = "choice", from = {{ {from} }} }}"#),
+            "",
+            "/orders?s={status}",
+        )
+    };
+    for (mistake, key, good) in [
+        (table("all = 0", ""), "page.all", table("all = 1", "")),
+        (table("all = 5001", ""), "page.all", table("all = 5000", "")),
+        (table("all = 100", &by_api), "board[0].panel", table("all = 100", &summed)),
+        (choices("offset = \"o\", all = 10"), "from.page.all", choices("offset = \"o\"")),
+        (choices("size = 10"), "from.page", choices("size = 10, page = \"p\"")),
+        (choices("limit = \"limit\", offset = \"o\""), "from.page", choices("limit = \"n\", offset = \"o\"")),
+    ] {
+        assert_eq!(errors(&good), Vec::<String>::new(), "{good}");
+        let found = errors(&mistake);
+        assert!(found.len() == 1 && found[0].contains(key), "{key}: {found:?}");
+    }
+}

@@ -7,6 +7,8 @@ use super::{
     filter::find_filter,
     filter_choices::FilterChoices,
     kinds::table::TableSetting,
+    link_to::LinkTo,
+    subject::{BoardSlots, SubjectSetting},
     template::{pieces, slots},
 };
 use crate::config::{LocalText, boards::Panel, reader::TomlTable};
@@ -33,19 +35,24 @@ pub fn is_filter_of_detail(table: &TableSetting, filters: &[FilterSetting], slot
 /// Reports filters where they cannot be: in a title, or in `detail`.
 pub(super) fn check(
     at: &mut TomlTable<'_, '_>,
+    of_board: &BoardSlots,
     filters: &[FilterSetting],
     title: Option<&LocalText>,
     detail: Option<&Template>,
 ) {
-    if filters.is_empty() {
+    if filters.is_empty() && !of_board.has_subject {
         return;
     }
+    let is_known = |slot: &str| find_filter(filters, slot).is_some() || of_board.is_of_subject(slot);
     let unknown = title.into_iter().flat_map(LocalText::all).find_map(|text| match pieces(text) {
-        Ok(pieces) => slots(&pieces).find(|slot| find_filter(filters, slot).is_none()).map(str::to_owned),
+        Ok(pieces) => slots(&pieces).find(|slot| !is_known(slot)).map(str::to_owned),
         Err(_) => None,
     });
     if let Some(slot) = unknown {
-        at.problem("title", format!("has the placeholder {{{slot}}}, but the board has no such filter"));
+        at.problem(
+            "title",
+            format!("has the placeholder {{{slot}}}, but the board has no such filter or parameter"),
+        );
     }
     let is_multiple = |slot: &str| find_filter(filters, slot).map(|(_, filter)| filter.is_multiple());
     if let Some(Err(message)) = detail.map(|detail| detail.check_filters(&is_multiple)) {
@@ -59,6 +66,7 @@ pub(super) fn of_panel(
     title: &LocalText,
     read: Option<&ReadSetting>,
     kind: &PanelKind,
+    to: Option<&LinkTo>,
 ) -> Vec<usize> {
     if filters.is_empty() {
         return Vec::new();
@@ -69,8 +77,11 @@ pub(super) fn of_panel(
     for text in title.all() {
         slots(&pieces(text).unwrap_or_default()).for_each(&mut note);
     }
+    for link in to.into_iter().chain(kind.links()) {
+        link.slots().filter(|slot| kind.is_filter_of_link(filters, slot)).for_each(&mut note);
+    }
     if let Some(table) = kind.as_table() {
-        let detail = table.detail.iter().flat_map(Template::slots);
+        let detail = table.detail_path().into_iter().flat_map(Template::slots);
         detail.filter(|slot| is_filter_of_detail(table, filters, slot)).for_each(&mut note);
         let selects =
             |filter: &&FilterSetting| filter.member.as_ref().is_some_and(|member| table.has_member(member));
@@ -92,16 +103,36 @@ pub fn with_parents(filters: &[FilterSetting], used: impl IntoIterator<Item = us
     all.into_iter().collect()
 }
 
+/// Reports tables that would never read all pages: the API searches and sorts, and nothing is added up or selected here.
+pub(super) fn check_all_pages(at: &mut TomlTable<'_, '_>, filters: &[FilterSetting], panels: &[Panel]) {
+    let is_idle = |table: &TableSetting| {
+        let is_read = table.page.as_ref().is_some_and(|page| page.all.is_some());
+        let has_sums = table.columns.iter().flatten().any(|column| column.is_summed);
+        let mut members = filters.iter().filter_map(|filter| filter.member.as_deref());
+        let is_of_api = table.search.is_some() && table.order.is_some();
+        is_read && is_of_api && !has_sums && !members.any(|member| table.has_member(member))
+    };
+    let is_idle = |panel: &&Panel| panel.kind.as_table().is_some_and(is_idle);
+    if let Some(panel) = panels.iter().find(is_idle) {
+        let message = format!(
+            "`{}` has `page.all` without an effect: the API searches and sorts, and no column has `sum`",
+            panel.id
+        );
+        at.problem_with("panel", message, "remove `all`, or add up a column");
+    }
+}
+
 /// Notes which filters are in a path, and reports values of the settings that cannot be there.
 pub(super) fn note_paths(
     at: &mut TomlTable<'_, '_>,
     filters: &mut [FilterSetting],
     tabs: &[TabSetting],
     panels: &[Panel],
-) {
+    subject: Option<&SubjectSetting>,
+) -> BTreeSet<String> {
     let tables = || panels.iter().filter_map(|panel| panel.kind.as_table());
     let of_panels = panels.iter().flat_map(|panel| {
-        let detail = panel.kind.as_table().and_then(|table| table.detail.as_ref());
+        let detail = panel.kind.as_table().and_then(TableSetting::detail_path);
         [panel.read.as_ref().map(|read| &read.path), detail]
             .into_iter()
             .flatten()
@@ -112,7 +143,9 @@ pub(super) fn note_paths(
         Some(FilterChoices::Api(from)) => Some(from.path.path_slots()),
         _ => None,
     });
-    let in_paths: BTreeSet<String> = of_panels.chain(of_tabs).chain(of_choices.flatten()).collect();
+    let of_subject = subject.into_iter().flat_map(|subject| subject.path.path_slots());
+    let in_paths: BTreeSet<String> =
+        of_panels.chain(of_tabs).chain(of_choices.flatten()).chain(of_subject).collect();
     for filter in filters.iter_mut() {
         filter.is_in_path = in_paths.contains(&filter.key);
     }
@@ -139,11 +172,13 @@ pub(super) fn note_paths(
     {
         let message = format!("`{}` selects no rows: no table has a column or key `{member}`", filter.key);
         at.problem_with("filter", message, "name a member that a table shows, or remove `member`");
-        return;
+        return in_paths;
     }
     let of_counts = tabs.iter().filter_map(|tab| tab.count.as_ref()).flat_map(|count| count.path.slots());
     let of_counts = of_counts.filter_map(|slot| find_filter(filters, slot).map(|(position, _)| position));
-    let used = panels.iter().flat_map(|panel| panel.filters.iter().copied()).chain(of_counts);
+    let of_subject = subject.into_iter().flat_map(|subject| subject.filters.iter().copied());
+    let used =
+        panels.iter().flat_map(|panel| panel.filters.iter().copied()).chain(of_counts).chain(of_subject);
     let used = with_parents(filters, used);
     let unused = (0..filters.len()).find(|position| !used.contains(position) && !panels.is_empty());
     if let Some(filter) = unused.and_then(|position| filters.get(position)) {
@@ -151,4 +186,5 @@ pub(super) fn note_paths(
         let message = format!("`{key}` is not used: no panel of the board has the placeholder {{{key}}}");
         at.problem_with("filter", message, "use it in a request or a title, set `member`, or remove it");
     }
+    in_paths
 }

@@ -6,6 +6,7 @@ use iso_currency::Currency;
 use serde_json_path::JsonPath;
 
 use super::{
+    image::{self, ImageSetting},
     kinds::json_path,
     look::{self, LOOK_KEYS, LookSetting, RULE_KEYS},
     not_one_of, template, title,
@@ -28,11 +29,12 @@ use crate::{
 const DECIMALS_MAX: u32 = 6;
 
 /// The keys of numbers.
-pub(super) static NUMBER_KEYS: [TomlKey; 7] = [
+pub(super) static NUMBER_KEYS: [TomlKey; 8] = [
     whole("decimals", (0, DECIMALS_MAX), "how many decimals numbers are rounded to"),
     decimal("scale", "what numbers are multiplied by, such as `0.01`"),
     local("unit", "text after a number, such as `pcs`"),
     local("prefix", "text before a number"),
+    local("zero", "text in place of zero, such as `\u{2013}`"),
     text(
         "currency",
         "currency of amounts: a code of ISO 4217 such as `EUR`, a member of the row such as `{currency}`, \
@@ -71,6 +73,14 @@ pub(super) const KIND: TomlKey =
 pub(super) static MEMBER: TomlKeys =
     TomlKeys::new("member", &[&MEMBER_KEYS, &NUMBER_KEYS, &WHEN_KEYS, &LOOK_KEYS, &RULE_KEYS])
         .rules(&[&NUMBER_RULES]);
+/// A member with a text in which a tone has no place, such as the name of an entry.
+pub(super) static NAME: TomlKeys =
+    TomlKeys::new("name", &[&MEMBER_KEYS, &NUMBER_KEYS, &WHEN_KEYS, &LOOK_KEYS]).rules(&[&NUMBER_RULES]);
+/// A member with the address of an image as a table.
+pub(super) static IMAGE: TomlKeys = TomlKeys::new(
+    "image",
+    &[&[text("key", "the member of the row").required(), image::ALT, image::SIZE, image::ROUND]],
+);
 /// A member that is a position or the size of a part: it is not a cell.
 pub(super) static PLACE: TomlKeys =
     TomlKeys::new("place", &[&MEMBER_KEYS, &NUMBER_KEYS, &WHEN_KEYS]).rules(&[&NUMBER_RULES]);
@@ -89,6 +99,8 @@ pub struct ValueFormat {
     /// Shown after a number, and before it.
     pub unit: Option<LocalText>,
     pub prefix: Option<LocalText>,
+    /// Shown in place of zero.
+    pub zero: Option<LocalText>,
     /// Numbers are amounts of money.
     pub currency: Option<CurrencyOf>,
     /// Amounts are in the smallest unit of their currency, such as cents.
@@ -131,7 +143,8 @@ impl ValueFormat {
 
     /// Whether cells of this kind need the second stylesheet.
     pub(super) fn needs_extra_style(&self, kind: Option<CellKind>) -> bool {
-        kind == Some(CellKind::Chips) || self.look.needs_extra_style() || kind == Some(CellKind::Progress)
+        matches!(kind, Some(CellKind::Chips | CellKind::Progress | CellKind::Image))
+            || self.look.needs_extra_style()
     }
 
     /// Whether a number is shown in a way of its own, and so is no name.
@@ -140,6 +153,7 @@ impl ValueFormat {
             || self.scale.is_some()
             || self.unit.is_some()
             || self.prefix.is_some()
+            || self.zero.is_some()
             || self.currency.is_some()
             || self.percent.is_some()
     }
@@ -178,6 +192,11 @@ pub(super) fn read_member(at: &mut TomlTable<'_, '_>, key: &str) -> Option<Membe
     read_member_with(&MEMBER, at, key)
 }
 
+/// Reads a member with a text in which a tone has no place: its key, or `{ key, kind, … }`.
+pub(super) fn read_name(at: &mut TomlTable<'_, '_>, key: &str) -> Option<MemberSetting> {
+    read_member_with(&NAME, at, key)
+}
+
 /// Reads a member that is a position or the size of a part: its key, or `{ key, kind, … }`.
 pub(super) fn read_place(at: &mut TomlTable<'_, '_>, key: &str) -> Option<MemberSetting> {
     read_member_with(&PLACE, at, key)
@@ -194,8 +213,36 @@ fn read_member_with(keys: &TomlKeys, at: &mut TomlTable<'_, '_>, key: &str) -> O
     at.table(key, |mut at| {
         let key = at.required("key", title);
         let (kind, format) = read(&mut at);
+        if kind == Some(CellKind::Image) {
+            at.problem_with(
+                if at.has("kind") { "kind" } else { "key" },
+                "cannot be an image here",
+                "use a column of a table, a field of `facts`, or `image` of a list",
+            );
+        }
         at.no_more(keys.parts);
         Some(MemberSetting { key: key?, kind, format })
+    })
+}
+
+/// Reads a member with the address of an image: its key, or `{ key, alt, size, round }`.
+pub(super) fn read_image(at: &mut TomlTable<'_, '_>, key: &str) -> Option<MemberSetting> {
+    let of = |key, image| MemberSetting {
+        key,
+        kind: Some(CellKind::Image),
+        format: ValueFormat {
+            look: LookSetting { image, ..LookSetting::default() },
+            ..ValueFormat::default()
+        },
+    };
+    if !at.is_table(key) {
+        return at.optional(key, title).map(|key| of(key, ImageSetting::default()));
+    }
+    at.table(key, |mut at| {
+        let key = at.required("key", title);
+        let image = image::read(&mut at);
+        at.no_more(IMAGE.parts);
+        Some(of(key?, image))
     })
 }
 
@@ -204,6 +251,7 @@ pub(super) fn read_numbers(at: &mut TomlTable<'_, '_>, in_row: bool) -> ValueFor
     let decimals = at.whole("decimals", 0..=DECIMALS_MAX).and_then(|decimals| usize::try_from(decimals).ok());
     let scale = at.decimal("scale");
     let (unit, prefix) = (at.optional_local("unit", title), at.optional_local("prefix", title));
+    let zero = at.optional_local("zero", title);
     let currency = at.optional("currency", |text| currency(text, in_row));
     let is_minor = at.flag("minor").unwrap_or_default();
     let percent = at.optional("percent", |text| match text {
@@ -224,7 +272,7 @@ pub(super) fn read_numbers(at: &mut TomlTable<'_, '_>, in_row: bool) -> ValueFor
     if is_minor && !at.has("currency") {
         at.problem("minor", "needs `currency`: how many decimals an amount has depends on it");
     }
-    ValueFormat { decimals, scale, unit, prefix, currency, is_minor, percent, ..ValueFormat::default() }
+    ValueFormat { decimals, scale, unit, prefix, zero, currency, is_minor, percent, ..ValueFormat::default() }
 }
 
 /// Reads the keys of numbers, dates and times, and `kind`, which decides which of them are allowed.
@@ -252,9 +300,12 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> (Option<CellKind>, ValueFormat
     }
     let of = kind.or(format.look.kind());
     let refused: &[&str] = match of {
-        Some(CellKind::Bytes) => &["unit", "prefix", "currency", "minor", "percent"],
-        Some(CellKind::Duration) => &["decimals", "unit", "prefix", "currency", "minor", "percent"],
-        Some(CellKind::Progress) => &["unit", "prefix", "currency", "minor"],
+        Some(CellKind::Bytes) => &["unit", "prefix", "zero", "currency", "minor", "percent"],
+        Some(CellKind::Duration) => &["decimals", "unit", "prefix", "zero", "currency", "minor", "percent"],
+        Some(CellKind::Progress) => &["unit", "prefix", "zero", "currency", "minor"],
+        Some(CellKind::Image) if kind.is_none() => {
+            &["decimals", "scale", "unit", "prefix", "zero", "currency", "minor", "percent", "format", "zone"]
+        }
         _ => &[],
     };
     for (key, of) in refused.iter().zip(of.iter().cycle()) {

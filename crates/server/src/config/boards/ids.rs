@@ -7,7 +7,11 @@ use icu_normalizer::DecomposingNormalizerBorrowed;
 use sha2::{Digest, Sha256};
 
 use super::slug;
-use crate::config::{LocalText, problem::SettingPlace, reader::TomlTable};
+use crate::config::{
+    LocalText,
+    problem::{SettingPlace, SettingProblem, nearest},
+    reader::TomlTable,
+};
 
 use claimcheck_text::Language;
 
@@ -16,12 +20,16 @@ const DERIVED_MAX: usize = 60;
 
 /// The ids that the settings write, and their places.
 #[derive(Default)]
-pub(in crate::config) struct WrittenIds(BTreeMap<String, SettingPlace>);
+pub(in crate::config) struct WrittenIds {
+    places: BTreeMap<String, SettingPlace>,
+    /// The ids that must exist when everything is read, each with the problem if it does not.
+    references: Vec<(String, SettingProblem)>,
+}
 
 impl WrittenIds {
     /// Takes a written id; reports it if another table has it. `kind` is what the tables are called: "panel".
     pub(super) fn take(&mut self, at: &mut TomlTable<'_, '_>, kind: &str, id: &str) {
-        match self.0.get(id) {
+        match self.places.get(id) {
             Some(other) => {
                 let where_unique = match kind {
                     "board" => "must be unique",
@@ -32,9 +40,28 @@ impl WrittenIds {
                 at.problem_with("id", message, format!("rename one of the {kind}s, or remove it"));
             }
             None => {
-                self.0.insert(id.to_owned(), at.place("id"));
+                self.places.insert(id.to_owned(), at.place("id"));
             }
         }
+    }
+
+    /// Notes that a key names a board, which may come later or be in another file.
+    pub(super) fn refer(&mut self, at: &mut TomlTable<'_, '_>, key: &str, id: &str) {
+        let problem = at.problem_of(key, format!("there is no board `{id}`"));
+        self.references.push((id.to_owned(), problem));
+    }
+
+    /// The problems of references to boards that do not exist.
+    pub(in crate::config) fn lost(&self) -> Vec<SettingProblem> {
+        let lost = self.references.iter().filter(|(id, _)| !self.places.contains_key(id));
+        let with_remedy = |(id, problem): &(String, SettingProblem)| {
+            let remedy = match nearest(id, self.places.keys().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "name the id of a board".to_owned(),
+            };
+            problem.clone().with_remedy(remedy)
+        };
+        lost.map(with_remedy).collect()
     }
 
     /// The optional `id` of a table; empty if it has none. See [`WrittenIds::complete`].
@@ -60,7 +87,7 @@ impl WrittenIds {
             if id.is_empty() {
                 let base = derive(title.text(Language::default()), kind);
                 let numbered = (2_u32..).map(|number| format!("{base}-{number}"));
-                let is_free = |id: &String| !self.0.contains_key(id) && !derived.contains(id);
+                let is_free = |id: &String| !self.places.contains_key(id) && !derived.contains(id);
                 if let Some(free) = iter::once(base.clone()).chain(numbered).find(is_free) {
                     derived.push(free.clone());
                     if free != base {

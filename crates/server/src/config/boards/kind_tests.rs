@@ -64,6 +64,19 @@ fn mistakes_in_kinds_are_refused_at_their_key() {
             ),
         ),
         (
+            "label.rules",
+            with(timeline, "label = { key = \"a\", rules = [{ when = \"= x\", tone = \"bad\" }] }"),
+            with(
+                timeline,
+                "label = \"a\"\ntag = { key = \"a\", rules = [{ when = \"= x\", tone = \"bad\" }] }",
+            ),
+        ),
+        (
+            "series.rules",
+            with(bar, "y = [\"b\"]\nseries = { key = \"r\", rules = [{ when = \"= x\", tone = \"bad\" }] }"),
+            with(bar, "y = [\"b\"]\nseries = { key = \"r\", tags = { x = \"bad\" } }"),
+        ),
+        (
             "x.rules",
             with(bar, "x = { key = \"a\", rules = [] }\ny = [\"b\"]").replacen("x = \"a\"\n", "", 1),
             with(bar, "y = [\"b\"]"),
@@ -99,7 +112,7 @@ fn mistakes_in_kinds_are_refused_at_their_key() {
         ("text", with(text, "text = \"{nothing}\""), with(text, "text = \"nothing\"")),
         ("get", with(text, "text = \"a\"\nget = \"/a\""), with(text, "text = \"a\"")),
         ("every", with(text, "text = \"a\"\nevery = \"1m\""), with(text, "text = \"a\"\nsize = \"half\"")),
-        ("links", with(links, ""), with(links, "links = [{ title = \"A\", to = \"/boards/a\" }]")),
+        ("links", with(links, ""), with(links, "links = [{ title = \"A\", to = \"/boards/orders\" }]")),
         (
             "links[0].to",
             with(links, "links = [{ title = \"A\", to = \"javascript:x\" }]"),

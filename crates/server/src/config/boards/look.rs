@@ -3,7 +3,12 @@
 
 use claimcheck_model::{CellKind, ValueTone};
 
-use super::{Condition, by_name, sentence::Sentence, template, title};
+use super::{
+    Condition, by_name,
+    image::{self, ImageSetting},
+    sentence::Sentence,
+    template, title,
+};
 use crate::{
     config::{
         LocalText,
@@ -20,7 +25,7 @@ const TAGS_MAX: usize = 100;
 pub(super) static RULE_KEYS: [TomlKey; 1] =
     [tables("rules", &RULE, "the tone of a value by conditions; the first one that holds counts")];
 /// The keys of cells.
-pub(super) static LOOK_KEYS: [TomlKey; 5] = [
+pub(super) static LOOK_KEYS: [TomlKey; 8] = [
     named_texts_or_tables(
         "tags",
         &TAG,
@@ -30,6 +35,9 @@ pub(super) static LOOK_KEYS: [TomlKey; 5] = [
     local("no", "the word for `false`"),
     decimal("of", "the whole of a bar of progress: a number, or a member of the row such as `{limit}`"),
     text("template", "a text with members of the row, such as `{address.city}, {address.country}`"),
+    image::ALT,
+    image::SIZE,
+    image::ROUND,
 ];
 static RULE: TomlKeys = TomlKeys::new(
     "rule",
@@ -68,6 +76,7 @@ pub struct LookSetting {
     pub template: Option<Sentence>,
     /// A time is shown by its distance from now.
     pub is_relative: bool,
+    pub image: ImageSetting,
 }
 
 /// The look of one value of a tag.
@@ -106,7 +115,8 @@ impl LookSetting {
             _ => None,
         };
         let of_rules = self.rules.iter().flat_map(|rule| rule.when.members());
-        whole.into_iter().chain(of_rules).chain(self.template.iter().flat_map(Sentence::slots))
+        let texts = self.template.iter().chain(&self.image.alt);
+        whole.into_iter().chain(of_rules).chain(texts.flat_map(Sentence::slots))
     }
 
     /// The kind that these settings imply.
@@ -116,6 +126,7 @@ impl LookSetting {
             () if self.whole.is_some() => Some(CellKind::Progress),
             () if self.yes.is_some() || self.no.is_some() => Some(CellKind::YesNo),
             () if !self.tags.is_empty() => Some(CellKind::Tag),
+            () if self.image.is_set => Some(CellKind::Image),
             () => None,
         }
     }
@@ -140,6 +151,9 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>, kind: Option<CellKind>) -> LookSe
         ("no", &[CellKind::YesNo], "\"yes-no\""),
         ("of", &[CellKind::Progress], "\"progress\""),
         ("template", &[CellKind::Text], "\"text\""),
+        ("alt", &[CellKind::Image], "\"image\""),
+        ("size", &[CellKind::Image], "\"image\""),
+        ("round", &[CellKind::Image], "\"image\""),
     ] {
         if at.has(key) && kind.is_some_and(|kind| !kinds.contains(&kind)) {
             at.problem_with(key, format!("applies to the kind {of} only"), REMOVE_IT);
@@ -153,12 +167,19 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>, kind: Option<CellKind>) -> LookSe
         ("of", "template"),
         ("of", "percent"),
     ];
-    for (key, other) in kinds {
+    let of_images = image::NAMES
+        .into_iter()
+        .flat_map(|key| ["tags", "yes", "no", "of", "template", "rules"].map(|other| (key, other)));
+    for (key, other) in kinds.into_iter().chain(of_images) {
         if at.has(key) && at.has(other) {
             at.problem_with(key, format!("cannot be combined with `{other}`"), REMOVE_ONE);
         }
     }
-    LookSetting { tags, rules, yes, no, whole, template, is_relative: false }
+    if kind == Some(CellKind::Image) && at.has("rules") {
+        at.problem_with("rules", "does not apply to the kind \"image\"", REMOVE_IT);
+    }
+    let image = image::read(at);
+    LookSetting { tags, rules, yes, no, whole, template, is_relative: false, image }
 }
 
 /// Reads `rules`.

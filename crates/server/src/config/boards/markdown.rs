@@ -1,12 +1,12 @@
 //! Texts in Markdown: paragraphs, headings, lists, quotes, code, emphasis and links (CommonMark). HTML and images are
 //! refused when the settings are read. The HTML is generated here; all text is escaped.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::{
-    kinds::links::{check_address, is_outside},
+    link_to::{BoardPage, LinkTo},
     template::{TemplatePart, pieces, slots},
 };
 
@@ -18,12 +18,15 @@ const OUTSIDE: &str = "\u{f8fe}";
 /// Headings in a panel are below that of the panel.
 const LEVELS_ABOVE: usize = 2;
 
+/// The links of a text, by their addresses.
+type Addresses = BTreeMap<String, LinkTo>;
+
 /// A text in Markdown that may have slots.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Markdown {
     parts: Vec<TemplatePart>,
     /// The addresses of its links, which are literal.
-    addresses: BTreeSet<String>,
+    addresses: Addresses,
     /// The HTML of a text without slots.
     fixed: Option<String>,
 }
@@ -40,7 +43,7 @@ impl Markdown {
         let parts = pieces(text)?;
         let addresses = check(&filled(&parts, &|_| MARK.to_owned()))?;
         let has_slots = slots(&parts).next().is_some();
-        let fixed = (!has_slots).then(|| html_of(&filled(&parts, &|_| String::new()), &addresses));
+        let fixed = (!has_slots).then(|| html_of(&filled(&parts, &|_| String::new()), &addresses, &|_| true));
         Ok(Self { parts, addresses, fixed })
     }
 
@@ -49,12 +52,24 @@ impl Markdown {
         slots(&self.parts)
     }
 
-    /// The text as HTML, with these values in the slots: as text, whatever they contain. `outside` are the words after a
-    /// link that opens in a new tab, such as "(opens in a new tab)".
-    pub fn html(&self, value: &dyn Fn(&str) -> Option<String>, outside: &str) -> String {
+    /// The pages of boards that its links lead to.
+    pub(super) fn pages(&self) -> impl Iterator<Item = &BoardPage> {
+        self.addresses.values().filter_map(|link| link.page.as_ref())
+    }
+
+    /// The text as HTML, with these values in the slots: as text, whatever they contain. Links to pages that the user may
+    /// not see are plain text. `outside` are the words after a link that opens in a new tab, such as "(opens in a new
+    /// tab)".
+    pub fn html(
+        &self,
+        value: &dyn Fn(&str) -> Option<String>,
+        may_see: &dyn Fn(&BoardPage) -> bool,
+        outside: &str,
+    ) -> String {
         let escaped = |slot: &str| value(slot).map(|value| as_text(&value)).unwrap_or_default();
-        let html = self.fixed.clone();
-        let html = html.unwrap_or_else(|| html_of(&filled(&self.parts, &escaped), &self.addresses));
+        let fixed = self.fixed.as_ref().filter(|_| self.pages().all(may_see));
+        let html = fixed.cloned();
+        let html = html.unwrap_or_else(|| html_of(&filled(&self.parts, &escaped), &self.addresses, may_see));
         html.replace(OUTSIDE, outside)
     }
 }
@@ -90,9 +105,9 @@ fn events(text: &str) -> impl Iterator<Item = Event<'_>> {
 }
 
 /// The addresses of the links of a text, if everything in it is allowed.
-fn check(text: &str) -> Result<BTreeSet<String>, String> {
+fn check(text: &str) -> Result<Addresses, String> {
     let mut is_code = false;
-    let mut addresses = BTreeSet::new();
+    let mut addresses = Addresses::new();
     for event in events(text) {
         match event {
             Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::HtmlBlock) => {
@@ -109,8 +124,9 @@ fn check(text: &str) -> Result<BTreeSet<String>, String> {
                         "has a placeholder in the address of a link; addresses are literal".to_owned()
                     );
                 }
-                check_address(&dest_url).map_err(|message| format!("has a link whose address {message}"))?;
-                addresses.insert(dest_url.to_string());
+                let link = LinkTo::parse(&dest_url).and_then(literal);
+                let link = link.map_err(|message| format!("has a link whose address {message}"))?;
+                addresses.insert(dest_url.to_string(), link);
             }
             Event::Start(Tag::CodeBlock(_)) => is_code = true,
             Event::End(TagEnd::CodeBlock) => is_code = false,
@@ -122,21 +138,32 @@ fn check(text: &str) -> Result<BTreeSet<String>, String> {
     Ok(addresses)
 }
 
+/// A link without slots: those of a text have been replaced by then.
+fn literal(link: LinkTo) -> Result<LinkTo, String> {
+    let slot = link.slots().next().map(str::to_owned);
+    match slot {
+        None => Ok(link),
+        Some(slot) => Err(format!("has the placeholder {{{slot}}}, but is literal")),
+    }
+}
+
 fn in_code() -> String {
     "has a placeholder in code; move it out of the backticks".to_owned()
 }
 
 /// The HTML of a text. What [`check`] refuses has no effect, and only links to these addresses are links.
-fn html_of(text: &str, addresses: &BTreeSet<String>) -> String {
+fn html_of(text: &str, addresses: &Addresses, may_see: &dyn Fn(&BoardPage) -> bool) -> String {
     let mut html = String::new();
+    let link_of =
+        |address: &str| addresses.get(address).filter(|link| link.page.as_ref().is_none_or(may_see));
     let mut is_in_outside = false;
     for event in events(text) {
         match event {
             Event::Start(tag) => {
                 is_in_outside = matches!(&tag, Tag::Link { dest_url, .. }
-                    if is_outside(dest_url) && addresses.contains(&**dest_url))
+                    if link_of(dest_url).is_some_and(LinkTo::is_outside))
                     || (is_in_outside && !matches!(tag, Tag::Link { .. }));
-                open(&tag, addresses, &mut html);
+                open(&tag, &link_of, &mut html);
             }
             Event::End(TagEnd::Link) if std::mem::take(&mut is_in_outside) => {
                 html.push_str(&format!(" <span class=\"visually-hidden\">{OUTSIDE}</span></a>"));
@@ -157,7 +184,7 @@ fn html_of(text: &str, addresses: &BTreeSet<String>) -> String {
     html
 }
 
-fn open(tag: &Tag<'_>, addresses: &BTreeSet<String>, html: &mut String) {
+fn open<'a>(tag: &Tag<'_>, link_of: &dyn Fn(&str) -> Option<&'a LinkTo>, html: &mut String) {
     match tag {
         Tag::Paragraph => html.push_str("<p>"),
         Tag::Heading { level, .. } => html.push_str(&format!("<h{}>", level_of(*level as usize))),
@@ -169,13 +196,15 @@ fn open(tag: &Tag<'_>, addresses: &BTreeSet<String>, html: &mut String) {
         Tag::Item => html.push_str("<li>"),
         Tag::Emphasis => html.push_str("<em>"),
         Tag::Strong => html.push_str("<strong>"),
-        Tag::Link { dest_url, .. } if addresses.contains(&**dest_url) => {
-            html.push_str("<a href=\"");
-            escape(dest_url, html);
-            let outside = " target=\"_blank\" rel=\"noopener noreferrer\"";
-            html.push_str(&format!("\"{}>", if is_outside(dest_url) { outside } else { "" }));
-        }
-        Tag::Link { .. } => html.push_str("<a>"),
+        Tag::Link { dest_url, .. } => match link_of(dest_url) {
+            Some(link) => {
+                html.push_str("<a href=\"");
+                escape(dest_url, html);
+                let outside = " target=\"_blank\" rel=\"noopener noreferrer\"";
+                html.push_str(&format!("\"{}>", if link.is_outside() { outside } else { "" }));
+            }
+            None => html.push_str("<a>"),
+        },
         _ => {}
     }
 }
@@ -217,7 +246,7 @@ mod tests {
     use super::*;
 
     fn html(text: &str) -> String {
-        Markdown::parse(text).unwrap().html(&|_| None, "(new tab)")
+        Markdown::parse(text).unwrap().html(&|_| None, &|_| true, "(new tab)")
     }
 
     #[test]
@@ -278,7 +307,7 @@ mod tests {
             ("<a{claim.t}>", "@x.example"),
         ] {
             if let Ok(markdown) = Markdown::parse(text) {
-                let html = markdown.html(&|_| Some(value.to_owned()), "(new tab)");
+                let html = markdown.html(&|_| Some(value.to_owned()), &|_| true, "(new tab)");
                 assert!(
                     !html.contains("href=\"https:") || text.contains("https://x.example"),
                     "{text}: {html}"
@@ -305,7 +334,7 @@ mod tests {
             "=====",
             "    code",
         ] {
-            let html = markdown.html(&|_| Some(value.to_owned()), "(new tab)");
+            let html = markdown.html(&|_| Some(value.to_owned()), &|_| true, "(new tab)");
             let without =
                 html.replace("<h3>", "").replace("</h3>", "").replace("<p>", "").replace("</p>", "");
             let without = without.replace("<ul><li><a href=\"/b\">", "").replace("</a></li></ul>", "");

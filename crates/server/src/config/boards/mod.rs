@@ -13,17 +13,26 @@ mod filter_tests;
 mod filter_uses;
 mod format;
 mod ids;
+mod image;
 #[cfg(test)]
 mod kind_tests;
 pub mod kinds;
+#[cfg(test)]
+mod link_tests;
+mod link_to;
+mod link_uses;
 mod look;
 mod markdown;
 mod needs;
+mod panel;
 mod period;
 mod read;
 mod segment;
 mod sentence;
 mod slot;
+mod subject;
+#[cfg(test)]
+mod subject_tests;
 mod tab;
 mod template;
 #[cfg(test)]
@@ -39,10 +48,9 @@ use super::{
     LocalText,
     apis::{DEFAULT_API, Names},
     problem::SettingProblem,
-    reader::{self, REMOVE_IT, TomlTable},
+    reader,
     sources::Lines,
     toml_key::{ByValue, TomlKey, TomlKeys, local, one_of as named, table, tables, text},
-    values,
 };
 
 pub use action::{Action, Choice, FieldKind, FieldSetting};
@@ -55,16 +63,23 @@ pub use filter_choices::{ChoicesSetting, FilterChoices};
 pub use filter_uses::{is_filter_of_detail, with_parents};
 pub use format::{CurrencyOf, MemberSetting, PercentOf, ValueFormat, exponent};
 pub(super) use ids::WrittenIds as BoardIds;
+pub use image::ImageSetting;
 pub use kinds::PanelKind;
+pub use link_to::{BoardPage, BoardPart, LinkTo};
+pub(super) use link_uses::check_pages;
+pub use link_uses::row_slots;
 pub use look::{LookSetting, RuleSetting, TagSetting, Whole};
 pub(super) use markdown::Markdown;
 pub use needs::{ClaimNeed, Needs};
 pub use period::{DayFormat, PeriodSetting, Span, Unit};
 pub use read::ReadSetting;
+pub use segment::has_dot_segment;
 pub use sentence::Sentence;
 pub use slot::{FilterSlot, SlotForm, SlotValue};
+use subject::BoardSlots;
+pub use subject::SubjectSetting;
 pub use tab::{CountSetting, TabSetting};
-pub use template::{Template, Unfit, is_path_value};
+pub use template::{Template, Unfit, is_path_value, is_slot_value};
 pub(super) use template::{TemplatePart, pieces, slots};
 
 /// A page of panels.
@@ -79,6 +94,8 @@ pub struct Board {
     pub icon: Option<BoardIcon>,
     /// The periods for `{from}`, `{to}` and `{until}` in the paths of its panels.
     pub period: Option<PeriodSetting>,
+    /// What it is about, if that is one thing.
+    pub subject: Option<SubjectSetting>,
     /// The values that users choose for all panels.
     pub filters: Vec<FilterSetting>,
     /// Saved values of the filters.
@@ -116,18 +133,26 @@ pub struct Panel {
     pub needs: Needs,
     pub size: PanelSize,
     pub kind: PanelKind,
+    /// Where its rows, or its number, lead.
+    pub to: Option<LinkTo>,
     /// The actions for each row of a table.
     pub actions: Vec<Action>,
     /// The positions of the filters of the board that its content depends on.
     pub filters: Vec<usize>,
+    /// It has no request, because it shows the subject of the board.
+    pub shows_subject: bool,
+    /// Its content or its request needs the subject of the board.
+    pub uses_subject: bool,
 }
 
 impl Board {
     /// Whether its pages need the second stylesheet (`style/extra/`), which a first visit does not load otherwise.
     pub fn needs_extra_style(&self) -> bool {
-        let needs =
-            |panel: &Panel| panel.section.is_some() || panel.hint.is_some() || panel.kind.needs_extra_style();
-        !self.filters.is_empty() || self.panels.iter().any(needs)
+        let needs = |panel: &Panel| {
+            let has_links = panel.links().next().is_some();
+            panel.section.is_some() || panel.hint.is_some() || has_links || panel.kind.needs_extra_style()
+        };
+        !self.filters.is_empty() || self.subject.is_some() || self.panels.iter().any(needs)
     }
 }
 
@@ -149,6 +174,11 @@ impl Board {
 }
 
 impl Panel {
+    /// Whether it shows only what the settings say.
+    pub fn is_static(&self) -> bool {
+        self.read.is_none() && !self.shows_subject
+    }
+
     /// The action of its rows with that id.
     pub fn action(&self, id: &str) -> Option<&Action> {
         self.actions.iter().find(|action| action.id == id)
@@ -169,6 +199,7 @@ pub(super) static KEYS: TomlKeys = TomlKeys::new(
                 "the drawing beside the title in the navigation",
             ),
             table("period", &period::KEYS, "the date ranges that users choose from"),
+            table("subject", &subject::KEYS, "the one thing that the board is about, such as a customer"),
             tables("filter", &filter::KEYS, "the values that users choose for all panels, at most 20"),
             tables("tab", &tab::KEYS, "saved values of the filters, at most 12"),
             tables("panel", &PANEL, "the panels, at least one").required(),
@@ -197,7 +228,7 @@ static PANEL: TomlKeys = TomlKeys::new("panel", &[&COMMON, &needs::KEYS])
     .rules(&[&read::RULES, &format::NUMBER_RULES]);
 
 /// The slots that a board's period fills: its first day, its last day, and the day after that.
-pub(super) const PERIOD_SLOTS: [&str; 3] = ["from", "to", "until"];
+pub const PERIOD_SLOTS: [&str; 3] = ["from", "to", "until"];
 
 /// Reads `[[board]]`, and adds errors to `problems`.
 pub(super) fn read(
@@ -213,12 +244,13 @@ pub(super) fn read(
         let icon = at.optional("icon", |text| by_name(text, BoardIcon::ALL, BoardIcon::name));
         let title = at.required_local("title", title);
         let needs = needs::read(&mut at);
-        let has_period = at.has("period");
+        let of_board = BoardSlots::of(&at);
         let period = at.table("period", period::read);
-        let mut filters = filter::read(&mut at, apis);
-        let tabs = tab::read(&mut at, apis, &filters, has_period);
+        let mut subject = subject::read(&mut at, &of_board, apis, ids);
+        let mut filters = filter::read(&mut at, apis, &of_board);
+        let tabs = tab::read(&mut at, apis, &filters, &of_board);
         let mut panel_ids = BoardIds::default();
-        let mut panels = at.list("panel", |at| panel(at, has_period, &filters, apis, &mut panel_ids));
+        let mut panels = at.list("panel", |at| panel::read(at, &of_board, &filters, apis, &mut panel_ids));
         let numbered_ids = panel_ids.complete("panel", panels.as_deref_mut().unwrap_or_default(), |panel| {
             (&mut panel.id, &panel.title)
         });
@@ -227,8 +259,16 @@ pub(super) fn read(
             is_in_section |= panel.section.is_some();
             panel.is_in_section = is_in_section;
         }
-        filter_uses::note_paths(&mut at, &mut filters, &tabs, panels.as_deref().unwrap_or_default());
-        let actions = action::read(&mut at, false, apis, DEFAULT_API);
+        if let Some(subject) = &mut subject {
+            subject::note_filters(&mut at, subject, &filters);
+        }
+        let read = panels.as_deref().unwrap_or_default();
+        filter_uses::check_all_pages(&mut at, &filters, read);
+        let in_paths = filter_uses::note_paths(&mut at, &mut filters, &tabs, read, subject.as_ref());
+        let actions = action::read(&mut at, false, &of_board, apis, DEFAULT_API);
+        if let Some(subject) = &mut subject {
+            subject::note_paths(subject, &in_paths, &actions);
+        }
         if let Some(id) = &id {
             ids.take(&mut at, "board", id);
         }
@@ -242,6 +282,7 @@ pub(super) fn read(
             group,
             icon,
             period,
+            subject,
             filters,
             tabs,
             needs,
@@ -249,72 +290,6 @@ pub(super) fn read(
             actions,
             numbered_ids,
         })
-    })
-}
-
-fn panel(
-    mut at: TomlTable<'_, '_>,
-    has_period: bool,
-    filters: &[FilterSetting],
-    apis: &Names,
-    ids: &mut BoardIds,
-) -> Option<Panel> {
-    let id = ids.read(&mut at, "panel");
-    let name = at.required_local("title", title);
-    let api = at.optional("api", |id| apis.find(id)).unwrap_or_else(|| DEFAULT_API.to_owned());
-    let has_request = kinds::has_request(at.value("kind").and_then(|kind| kind.as_str()));
-    let read = has_request.then(|| read::read(&mut at, has_period, filters, apis));
-    let every = at.optional("every", values::duration);
-    let needs = needs::read(&mut at);
-    let size = at.optional("size", |text| by_name(text, &PanelSize::ALL, PanelSize::name));
-    let (section, hint) = (at.optional_local("section", title), at.optional_local("hint", title));
-    let actions = action::read(&mut at, true, apis, &api);
-    let kind = kinds::read(&mut at);
-    if at.has("action") && kind.as_ref().is_some_and(|kind| !kind.takes_actions()) {
-        at.problem_with("action", "is not allowed here: only tables and boards have actions", REMOVE_IT);
-    }
-    if let (Some(kind), Some(Some(read))) = (&kind, &read) {
-        kind.check(read, &mut at);
-    }
-    let detail = kind.as_ref().and_then(PanelKind::as_table).and_then(|table| table.detail.as_ref());
-    if let Some(message) =
-        detail.and_then(|detail| detail.slots().find_map(|slot| apis.claims().check(slot).err()))
-    {
-        at.problem("detail", message);
-    }
-    let problem = kind.as_ref().and_then(PanelKind::as_table).and_then(|table| table.slot_problem(apis));
-    if let Some(message) = problem {
-        at.problem("columns", message);
-    }
-    filter_uses::check(&mut at, filters, name.as_ref(), detail);
-    let problem = kind.as_ref().and_then(|kind| {
-        kind.text_slots().find_map(|slot| read::slot_message(slot, has_period, filters, apis))
-    });
-    if let Some(message) = problem {
-        at.problem("text", message);
-    }
-    let (name, kind) = (name?, kind?);
-    let read = match read {
-        Some(read) => Some(read?),
-        None => None,
-    };
-    let filters = filter_uses::of_panel(filters, &name, read.as_ref(), &kind);
-    let size = size.unwrap_or(kind.size());
-    let is_in_section = section.is_some();
-    Some(Panel {
-        id,
-        title: name,
-        api,
-        section,
-        is_in_section,
-        hint,
-        read,
-        every,
-        needs,
-        size,
-        kind,
-        actions,
-        filters,
     })
 }
 

@@ -10,6 +10,7 @@ use super::{
     body::{BodyTemplate, Parameter},
     filter::find_filter,
     slot::SlotValue,
+    subject::BoardSlots,
     template::with_parameters,
 };
 use crate::config::{
@@ -32,7 +33,8 @@ pub(super) static KEYS: [TomlKey; 5] = [
     json("variables", "the variables of the GraphQL query"),
 ];
 /// How they belong together.
-pub(super) static RULES: [KeyRule; 4] = [
+pub(super) static RULES: [KeyRule; 5] = [
+    If(Has("post"), &[NoneOf(&["get"])]),
     If(HasNot("post"), &[NoneOf(&["body", "query", "variables"])]),
     If(Has("post"), &[AnyOf(&["body", "query"])]),
     If(Has("body"), &[NoneOf(&["query", "variables"])]),
@@ -87,29 +89,26 @@ impl ReadSetting {
 /// Reads `get`, or `post` with its body. Its slots are those of the period, if the board has one, filters, and claims.
 pub(super) fn read(
     at: &mut TomlTable<'_, '_>,
-    has_period: bool,
+    of_board: &BoardSlots,
     filters: &[FilterSetting],
     names: &Names,
 ) -> Option<ReadSetting> {
     let read = match at.has("post") {
         false => {
-            for key in ["body", "query", "variables"] {
-                if at.has(key) {
-                    at.problem_with(key, "belongs to `post`, but this panel has none", REMOVE_IT);
-                }
-            }
+            refuse_body(at);
             at.required("get", Template::parse).map(|path| ReadSetting { path, body: None })
         }
         true => read_post(at),
     };
-    if let Some((key, message)) = read.as_ref().and_then(|read| slot_problem(read, filters, names)) {
+    if let Some((key, message)) = read.as_ref().and_then(|read| slot_problem(read, of_board, filters, names))
+    {
         at.problem_with(key, message, "name a placeholder that is filled here, or remove it");
     }
     if let Some((key, message)) = read.as_ref().and_then(|read| filter_problem(read, filters)) {
         at.problem(key, message);
     }
     let is_of_period = |slot: &str| PERIOD_SLOTS.contains(&slot);
-    if let Some(read) = read.as_ref().filter(|read| !has_period && read.slots().any(is_of_period)) {
+    if let Some(read) = read.as_ref().filter(|read| !of_board.has_period && read.slots().any(is_of_period)) {
         let key = if read.body.is_some() { "post" } else { "get" };
         let message = "has placeholders for a period, but the board has no [board.period]";
         at.problem_with(
@@ -121,22 +120,41 @@ pub(super) fn read(
     read
 }
 
+/// Reports the parts of a `POST` without one.
+pub(super) fn refuse_body(at: &mut TomlTable<'_, '_>) {
+    for key in ["body", "query", "variables"] {
+        if at.has(key) {
+            at.problem_with(key, "belongs to `post`, but this panel has none", REMOVE_IT);
+        }
+    }
+}
+
 /// The first slot that nothing fills: its key, and what is wrong.
 fn slot_problem(
     read: &ReadSetting,
+    of_board: &BoardSlots,
     filters: &[FilterSetting],
     names: &Names,
 ) -> Option<(&'static str, String)> {
     let (path_key, body_key) = keys(read);
     let of_path = read.path.slots().map(|slot| (path_key, slot));
     let of_body = read.body.iter().flat_map(BodyTemplate::slots).map(|slot| (body_key, slot));
-    of_path.chain(of_body).find_map(|(key, slot)| Some((key, unknown_slot(slot, filters, names)?)))
+    of_path.chain(of_body).find_map(|(key, slot)| Some((key, unknown_slot(slot, of_board, filters, names)?)))
 }
 
 /// What is wrong with a slot that nothing fills.
-fn unknown_slot(slot: &str, filters: &[FilterSetting], names: &Names) -> Option<String> {
+fn unknown_slot(
+    slot: &str,
+    of_board: &BoardSlots,
+    filters: &[FilterSetting],
+    names: &Names,
+) -> Option<String> {
     if claim_name(slot).is_some() {
         names.claims().check(slot).err()
+    } else if of_board.is_of_subject(slot) {
+        None
+    } else if slot.starts_with("subject.") {
+        Some(format!("has the placeholder {{{slot}}}, but the board has no [board.subject]"))
     } else if !PERIOD_SLOTS.contains(&slot) && find_filter(filters, slot).is_none() {
         Some(format!(
             "has the unknown placeholder {{{slot}}}; available: {{from}}, {{to}}, {{until}}, {}claims such as \
@@ -151,13 +169,13 @@ fn unknown_slot(slot: &str, filters: &[FilterSetting], names: &Names) -> Option<
 /// What is wrong with a slot of a text of the settings.
 pub(super) fn slot_message(
     slot: &str,
-    has_period: bool,
+    of_board: &BoardSlots,
     filters: &[FilterSetting],
     names: &Names,
 ) -> Option<String> {
-    match PERIOD_SLOTS.contains(&slot) && !has_period {
+    match PERIOD_SLOTS.contains(&slot) && !of_board.has_period {
         true => Some("has placeholders for a period, but the board has no [board.period]".to_owned()),
-        false => unknown_slot(slot, filters, names),
+        false => unknown_slot(slot, of_board, filters, names),
     }
 }
 

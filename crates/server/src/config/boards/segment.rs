@@ -17,7 +17,7 @@ const OVERLONG: [(&[u8], u8); 5] = [
 ];
 
 /// Whether a segment contains a `.` or `..` segment in any reading.
-pub(super) fn has_dot_segment(segment: &str) -> bool {
+pub fn has_dot_segment(segment: &str) -> bool {
     let is_dots = |part: &str| {
         // Servlet containers cut off what follows a semicolon, Windows trailing white space.
         let part = part.split(';').next().unwrap_or_default().trim();

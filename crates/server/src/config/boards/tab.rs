@@ -9,9 +9,10 @@ use crate::config::{
     LocalText,
     apis::{DEFAULT_API, Names},
     boards::{
-        FilterSetting, PERIOD_SLOTS, Template,
+        FilterSetting, Template,
         filter::{filter_values, find_filter},
         kinds::stat::{CountPath, count_path},
+        subject::BoardSlots,
         title,
     },
     claim_slots::claim_name,
@@ -64,12 +65,12 @@ pub(super) fn read(
     at: &mut TomlTable<'_, '_>,
     names: &Names,
     filters: &[FilterSetting],
-    has_period: bool,
+    of_board: &BoardSlots,
 ) -> Vec<TabSetting> {
     if at.has("tab") && filters.is_empty() && !at.has("filter") {
         at.problem("tab", "needs [[board.filter]]: a tab is a set of filter values");
     }
-    let tabs = at.list("tab", |at| tab(at, names, filters, has_period)).unwrap_or_default();
+    let tabs = at.list("tab", |at| tab(at, names, filters, of_board)).unwrap_or_default();
     if tabs.len() > TABS_MAX {
         at.problem("tab", format!("must have at most {TABS_MAX} entries"));
     }
@@ -80,7 +81,7 @@ fn tab(
     mut at: TomlTable<'_, '_>,
     names: &Names,
     filters: &[FilterSetting],
-    has_period: bool,
+    of_board: &BoardSlots,
 ) -> Option<TabSetting> {
     let name = at.required_local("title", title);
     let values = match at.value("filters").map(|value| values(value, filters)) {
@@ -91,7 +92,7 @@ fn tab(
             BTreeMap::new()
         }
     };
-    let count = at.table("count", |at| count(at, names, filters, has_period));
+    let count = at.table("count", |at| count(at, names, filters, of_board));
     at.no_more(KEYS.parts);
     Some(TabSetting { title: name?, filters: values, count })
 }
@@ -128,7 +129,7 @@ fn count(
     mut at: TomlTable<'_, '_>,
     names: &Names,
     filters: &[FilterSetting],
-    has_period: bool,
+    of_board: &BoardSlots,
 ) -> Option<CountSetting> {
     let api = at.optional("api", |id| names.find(id)).unwrap_or_else(|| DEFAULT_API.to_owned());
     let path = at.required("get", |text| {
@@ -137,10 +138,12 @@ fn count(
             names.claims().check(slot)?;
             let is_known = claim_name(slot).is_some()
                 || find_filter(filters, slot).is_some()
-                || (has_period && PERIOD_SLOTS.contains(&slot));
+                || of_board.is_of_period(slot)
+                || of_board.is_parameter(slot);
             if !is_known {
                 return Err(format!(
-                    "has the unknown placeholder {{{slot}}}; available: filters, claims, and the period of the board"
+                    "has the unknown placeholder {{{slot}}}; available: filters, claims, the period of the board, and \
+                     the parameters of its subject"
                 ));
             }
         }

@@ -80,6 +80,11 @@ impl Template {
         Ok(template)
     }
 
+    /// A template of these parts, which are not checked.
+    pub(super) fn of_pieces(pieces: Vec<TemplatePart>) -> Self {
+        Self(pieces)
+    }
+
     /// The names of its slots.
     pub fn slots(&self) -> impl Iterator<Item = &str> {
         slots(&self.0)
@@ -182,7 +187,7 @@ impl Template {
     }
 
     /// Its path, and the parameters of its query.
-    fn split(&self) -> (Vec<TemplatePart>, Vec<Vec<TemplatePart>>) {
+    pub(super) fn split(&self) -> (Vec<TemplatePart>, Vec<Vec<TemplatePart>>) {
         let (mut path, mut pairs) = (Vec::new(), Vec::<Vec<TemplatePart>>::new());
         for piece in &self.0 {
             let TemplatePart::Fixed(text) = piece else {
@@ -261,6 +266,11 @@ pub(super) fn checked(value: Option<String>) -> Result<String, Unfit> {
 /// Whether a claim can be in the path of a request: one segment in any reading.
 pub fn is_path_value(value: &str) -> bool {
     checked(Some(value.to_owned())).is_ok() && !has_separator(value) && !has_dot_segment(value)
+}
+
+/// Whether a value can be in a slot at all: neither empty nor too long, and without control characters.
+pub fn is_slot_value(value: &str) -> bool {
+    checked(Some(value.to_owned())).is_ok()
 }
 
 /// A path with further parameters in its query; empty ones are left out.

@@ -160,6 +160,8 @@ async fn read_panels(
         .settings
         .boards
         .iter()
+        // Nothing says what a board with parameters should be about.
+        .filter(|board| !board.needs_parameter())
         .flat_map(|board| board.panels_with_request().map(move |panel| (board, panel)))
         .collect();
     let count = all.len();

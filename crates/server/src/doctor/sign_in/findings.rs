@@ -1,7 +1,7 @@
 //! The findings of a run: sign-in, scopes, claims, refresh and sign-out; those of panels are in `words.rs`.
 
 use crate::{
-    config::Settings,
+    config::{Board, Settings},
     doctor::{
         CheckFinding,
         sign_in::{RefreshTrial, RevocationTrial, RunReport, SignOutTrial, Stop, words},
@@ -39,11 +39,20 @@ pub(super) fn of_report(report: &RunReport, settings: &Settings) -> Vec<CheckFin
     all.push(refresh(&report.refresh));
     all.extend(sign_out(&report.sign_out));
     all.extend(report.panels.iter().flat_map(|panel| words::of_panel(panel, settings)));
+    all.extend(settings.boards.iter().filter_map(unread));
     if report.untried > 0 {
         let found = format!("{} panels were not read: there was no time for them", report.untried);
         all.push(CheckFinding::warning("panel.data", found, "look for slow panels above, and run it again"));
     }
     all
+}
+
+/// That a board was not read, because its address needs parameters.
+fn unread(board: &Board) -> Option<CheckFinding> {
+    let subject = board.subject.as_ref().filter(|_| board.needs_parameter())?;
+    let names = subject.parameters.join(", ");
+    let found = format!("not read: the board needs {names} in its address; open it from a board that links to it");
+    Some(CheckFinding::ok("panel.data", found).of(&board.id))
 }
 
 fn refresh(trial: &RefreshTrial) -> CheckFinding {

@@ -95,7 +95,9 @@ mod tests {
         short: impl Fn(usize) -> String,
         at: impl Fn(usize) -> Option<f64>,
     ) -> Vec<Point> {
-        (0..count).map(|index| Point { label: short(index), short: short(index), at: at(index) }).collect()
+        (0..count)
+            .map(|index| Point { label: short(index), short: short(index), at: at(index), to: None })
+            .collect()
     }
 
     fn days(count: usize) -> Vec<Point> {

@@ -9,7 +9,8 @@ mod tests;
 mod words;
 
 use claimcheck_model::{
-    Chart, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, TickRoom, ValueTone,
+    Chart, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, LinkTarget, TickRoom,
+    ValueTone,
 };
 use claimcheck_text::{Language, t};
 use scale::Scale;
@@ -32,6 +33,8 @@ pub struct Point {
     /// The x value, if it is a time or a number, such as Unix seconds. If all points have it, they are sorted by it,
     /// and a line is spaced by it.
     pub at: Option<f64>,
+    /// Where it leads.
+    pub to: Option<LinkTarget>,
 }
 
 /// A value of a series: its position, and its text. The text is that of the number as it was written, which a binary
@@ -41,12 +44,14 @@ pub struct Drawn {
     pub at: f64,
     pub text: String,
     pub tone: Option<ValueTone>,
+    /// Where it leads, if not where its point does.
+    pub to: Option<LinkTarget>,
 }
 
 impl Drawn {
     /// A value without a tone.
     pub fn new(at: f64, text: String) -> Self {
-        Self { at, text, tone: None }
+        Self { at, text, tone: None, to: None }
     }
 }
 
@@ -106,6 +111,7 @@ pub fn draw(
                     at: ends.and_then(|(_, to)| Some(scale.as_ref()?.place(to))),
                     from: ends.and_then(|(from, _)| Some(scale.as_ref()?.place(from?))),
                     tone: value.as_ref().and_then(|value| value.tone),
+                    to: value.as_ref().and_then(|value| value.to.clone()),
                 })
                 .collect(),
             summary: words::summary(language, title, &points, values),
@@ -118,7 +124,7 @@ pub fn draw(
         points: points
             .into_iter()
             .zip(places)
-            .map(|(point, at)| ChartPoint { label: point.label, at })
+            .map(|(point, at)| ChartPoint { label: point.label, at, to: point.to })
             .collect(),
         x_ticks,
         y_ticks: scale.as_ref().map(|scale| y_ticks(language, scale, number)).unwrap_or_default(),
@@ -171,6 +177,7 @@ fn arrange(
             label: point.label.clone(),
             short: shortened(&point.short),
             at: point.at.filter(|_| is_ordered),
+            to: point.to.clone(),
         })
         .collect();
     (points, series, note)

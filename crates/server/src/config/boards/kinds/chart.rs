@@ -8,13 +8,14 @@ use crate::config::{
     LocalText,
     boards::{
         MemberSetting, ReadSetting, ValueFormat,
-        format::{MEMBER, NUMBER_KEYS, NUMBER_RULES, PLACE, read_member, read_numbers, read_place},
+        format::{NAME, NUMBER_KEYS, NUMBER_RULES, PLACE, read_name, read_numbers, read_place},
         kinds::{
             KindSetting,
             place::{NumberPlace, number_place},
             rows::{self, RowsSetting},
             stat::has_both_ends,
         },
+        link_to::TO,
         look::{RULE_KEYS, read_rules},
         title, title_from_key,
     },
@@ -88,13 +89,14 @@ impl KindSetting for ChartSetting {
         local("unit", "text after the values"),
         text_or_table(
             "series",
-            &MEMBER,
+            &NAME,
             "the member whose values name the series, if each row has the number of one series",
         ),
         decimal("target", "a number at which a line is drawn: a number, or its JSONPath"),
         one_of("before", || vec!["period"], "`period` draws the preceding period, too; lines only"),
         flag("stacked", "whether bars of several series are on top of each other; bars only"),
         flag("horizontal", "whether bars are horizontal, with their names at the left; bars only"),
+        TO,
     ]];
     const SIZE: PanelSize = PanelSize::Half;
 
@@ -122,7 +124,7 @@ impl KindSetting for ChartSetting {
         let of_y = y.iter().flat_map(|series| {
             [series.key.as_str()].into_iter().chain(series.format.members()).map(|name| ("y", name))
         });
-        let series = read_member(at, "series");
+        let series = read_name(at, "series");
         if series.is_some() && y.len() > 1 {
             at.problem("series", "needs a single member in `y`: its numbers are those of all series");
         }

@@ -11,21 +11,23 @@ use crate::config::{
             KindSetting,
             rows::{self, RowsSetting},
         },
+        link_to::{self, LinkTo, TO},
         look::{LOOK_KEYS, RULE_KEYS},
         title, title_from_key,
     },
-    reader::{Entry, TomlTable},
+    reader::{Entry, REMOVE_ONE, TomlTable},
     toml_key::{TomlKey, TomlKeys, local, text, texts_or_tables},
 };
 
 /// A fact as a table.
-static FACT: TomlKeys = TomlKeys::new(
+pub(super) static FACT: TomlKeys = TomlKeys::new(
     "fact",
     &[
         &[
             text("key", "the member of the object; `customer.name` reads a nested one").required(),
             local("title", "the name of the fact; by default made from the key"),
             format::KIND,
+            TO,
         ],
         &NUMBER_KEYS,
         &WHEN_KEYS,
@@ -50,6 +52,8 @@ pub struct FactSetting {
     pub title: LocalText,
     pub kind: Option<CellKind>,
     pub format: ValueFormat,
+    /// Where it leads.
+    pub to: Option<LinkTo>,
 }
 
 impl KindSetting for FactsSetting {
@@ -59,16 +63,14 @@ impl KindSetting for FactsSetting {
         texts_or_tables("fields", &FACT, "the members to show, in order").required(),
     ]];
     const SIZE: PanelSize = PanelSize::Third;
+    const CAN_SHOW_SUBJECT: bool = true;
 
     fn read(at: &mut TomlTable<'_, '_>, _: &str) -> Option<Self> {
         if at.is_empty("fields") {
             at.problem("fields", "is missing: the list of members to show, such as [\"name\", \"email\"]");
         }
-        let fields = at.entries("fields", "must be a list of strings or of { key, title }", fact);
-        let members = fields.iter().flatten().flat_map(|fact| {
-            let keys = [fact.key.as_str()].into_iter().chain(fact.format.members());
-            keys.map(|name| ("fields", name))
-        });
+        let fields = read_fields(at);
+        let members = fields.iter().flatten().flat_map(FactSetting::members).map(|name| ("fields", name));
         let item = rows::read_item(at, members);
         Some(Self { item: item?, fields: fields? })
     }
@@ -76,21 +78,53 @@ impl KindSetting for FactsSetting {
     fn needs_extra_style(&self) -> bool {
         self.fields.iter().any(|fact| fact.format.needs_extra_style(fact.kind))
     }
+
+    fn images(&self) -> Vec<&str> {
+        let images = self.fields.iter().filter(|fact| fact.kind == Some(CellKind::Image));
+        images.map(|fact| fact.key.as_str()).collect()
+    }
+}
+
+impl FactSetting {
+    /// The members of the object that it shows.
+    pub(super) fn members(&self) -> impl Iterator<Item = &str> {
+        let of_link = self.to.iter().flat_map(LinkTo::paths);
+        [self.key.as_str()].into_iter().chain(self.format.members()).chain(of_link)
+    }
+}
+
+/// Reads `fields`.
+pub(super) fn read_fields(at: &mut TomlTable<'_, '_>) -> Option<Vec<FactSetting>> {
+    at.entries("fields", "must be a list of strings or of { key, title }", fact)
 }
 
 fn fact(entry: Entry<'_, '_>) -> Option<Option<FactSetting>> {
     Some(match entry {
         Entry::Text(key) => {
             let title = LocalText::plain(title_from_key(key));
-            Some(FactSetting { key: key.to_owned(), title, kind: None, format: ValueFormat::default() })
+            Some(FactSetting {
+                key: key.to_owned(),
+                title,
+                kind: None,
+                format: ValueFormat::default(),
+                to: None,
+            })
         }
         Entry::Table(mut at) => {
             let (key, name) = (at.required("key", title), at.optional_local("title", title));
             let (kind, format) = format::read(&mut at);
+            let to = link_to::read(&mut at);
+            if to.is_some() && kind == Some(CellKind::Link) {
+                at.problem_with(
+                    TO.name,
+                    "cannot be combined with this `kind`, which is a link itself",
+                    REMOVE_ONE,
+                );
+            }
             at.no_more(FACT.parts);
             key.map(|key| {
                 let title = name.unwrap_or_else(|| LocalText::plain(title_from_key(&key)));
-                FactSetting { key, title, kind, format }
+                FactSetting { key, title, kind, format, to }
             })
         }
     })

@@ -5,11 +5,12 @@ use claimcheck_model::PanelSize;
 use crate::config::{
     boards::{
         MemberSetting,
-        format::{MEMBER, NUMBER_KEYS, read_member, read_numbers},
+        format::{IMAGE, MEMBER, NAME, NUMBER_KEYS, read_image, read_member, read_name, read_numbers},
         kinds::{
             KindSetting,
             rows::{self, RowsSetting},
         },
+        link_to::TO,
     },
     reader::TomlTable,
     toml_key::{TomlKey, text_or_table},
@@ -25,6 +26,8 @@ pub struct ListSetting {
     pub value: Option<MemberSetting>,
     /// The member with a short status word.
     pub tag: Option<MemberSetting>,
+    /// The member with the address of an image.
+    pub image: Option<MemberSetting>,
 }
 
 impl KindSetting for ListSetting {
@@ -34,10 +37,12 @@ impl KindSetting for ListSetting {
             rows::ROWS,
             rows::LAYOUT,
             rows::NAMES,
-            text_or_table("label", &MEMBER, "the member with the name of the entry").required(),
-            text_or_table("note", &MEMBER, "the member with a second, smaller line"),
+            text_or_table("label", &NAME, "the member with the name of the entry").required(),
+            text_or_table("note", &NAME, "the member with a second, smaller line"),
             text_or_table("value", &MEMBER, "the member with a number, a date or a text"),
             text_or_table("tag", &MEMBER, "the member with a short word, such as a status"),
+            TO,
+            text_or_table("image", &IMAGE, "the member with the address of an image"),
         ],
         &NUMBER_KEYS,
     ];
@@ -47,18 +52,28 @@ impl KindSetting for ListSetting {
         if !at.has("label") {
             at.problem("label", "is missing");
         }
-        let [label, note, value, tag] = ["label", "note", "value", "tag"].map(|key| read_member(at, key));
+        let [label, note] = ["label", "note"].map(|key| read_name(at, key));
+        let [value, tag] = ["value", "tag"].map(|key| read_member(at, key));
         // The panel's own keys are those of its value.
         let format = read_numbers(at, true);
         let value = value.map(|value| value.or_format(format));
-        let parts = [("label", &label), ("note", &note), ("value", &value), ("tag", &tag)];
+        let image = read_image(at, "image");
+        let parts = [("label", &label), ("note", &note), ("value", &value), ("tag", &tag), ("image", &image)];
         let parts = parts.iter().filter_map(|(key, member)| Some((*key, (*member).as_ref()?)));
         let rows = rows::read(at, parts.flat_map(|(key, member)| member.keys().map(move |name| (key, name))));
-        Some(Self { rows: rows?, label: label?, note, value, tag })
+        Some(Self { rows: rows?, label: label?, note, value, tag, image })
     }
 
     fn needs_extra_style(&self) -> bool {
-        let parts = [Some(&self.label), self.note.as_ref(), self.value.as_ref(), self.tag.as_ref()];
-        parts.into_iter().flatten().any(|part| part.format.needs_extra_style(part.kind))
+        let optional = [&self.note, &self.value, &self.tag, &self.image].map(Option::as_ref);
+        [Some(&self.label)]
+            .into_iter()
+            .chain(optional)
+            .flatten()
+            .any(|part| part.format.needs_extra_style(part.kind))
+    }
+
+    fn images(&self) -> Vec<&str> {
+        self.image.iter().map(|image| image.key.as_str()).collect()
     }
 }

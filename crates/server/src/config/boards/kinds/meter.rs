@@ -13,6 +13,7 @@ use crate::config::{
             place::{NumberPlace, number_place},
             stat::{BETTER, Better, read_better},
         },
+        link_to::TO,
         look::{RULE_KEYS, read_rules},
     },
     reader::TomlTable,
@@ -36,11 +37,13 @@ impl KindSetting for MeterSetting {
             text("value", "JSONPath of the number in the response").required(),
             decimal("target", "the number to reach or not to exceed: a number, or its JSONPath").required(),
             BETTER,
+            TO,
         ],
         &NUMBER_KEYS,
         &RULE_KEYS,
     ];
     const SIZE: PanelSize = PanelSize::Third;
+    const CAN_SHOW_SUBJECT: bool = true;
 
     fn read(at: &mut TomlTable<'_, '_>, _: &str) -> Option<Self> {
         let value = at.required("value", json_path);

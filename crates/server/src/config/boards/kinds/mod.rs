@@ -3,6 +3,7 @@
 //! higher layer.
 
 pub mod chart;
+pub mod detail;
 pub mod facts;
 pub mod links;
 pub mod list;
@@ -44,6 +45,9 @@ trait KindSetting: Sized {
     /// Whether it shows an answer of an API. All others have no request.
     const HAS_REQUEST: bool = true;
 
+    /// Whether it can show the subject of its board, without a request.
+    const CAN_SHOW_SUBJECT: bool = false;
+
     /// Reads its keys; `toml_name` is the value of `kind`, one of `TOML_NAMES`.
     fn read(at: &mut TomlTable<'_, '_>, toml_name: &str) -> Option<Self>;
 
@@ -54,6 +58,11 @@ trait KindSetting: Sized {
     fn needs_extra_style(&self) -> bool {
         true
     }
+
+    /// The members with addresses of images.
+    fn images(&self) -> Vec<&str> {
+        Vec::new()
+    }
 }
 
 /// What the reader knows about a kind before it reads one.
@@ -62,6 +71,7 @@ struct Entry {
     keys: &'static [&'static [TomlKey]],
     exactly_one: &'static [&'static str],
     has_request: bool,
+    can_show_subject: bool,
     read: fn(&mut TomlTable<'_, '_>, &str) -> Option<PanelKind>,
 }
 
@@ -80,6 +90,7 @@ macro_rules! panel_kinds {
             keys: <$setting>::KEYS,
             exactly_one: <$setting>::EXACTLY_ONE,
             has_request: <$setting>::HAS_REQUEST,
+            can_show_subject: <$setting>::CAN_SHOW_SUBJECT,
             read: |at, toml_name| <$setting>::read(at, toml_name).map(PanelKind::$kind),
         }),+];
 
@@ -108,6 +119,13 @@ macro_rules! panel_kinds {
             pub(super) fn needs_extra_style(&self) -> bool {
                 match self {
                     $(Self::$kind(setting) => setting.needs_extra_style()),+
+                }
+            }
+
+            /// The members whose values are addresses of images.
+            pub fn images(&self) -> Vec<&str> {
+                match self {
+                    $(Self::$kind(setting) => setting.images()),+
                 }
             }
 
@@ -142,7 +160,8 @@ impl Entry {
     }
 
     fn case(&self, value: &'static str) -> Case {
-        let of_request: &[&[&str]] = if self.has_request { &[&["get", "post"]] } else { &[] };
+        let needs_request = self.has_request && !self.can_show_subject;
+        let of_request: &[&[&str]] = if needs_request { &[&["get", "post"]] } else { &[] };
         let exactly_one = of_request.iter().copied().chain([self.exactly_one]).collect();
         Case { value, parts: self.all_keys(), exactly_one }
     }
@@ -162,6 +181,12 @@ pub(super) fn names() -> Vec<&'static str> {
 pub(super) fn has_request(toml_name: Option<&str>) -> bool {
     let is_it = |entry: &&Entry| toml_name.is_some_and(|name| entry.toml_names.contains(&name));
     ALL.iter().find(is_it).is_none_or(|entry| entry.has_request)
+}
+
+/// Whether a panel with this `kind` can show the subject of its board.
+pub(super) fn can_show_subject(toml_name: Option<&str>) -> bool {
+    let is_it = |entry: &&Entry| toml_name.is_some_and(|name| entry.toml_names.contains(&name));
+    ALL.iter().find(is_it).is_some_and(|entry| entry.can_show_subject)
 }
 
 impl PanelKind {

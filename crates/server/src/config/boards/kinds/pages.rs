@@ -7,34 +7,42 @@ use crate::config::{
     boards::kinds::{json_path, table::parameter},
     key_rule::{
         Condition::Has,
-        KeyRule::{AnyOf, If, NoneOf},
+        KeyRule::{self, AnyOf, If, NoneOf},
     },
     reader::{REMOVE_IT, REMOVE_ONE, TomlTable},
-    toml_key::{TomlKeys, text, whole},
+    toml_key::{TomlKey, TomlKeys, text, whole},
 };
 
-/// The keys of `page`.
-pub(super) static KEYS: TomlKeys = TomlKeys::new(
-    "page",
-    &[&[
-        whole("size", (SIZES.0, SIZES.1), "rows per page; 50 by default"),
-        text("limit", "the API's parameter for the number of rows"),
-        whole("first", (0, 1), "the number of the first page: 0 or 1"),
-        text("offset", "the API's parameter for the number of rows to skip"),
-        text("page", "the API's parameter for the number of the page"),
-        text("cursor", "the API's parameter for the cursor of the page"),
-        text("next", "JSONPath of the next cursor or of the next page's URL in the response"),
-        text("next_header", "the header with the next cursor or the next page's URL, such as `Link`"),
-    ]],
-)
-.rules(&[&[
+/// The keys of `page` of a table.
+pub(super) static KEYS: TomlKeys = TomlKeys::new("page", &[&WAYS_KEYS, &[ALL]]).rules(&[&WAYS_RULES]);
+/// The keys of `page` of choices, which are always read as a whole.
+pub(in crate::config::boards) static CHOICES_KEYS: TomlKeys =
+    TomlKeys::new("choices-page", &[&WAYS_KEYS]).rules(&[&WAYS_RULES]);
+const WAYS_KEYS: [TomlKey; 8] = [
+    whole("size", (SIZES.0, SIZES.1), "rows per page; 50 by default"),
+    text("limit", "the API's parameter for the number of rows"),
+    whole("first", (0, 1), "the number of the first page: 0 or 1"),
+    text("offset", "the API's parameter for the number of rows to skip"),
+    text("page", "the API's parameter for the number of the page"),
+    text("cursor", "the API's parameter for the cursor of the page"),
+    text("next", "JSONPath of the next cursor or of the next page's URL in the response"),
+    text("next_header", "the header with the next cursor or the next page's URL, such as `Link`"),
+];
+const ALL: TomlKey = whole(
+    "all",
+    (*ALL_BOUNDS.start(), *ALL_BOUNDS.end()),
+    "the most rows of all pages that are read for a total, and for a search, a filter or an order that the API does not \
+     apply; without it, these cover one page",
+);
+const ALL_BOUNDS: std::ops::RangeInclusive<u32> = 1..=5000;
+const WAYS_RULES: [KeyRule; 6] = [
     AnyOf(&["offset", "page", "cursor", "next", "next_header"]),
     If(Has("offset"), &[NoneOf(&["page", "cursor", "next", "next_header"])]),
     If(Has("page"), &[NoneOf(&["cursor", "next", "next_header"])]),
     If(Has("cursor"), &[AnyOf(&NEXT)]),
     If(Has("next"), &[NoneOf(&["next_header"])]),
     If(Has("first"), &[AnyOf(&["page"])]),
-]]);
+];
 const SIZES: (u32, u32) = (1, 1000);
 
 /// The API's paging parameters.
@@ -45,6 +53,8 @@ pub struct PageSetting {
     /// The parameter for the size.
     pub limit: Option<String>,
     pub by: PageBy,
+    /// The most rows of all pages that are read for what the API does not do itself; `None` if that covers one page.
+    pub all: Option<u32>,
 }
 
 /// How an API counts its pages.
@@ -70,7 +80,7 @@ pub enum NextFrom {
 
 impl PageSetting {
     /// The parameters that a page fills.
-    pub(super) fn parameters(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::config::boards) fn parameters(&self) -> impl Iterator<Item = &str> {
         let by = match &self.by {
             PageBy::Offset(by)
             | PageBy::Number { parameter: by, .. }
@@ -85,7 +95,18 @@ impl PageSetting {
 const WAYS: [&str; 3] = ["offset", "page", "cursor"];
 const NEXT: [&str; 2] = ["next", "next_header"];
 
+/// Reads the pages of a table.
 pub(super) fn read(mut at: TomlTable<'_, '_>) -> Option<PageSetting> {
+    let all = at.whole("all", ALL_BOUNDS);
+    Some(PageSetting { all, ..read_ways(at, &KEYS)? })
+}
+
+/// Reads the pages of choices.
+pub(in crate::config::boards) fn read_of_choices(at: TomlTable<'_, '_>) -> Option<PageSetting> {
+    read_ways(at, &CHOICES_KEYS)
+}
+
+fn read_ways(mut at: TomlTable<'_, '_>, keys: &'static TomlKeys) -> Option<PageSetting> {
     let size = at.whole("size", SIZES.0..=SIZES.1).unwrap_or(50);
     let limit = at.optional("limit", parameter);
     let offset = at.optional("offset", parameter);
@@ -94,7 +115,7 @@ pub(super) fn read(mut at: TomlTable<'_, '_>) -> Option<PageSetting> {
     let cursor = at.optional("cursor", parameter);
     let path = at.optional("next", json_path).map(NextFrom::Body);
     let header = at.optional("next_header", header).map(NextFrom::Header);
-    at.no_more(KEYS.parts);
+    at.no_more(keys.parts);
     let named: Vec<_> = WAYS.into_iter().filter(|key| at.has(key)).collect();
     let nexts: Vec<_> = NEXT.into_iter().filter(|key| at.has(key)).collect();
     let way = match named[..] {
@@ -131,7 +152,7 @@ pub(super) fn read(mut at: TomlTable<'_, '_>) -> Option<PageSetting> {
         "cursor" => PageBy::Cursor { parameter: cursor?, next: next? },
         _ => PageBy::Link(next?),
     };
-    Some(PageSetting { size, limit, by })
+    Some(PageSetting { size, limit, by, all: None })
 }
 
 /// The name of a header of an answer.

@@ -4,7 +4,10 @@
 use serde_json_path::JsonPath;
 
 use crate::config::{
-    boards::kinds::json_path,
+    boards::{
+        kinds::json_path,
+        link_to::{LinkTo, TO},
+    },
     reader::{REMOVE_IT, TomlTable},
     toml_key::{TomlKey, one_of, text},
 };
@@ -41,6 +44,14 @@ pub struct RowsSetting {
     pub paths: Vec<(String, JsonPath)>,
     /// The other members that the panel shows, if it declares any.
     pub members: Vec<String>,
+}
+
+impl RowsSetting {
+    /// The object that is the whole answer.
+    pub(super) fn whole() -> Self {
+        let (layout, paths) = (Layout::Rows, Vec::new());
+        Self { path: JsonPath::default(), is_singular: true, layout, names: None, paths, members: Vec::new() }
+    }
 }
 
 /// How rows are laid out.
@@ -80,13 +91,16 @@ pub(in crate::config::boards) fn read<'m>(
             REMOVE_IT,
         );
     }
-    let (paths, members) = sorted(at, members);
+    let (mut paths, members) = sorted(at, members);
+    let of_link = paths_of_link(at);
+    let of_link = of_link.iter().filter(|slot| paths.iter().all(|(known, _)| known != *slot));
+    paths.extend(sorted(at, of_link.map(|slot| (TO.name, slot.as_str()))).0);
     let layout = layout.unwrap_or_default();
     Some(RowsSetting { path: path?, is_singular, layout, names, paths, members })
 }
 
 /// Reads `item`, the JSONPath of one object, by default the whole answer. `members` are those that the panel shows.
-pub(super) fn read_item<'m>(
+pub(in crate::config::boards) fn read_item<'m>(
     at: &mut TomlTable<'_, '_>,
     members: impl Iterator<Item = (&'static str, &'m str)>,
 ) -> Option<RowsSetting> {
@@ -97,6 +111,12 @@ pub(super) fn read_item<'m>(
     let (paths, members) = sorted(at, members);
     let (layout, names) = (Layout::Rows, None);
     Some(RowsSetting { path: path?, is_singular: true, layout, names, paths, members })
+}
+
+/// The JSONPaths into a row in the panel's own `to`, which is read elsewhere.
+fn paths_of_link(at: &TomlTable<'_, '_>) -> Vec<String> {
+    let link = at.value(TO.name).and_then(|to| LinkTo::parse(to.as_str()?).ok());
+    link.iter().flat_map(LinkTo::paths).map(str::to_owned).collect()
 }
 
 /// The members that are JSONPaths into a row, and the others.

@@ -5,11 +5,12 @@ use claimcheck_model::{CellKind, PanelSize, ShareShape};
 use crate::config::{
     boards::{
         MemberSetting, by_name,
-        format::{MEMBER, NUMBER_KEYS, PLACE, read_member, read_numbers, read_place},
+        format::{NAME, NUMBER_KEYS, PLACE, read_name, read_numbers, read_place},
         kinds::{
             KindSetting,
             rows::{self, RowsSetting},
         },
+        link_to::TO,
     },
     reader::TomlTable,
     toml_key::{TomlKey, one_of, text_or_table},
@@ -32,8 +33,9 @@ impl KindSetting for ShareSetting {
             rows::ROWS,
             rows::LAYOUT,
             rows::NAMES,
-            text_or_table("label", &MEMBER, "the member with the name of a part").required(),
+            text_or_table("label", &NAME, "the member with the name of a part").required(),
             text_or_table("value", &PLACE, "the member with the number of a part").required(),
+            TO,
             one_of(
                 "shape",
                 || ShareShape::ALL.into_iter().map(ShareShape::name).collect(),
@@ -50,7 +52,7 @@ impl KindSetting for ShareSetting {
                 at.problem(key, "is missing");
             }
         }
-        let (label, value) = (read_member(at, "label"), read_place(at, "value"));
+        let (label, value) = (read_name(at, "label"), read_place(at, "value"));
         let kind = value.as_ref().and_then(|value| value.kind);
         if !matches!(kind, None | Some(CellKind::Number | CellKind::Percent)) {
             at.problem("value", "must be of the kind \"number\" or \"percent\"");

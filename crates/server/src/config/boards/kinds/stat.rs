@@ -8,6 +8,7 @@ use crate::config::{
         ReadSetting, ValueFormat,
         format::{NUMBER_KEYS, read_numbers},
         kinds::{KindSetting, json_path},
+        link_to::TO,
         look::{RULE_KEYS, read_rules},
     },
     reader::{REMOVE_ONE, TomlTable},
@@ -74,12 +75,14 @@ impl KindSetting for StatSetting {
             text("before", "the number to compare with: a JSONPath, or `period` for the preceding period"),
             BETTER,
             text("trend", "JSONPath of numbers in the response, drawn as a small line: `$.days[*].revenue`"),
+            TO,
         ],
         &NUMBER_KEYS,
         &RULE_KEYS,
     ];
     const EXACTLY_ONE: &'static [&'static str] = &["value", "count"];
     const SIZE: PanelSize = PanelSize::Quarter;
+    const CAN_SHOW_SUBJECT: bool = true;
 
     fn read(at: &mut TomlTable<'_, '_>, _: &str) -> Option<Self> {
         let count = at.optional("count", count_path);

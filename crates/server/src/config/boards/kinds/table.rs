@@ -13,15 +13,19 @@ use crate::config::{
         DownloadSetting, ReadSetting, Template, ValueFormat, by_name, download,
         format::{self, NUMBER_KEYS, NUMBER_RULES, WHEN_KEYS},
         kinds::{
-            KindSetting, json_path,
+            KindSetting,
+            detail::{self, DetailSetting},
+            facts::FactSetting,
+            json_path,
             pages::{self, PageSetting},
             rows::{self, RowsSetting},
         },
+        link_to::{self, LinkTo, TO},
         look::{LOOK_KEYS, RULE_KEYS},
         not_one_of, title,
     },
-    reader::{REMOVE_ONE, TomlTable},
-    toml_key::{TomlKey, TomlKeys, flag, local, one_of as named, table, tables, text, whole},
+    reader::{REMOVE_IT, REMOVE_ONE, TomlTable},
+    toml_key::{TomlKey, TomlKeys, flag, local, one_of as named, table, tables, text, text_or_table, whole},
 };
 
 /// The place of a column's key in the form of a descending order.
@@ -39,8 +43,8 @@ pub struct TableSetting {
     pub columns: Option<Vec<ColumnSetting>>,
     /// The member whose value is the row key, for the row's own page.
     pub key: Option<String>,
-    /// The request for one row; its slots are members of the row.
-    pub detail: Option<Template>,
+    /// What the page of a row shows; by default all of its members.
+    pub detail: Option<DetailSetting>,
     /// The API's parameter that searches all rows; without it the filter applies to the rows shown.
     pub search: Option<String>,
     pub order: Option<OrderSetting>,
@@ -67,6 +71,7 @@ static COLUMN: TomlKeys = TomlKeys::new(
             named("width", widths, "the width of the column: `narrow`, `medium` or `wide`"),
             flag("wrap", "whether long texts continue on the next line"),
             named("hide", || vec!["phone"], "where the column is left out: on a `phone`"),
+            TO,
         ],
         &LOOK_KEYS,
         &RULE_KEYS,
@@ -99,6 +104,8 @@ pub struct ColumnSetting {
     pub format: ValueFormat,
     /// Its cells lead to a file of the API.
     pub download: Option<DownloadSetting>,
+    /// Where its cells lead.
+    pub to: Option<LinkTo>,
     pub is_sortable: bool,
     /// The table ends with the total of its values.
     pub is_summed: bool,
@@ -129,6 +136,21 @@ impl TableSetting {
         self.key.as_deref() == Some(name) || self.columns.as_ref().is_none_or(of_columns)
     }
 
+    /// The links of its columns.
+    pub(in crate::config::boards) fn column_links(&self) -> impl Iterator<Item = &LinkTo> {
+        self.columns.iter().flatten().filter_map(|column| column.to.as_ref())
+    }
+
+    /// The fields that the page of a row shows, if the settings choose them.
+    pub(in crate::config::boards) fn detail_fields(&self) -> impl Iterator<Item = &FactSetting> {
+        self.detail.iter().flat_map(|detail| detail.fields.iter().flatten())
+    }
+
+    /// The request for one row, if there is one.
+    pub fn detail_path(&self) -> Option<&Template> {
+        self.detail.as_ref()?.path.as_ref()
+    }
+
     /// The names of the API's parameters that a board query fills.
     pub fn parameter_names(&self) -> impl Iterator<Item = &str> {
         self.parameters().map(|(_, name)| name)
@@ -137,8 +159,8 @@ impl TableSetting {
     /// The names of the slots in the paths of its detail and its downloads.
     pub(in crate::config) fn slots(&self) -> impl Iterator<Item = &str> {
         let downloads = self.columns.iter().flatten().filter_map(|column| column.download.as_ref());
-        self.detail
-            .iter()
+        self.detail_path()
+            .into_iter()
             .flat_map(Template::slots)
             .chain(downloads.flat_map(|download| download.path.slots()))
     }
@@ -170,7 +192,12 @@ impl KindSetting for TableSetting {
         text("total_header", "the header with the total number of rows, such as `X-Total-Count`"),
         tables("columns", &COLUMN, "the columns, in order; by default they are inferred from the rows"),
         text("key", "the member that identifies a row; by default that of the first column"),
-        text("detail", "path of the request for one row, with members of the row, such as `/orders/{id}`"),
+        TO,
+        text_or_table(
+            "detail",
+            &detail::KEYS,
+            "what the page of a row shows: the path of the request for it, such as `/orders/{id}`, or a table",
+        ),
         text("search", "the API's parameter that searches all rows"),
         text(
             "sort",
@@ -192,14 +219,7 @@ impl KindSetting for TableSetting {
         let total_header = at.optional("total_header", pages::header);
         let columns = at.list("columns", column);
         let key = at.optional("key", title);
-        let detail = at.optional("detail", |text| {
-            let has_place = |template: &Template| template.slots().next().is_some();
-            Template::parse(text).and_then(|template| {
-                has_place(&template)
-                    .then_some(template)
-                    .ok_or("needs a placeholder for the row, such as {id}".to_owned())
-            })
-        });
+        let detail = detail::read(at);
         let search = at.optional("search", parameter);
         let order = at.table("order", |mut at| {
             let (by, order) = (at.required("by", parameter), at.optional("order", parameter));
@@ -219,12 +239,22 @@ impl KindSetting for TableSetting {
         if order.is_some() && sort.as_ref().is_some_and(|sort| sort.key.starts_with('$')) {
             at.problem("sort", "is a JSONPath, which cannot be sent to the API as the order of its rows");
         }
+        if at.has(TO.name) && columns.iter().flatten().next().is_some_and(|column| column.to.is_some()) {
+            at.problem_with(
+                TO.name,
+                "cannot be combined with `to` of the first column: both are the link of its cells",
+                REMOVE_ONE,
+            );
+        }
         if let Some(columns) = &columns {
             if columns.first().is_some_and(|column| column.look.is_hidden_on_phones) {
                 at.problem("columns", "the first column cannot have `hide`: it names the row");
             }
             if columns.first().is_some_and(|column| column.is_summed) {
                 at.problem("columns", "the first column cannot have `sum`: it has the name of the totals");
+            }
+            if columns.first().is_some_and(|column| column.kind == Some(CellKind::Image)) {
+                at.problem("columns", "the first column cannot be an image: it names the row");
             }
             let mut keys = HashSet::new();
             if let Some(twice) = columns.iter().find(|column| !keys.insert(&column.key)) {
@@ -236,7 +266,8 @@ impl KindSetting for TableSetting {
             }
         }
         let of_columns = columns.iter().flatten().flat_map(|column| {
-            let keys = [column.key.as_str()].into_iter().chain(column.format.members());
+            let of_link = column.to.iter().flat_map(LinkTo::paths);
+            let keys = [column.key.as_str()].into_iter().chain(column.format.members()).chain(of_link);
             keys.map(|name| ("columns", name))
         });
         let rows = rows::read(at, of_columns.chain(key.as_deref().map(|name| ("key", name))));
@@ -270,6 +301,13 @@ impl KindSetting for TableSetting {
                 || column.format.needs_extra_style(column.kind)
         })
     }
+
+    fn images(&self) -> Vec<&str> {
+        let columns = self.columns.iter().flatten().map(|column| (column.kind, column.key.as_str()));
+        let fields = self.detail.iter().flat_map(|detail| detail.fields.iter().flatten());
+        let all = columns.chain(fields.map(|fact| (fact.kind, fact.key.as_str())));
+        all.filter(|(kind, _)| *kind == Some(CellKind::Image)).map(|(_, key)| key).collect()
+    }
 }
 
 fn column(mut at: TomlTable<'_, '_>) -> Option<ColumnSetting> {
@@ -277,7 +315,23 @@ fn column(mut at: TomlTable<'_, '_>) -> Option<ColumnSetting> {
     let name = at.required_local("title", title);
     let (kind, format) = format::read(&mut at);
     let download = download::read(&mut at);
-    let is_sortable = at.flag("sortable").unwrap_or(true);
+    let to = link_to::read(&mut at);
+    for (key, is_other) in [("download", download.is_some()), ("kind", kind == Some(CellKind::Link))] {
+        if to.is_some() && is_other {
+            at.problem_with(
+                TO.name,
+                format!("cannot be combined with this `{key}`, which is a link itself"),
+                REMOVE_ONE,
+            );
+        }
+    }
+    let is_image = kind == Some(CellKind::Image);
+    let is_sortable = at.flag("sortable").unwrap_or(!is_image);
+    for key in ["sortable", "download"] {
+        if is_image && at.has(key) {
+            at.problem_with(key, "does not apply to the kind \"image\"", REMOVE_IT);
+        }
+    }
     let is_summed = at.flag("sum").unwrap_or_default();
     let width = at.optional("width", |text| by_name(text, &ColumnWidth::ALL, ColumnWidth::name));
     let wraps = at.flag("wrap");
@@ -291,7 +345,7 @@ fn column(mut at: TomlTable<'_, '_>) -> Option<ColumnSetting> {
     }
     at.no_more(COLUMN.parts);
     let look = ColumnLook { width, wraps, is_hidden_on_phones: hide.is_some() };
-    Some(ColumnSetting { key: key?, title: name?, kind, format, download, is_sortable, is_summed, look })
+    Some(ColumnSetting { key: key?, title: name?, kind, format, download, to, is_sortable, is_summed, look })
 }
 
 fn widths() -> Vec<&'static str> {

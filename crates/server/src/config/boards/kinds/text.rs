@@ -3,7 +3,7 @@
 use claimcheck_model::PanelSize;
 
 use crate::config::{
-    boards::{Markdown, kinds::KindSetting},
+    boards::{Markdown, kinds::KindSetting, link_to::Written},
     local_text::Local,
     reader::TomlTable,
     toml_key::{TomlKey, local},
@@ -13,6 +13,8 @@ use crate::config::{
 #[derive(Clone, Debug, PartialEq)]
 pub struct TextSetting {
     pub text: Local<Markdown>,
+    /// Where it is written.
+    pub(in crate::config::boards) written: Written,
 }
 
 impl KindSetting for TextSetting {
@@ -23,6 +25,7 @@ impl KindSetting for TextSetting {
     const HAS_REQUEST: bool = false;
 
     fn read(at: &mut TomlTable<'_, '_>, _: &str) -> Option<Self> {
-        Some(Self { text: at.required_local("text", Markdown::parse)? })
+        let written = Written::at(at, "text");
+        Some(Self { text: at.required_local("text", Markdown::parse)?, written })
     }
 }

@@ -5,11 +5,12 @@ use claimcheck_model::PanelSize;
 use crate::config::{
     boards::{
         MemberSetting,
-        format::{MEMBER, PLACE, read_member, read_place},
+        format::{MEMBER, NAME, PLACE, read_member, read_name, read_place},
         kinds::{
             KindSetting,
             rows::{self, RowsSetting},
         },
+        link_to::TO,
     },
     reader::TomlTable,
     toml_key::{TomlKey, text_or_table},
@@ -34,9 +35,10 @@ impl KindSetting for TimelineSetting {
         rows::LAYOUT,
         rows::NAMES,
         text_or_table("at", &PLACE, "the member with the day or the time of an event").required(),
-        text_or_table("label", &MEMBER, "the member with the text of an event").required(),
-        text_or_table("note", &MEMBER, "the member with a second, smaller line"),
+        text_or_table("label", &NAME, "the member with the text of an event").required(),
+        text_or_table("note", &NAME, "the member with a second, smaller line"),
         text_or_table("tag", &MEMBER, "the member with a short word, such as a status"),
+        TO,
     ]];
     const SIZE: PanelSize = PanelSize::Half;
 
@@ -47,7 +49,8 @@ impl KindSetting for TimelineSetting {
             }
         }
         let when = read_place(at, "at");
-        let [label, note, tag] = ["label", "note", "tag"].map(|key| read_member(at, key));
+        let [label, note] = ["label", "note"].map(|key| read_name(at, key));
+        let tag = read_member(at, "tag");
         let parts = [("at", &when), ("label", &label), ("note", &note), ("tag", &tag)];
         let parts = parts.iter().filter_map(|(key, member)| Some((*key, (*member).as_ref()?)));
         let rows = rows::read(at, parts.flat_map(|(key, member)| member.keys().map(move |name| (key, name))));

@@ -1,0 +1,88 @@
+//! The request for a single row of a table: that of its settings, else the one for the table.
+
+use claimcheck_model::{AppError, RowDetail};
+use serde_json::Value;
+
+use crate::{
+    api::Freshness,
+    boards::{
+        BoardRequest,
+        cells::{Object, member, slot_text},
+        kinds::{self, PanelRequest, rows::one_object},
+        request,
+        row::RowShown,
+    },
+    claims::slot_values,
+    config::{LinkTo, Template, claim_name, is_filter_of_detail, kinds::table::TableSetting},
+};
+
+impl BoardRequest<'_> {
+    /// Everything that the API returns for the row with that key: the configured detail, else the row itself.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such panel or row, else as [`BoardRequest::panel`].
+    pub async fn row(&self, panel: &str, name: &str) -> Result<RowDetail, AppError> {
+        let (of, table) = self.table(panel)?;
+        let row = self.row_object(panel, name).await?;
+        let link = |to: &LinkTo, row: &Object| self.ready_link(&of.kind, to)?.of_row(row);
+        let shown = RowShown { setting: table, reader: self.reader, link: &link };
+        let mut detail = shown.detail(name, &row);
+        self.finish_row_images(of, &mut detail);
+        Ok(detail)
+    }
+
+    /// The same, unformatted.
+    ///
+    /// # Errors
+    /// As [`BoardRequest::row`].
+    pub async fn row_object(&self, panel: &str, name: &str) -> Result<Object, AppError> {
+        let (panel, table) = self.table(panel)?;
+        self.resolve_slots(panel).await?;
+        let rows = PanelRequest::of(self, panel);
+        let (Some(detail), Some(template)) = (&table.detail, table.detail_path()) else {
+            return Ok(rows.row(table, name).await?);
+        };
+        if template.slots().any(|slot| self.board.subject_member(slot).is_some()) {
+            self.subject().await?;
+        }
+        let settings = self.settings();
+        let claims = slot_values(&settings.claim_slots, &self.signed_in.record.claims, template.slots())?;
+        let filters = &self.board.filters;
+        // The row may have a member with the name of a parameter, so only members of the subject are from there.
+        let is_of_board = |slot: &str| {
+            self.board.subject_member(slot).is_some() || is_filter_of_detail(table, filters, slot)
+        };
+        let of_board = |slot: &str| if is_of_board(slot) { self.filter_slot(slot) } else { None };
+        self.check_set(template.path_slots().into_iter().filter(|slot| is_of_board(slot)))?;
+        let request = match is_only_of_key(template, table, &is_of_board) {
+            true => request::of_row(template, &claims, |slot| {
+                if is_of_board(slot) { of_board(slot) } else { Some(name.to_owned().into()) }
+            })?,
+            false => {
+                let row = rows.row(table, name).await?;
+                request::of_row(template, &claims, |slot| match is_of_board(slot) {
+                    true => of_board(slot),
+                    false => slot_text(member(&row, slot)).map(Into::into),
+                })?
+            }
+        };
+        let answer = self.fetch(panel, request, Freshness::Now).await?;
+        // A success without content: there is no such row.
+        let row = one_object(&detail.item, &answer.value)?.ok_or(AppError::NotFound)?;
+        let row = Value::Object(row.into_owned());
+        match (kinds::table::has_key(table, &row, name), row) {
+            (true, Value::Object(row)) => Ok(row),
+            _ => {
+                tracing::warn!(event = "another row", "the API's response for a row has another key");
+                Err(AppError::NotFound)
+            }
+        }
+    }
+}
+
+/// Whether a detail's path needs only the row key; then the row itself is not fetched.
+fn is_only_of_key(template: &Template, table: &TableSetting, is_of_board: &dyn Fn(&str) -> bool) -> bool {
+    let is_known =
+        |slot: &str| Some(slot) == table.name_key() || claim_name(slot).is_some() || is_of_board(slot);
+    template.slots().all(is_known)
+}
