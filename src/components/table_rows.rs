@@ -10,7 +10,7 @@ use leptos::{
     prelude::*,
 };
 
-use crate::components::{ActionLinkView, ActionResultView, Icon, PanelUrl, icon, language};
+use crate::components::{ActionLinks, ActionOffer, ActionResultView, Icon, PanelUrl, icon, language};
 
 /// One `<tr>` per row; its first cell is the row's header.
 #[component]
@@ -24,11 +24,12 @@ pub fn TableRows(
     /// There is a column for their actions.
     has_actions: bool,
 ) -> impl IntoView {
-    let look = |mut column: Column| {
+    let labels = card_labels(&columns, here.is_some());
+    let look = |(mut column, label): (Column, Option<Arc<str>>)| {
         let class = column_class(&column);
-        (column.kind, column.is_file.then(|| std::mem::take(&mut column.key)), class)
+        (column.kind, column.is_file.then(|| std::mem::take(&mut column.key)), (class, label))
     };
-    let kinds = columns.into_iter().map(look).collect::<Vec<_>>();
+    let kinds = columns.into_iter().zip(labels).map(look).collect::<Vec<_>>();
     let files = here.as_ref().map(PanelUrl::files);
     let actions = here.as_ref().filter(|_| has_actions).map(|here| (here.actions(), here.panel.clone()));
     let links = here.map(|here| (here.rows(), here.panel));
@@ -51,9 +52,11 @@ pub fn TableRows(
                 let place = format!("{panel}.{}", id_of(&key));
                 let links = offered.into_iter().map(|link| {
                     let (href, id) = (of(&link.action, &key), format!("act-{place}.{}", link.action));
-                    view! { <ActionLinkView link href id about=key.clone()/> }
+                    ActionOffer { link, href, id }
                 });
-                let links = links.collect::<Vec<_>>();
+                let actions = links.collect::<Vec<_>>();
+                let menu = format!("acts-{place}");
+                let links = view! { <ActionLinks actions about=key menu/> };
                 view! {
                     <td class="acts" data-part=part::ACTS>
                         {result.map(|result| view! { <ActionResultView result/> })} {links}
@@ -157,6 +160,19 @@ fn with_more(text: String, more: CellMore) -> AnyView {
     }
 }
 
+/// The titles that cells carry for narrow windows, where each row is a card without headings. What is at the top of the
+/// card, and tags, need none.
+fn card_labels(columns: &[Column], has_cards: bool) -> Vec<Option<Arc<str>>> {
+    let is_number = |column: &Column| kind_class(column.kind) == "num";
+    let first_number = columns.iter().skip(1).position(is_number).map(|index| index + 1);
+    let label = |(index, column): (usize, &Column)| {
+        let is_plain = matches!(column.kind, CellKind::Tag | CellKind::Chips);
+        let is_on_top = index == 0 || Some(index) == first_number || index == 1 && !is_number(column);
+        (has_cards && !is_plain && !is_on_top).then(|| column.title.as_str().into())
+    };
+    columns.iter().enumerate().map(label).collect()
+}
+
 /// Words for screen readers only. They are not in the text of a cell, by which a table is filtered and sorted.
 fn spoken(words: String) -> impl IntoView {
     view! { <span role="img" aria-label=words></span> }
@@ -193,14 +209,19 @@ fn linked(cell: Cell) -> impl IntoView {
     }
 }
 
+/// Texts with more characters may be cut off, so the whole is in a title.
+const LINE_MAX_CHARS: usize = 30;
+
 fn table_cell(
     first: bool,
-    (kind, class): (CellKind, Arc<str>),
+    (kind, (class, label)): (CellKind, (Arc<str>, Option<Arc<str>>)),
     cell: Cell,
     link: Option<(String, String)>,
     file: Option<String>,
 ) -> impl IntoView {
     let sort = cell.sort.map(sort_text);
+    let is_long = kind_class(kind) == "text" && cell.text.chars().nth(LINE_MAX_CHARS).is_some();
+    let title = is_long.then(|| cell.text.clone());
     let tone = match link.is_some() || file.is_some() {
         true => cell.tone,
         false => tone_around(kind, &cell),
@@ -219,12 +240,12 @@ fn table_cell(
     };
     match first {
         true => Either::Left(view! {
-            <th scope="row" class=class data-sort=sort data-tone=tone>
+            <th scope="row" class=class data-sort=sort data-tone=tone title=title>
                 {content} {word}
             </th>
         }),
         false => Either::Right(view! {
-            <td class=class data-sort=sort data-tone=tone>
+            <td class=class data-sort=sort data-tone=tone data-label=label title=title>
                 {content} {word}
             </td>
         }),
@@ -245,7 +266,29 @@ fn sort_text(number: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::sort_text;
+    use claimcheck_model::{CellKind, Column};
+
+    use super::{card_labels, sort_text};
+
+    #[test]
+    fn ly_05_cells_of_a_card_have_labels_where_the_value_alone_says_too_little() {
+        let column = |title: &str, kind| Column::new(title, title, kind);
+        let columns = [
+            column("Order", CellKind::Text),
+            column("Customer", CellKind::Text),
+            column("Placed", CellKind::Date),
+            column("Total", CellKind::Number),
+            column("Status", CellKind::Tag),
+            column("Tax", CellKind::Number),
+            column("Paid", CellKind::YesNo),
+        ];
+        let labels = card_labels(&columns, true);
+        let labels: Vec<_> = labels.iter().map(|label| label.as_deref().unwrap_or_default()).collect();
+        assert_eq!(labels, ["", "", "Placed", "", "", "Tax", "Paid"]);
+        assert!(card_labels(&columns, false).iter().all(Option::is_none));
+        let numbers = [column("Day", CellKind::Date), column("Sum", CellKind::Number)];
+        assert!(card_labels(&numbers, true).iter().all(Option::is_none));
+    }
 
     #[test]
     fn sort_keys_read_back_as_the_number() {

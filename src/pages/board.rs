@@ -1,28 +1,32 @@
 //! A board: its title, the choice of its period, and its panels in a grid.
 
+use axum::http::header;
 use claimcheck_model::{AnswerProblem, AppError, BoardQuery, FilterBar, PanelState, paths};
 use claimcheck_server::{
     boards::{Period, offer},
-    config::{Board as BoardSetting, DEFAULT_API, Panel, PeriodSetting},
+    config::{Board as BoardSetting, BoardWidth, DEFAULT_API, Panel, PeriodSetting},
+    guard,
     locale::LocaleFormatter,
-    rights,
+    preferences, rights,
 };
 use claimcheck_text::t;
 use futures::future::join_all;
 use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
     components::{
-        ActionLinkView, ActionResultView, Choices, FilterBarView, Notice, PanelFailure, PanelUrl,
+        ActionLinks, ActionOffer, ActionResultView, Choices, FilterBarView, Notice, PanelFailure, PanelUrl,
         PeriodChooser, TabBar, Tone, language,
     },
-    fragments::access_request,
+    fragments::{access_request, outage::notices},
     handlers::{filters::filters_of, forms, panels::question, request, state::AppState},
     pages::{
         NotFound,
         answer::{contained, fail, lead},
         frame::Frame,
+        board_rows::short_panels,
         panel::framed,
         said::Said,
     },
@@ -48,6 +52,7 @@ pub fn Board() -> impl IntoView {
         }
         .into_any();
     }
+    keep_as_last(&state, &id);
     let fetched = Suspend::new(contained(async move {
         let board = state.settings.board(&id)?;
         let mut question = question(&board.id, &query);
@@ -60,19 +65,20 @@ pub fn Board() -> impl IntoView {
             question.filters = bar.query.clone();
         }
         let question_asked = question.clone();
+        let is_single = board.panels.len() == 1 && !board.panels.iter().any(|panel| panel.is_in_section);
+        let about = filters.titles.first().filter(|_| is_single).cloned();
+        let states: Vec<_> = states.into_iter().map(settled).collect();
+        let notices = notices(board, &states, &question.at(&paths::board(&board.id)));
         let panels: Vec<_> = board
             .panels
             .iter()
             .zip(states)
             .zip(filters.titles)
-            .map(|((panel, state), title)| {
-                let state = state.unwrap_or_else(|error| {
-                    lead(&error);
-                    PanelState::Failed(error.into())
-                });
+            .zip(short_panels(&board.panels))
+            .map(|(((panel, state), title), is_short)| {
                 let here =
                     PanelUrl { board: board.id.clone(), panel: panel.id.clone(), question: question.clone() };
-                framed(panel, title, state, here)
+                framed(board, panel, title, state, here, is_short)
             })
             .collect();
         let bar = filters.bar.map(|bar| filter_views(board, &question, bar, is_needed));
@@ -81,12 +87,32 @@ pub fn Board() -> impl IntoView {
         let message = forms::message().await;
         let panels = in_sections(board, panels);
         Some(view! {
-            <BoardContent title=board.title.text(language()).to_owned() period filters=bar actions message=view! { <Said message/> }.into_any()>
+            <BoardContent title=board.title.text(language()).to_owned() about width=board.width period filters=bar actions message=view! { <Said message/> }.into_any()>
+                {notices}
                 {panels}
             </BoardContent>
         })
     }));
     view! { <Frame title needs_extra_style><Suspense>{fetched}</Suspense></Frame> }.into_any()
+}
+
+/// The state of a panel; a failure of the whole page is applied to it.
+fn settled(state: Result<PanelState, AppError>) -> PanelState {
+    state.unwrap_or_else(|error| {
+        lead(&error);
+        PanelState::Failed(error.into())
+    })
+}
+
+/// The home address leads to this board from now on. Loads that the user may never see do not count.
+fn keep_as_last(state: &AppState, board: &str) {
+    let (Some(response), Ok(request)) = (use_context::<ResponseOptions>(), request::request()) else { return };
+    if !guard::is_navigation(&request.headers) {
+        return;
+    }
+    if let Some(cookie) = preferences::keep_board(board, &request.headers, state.settings.is_https()) {
+        response.append_header(header::SET_COOKIE, cookie);
+    }
 }
 
 /// The access that the user lacks for the whole board. A session that has just ended is found by the panels.
@@ -176,14 +202,15 @@ fn offered(board: &str, question: &BoardQuery) -> Option<AnyView> {
     let links = offer::of_board(&look).into_iter().map(|link| {
         let href = question.at(&paths::action(board, None, &link.action, None));
         let id = format!("act-{}", link.action);
-        view! { <ActionLinkView link href id about=String::new()/> }
+        ActionOffer { link, href, id }
     });
-    let links: Vec<_> = links.collect();
+    let actions: Vec<_> = links.collect();
     let results: Vec<_> = offer::results(&look, None)
         .into_iter()
         .map(|(_, result)| view! { <ActionResultView result/> })
         .collect();
-    (!links.is_empty()).then(|| {
+    (!actions.is_empty()).then(|| {
+        let links = view! { <ActionLinks actions about=String::new() menu="acts-board".to_owned()/> };
         view! { <div class="acts">{links} <div id="board-said" class="board-said">{results}</div></div> }
             .into_any()
     })
@@ -208,6 +235,9 @@ fn choices(setting: &PeriodSetting, period: Period, reader: &LocaleFormatter, no
 #[component]
 pub fn BoardContent(
     #[prop(into)] title: String,
+    /// The title of the only panel, which then has no head.
+    about: Option<String>,
+    width: BoardWidth,
     period: Option<AnyView>,
     /// The tabs and filters.
     filters: Option<AnyView>,
@@ -217,11 +247,19 @@ pub fn BoardContent(
     message: AnyView,
     children: Children,
 ) -> impl IntoView {
+    let mut class = "page board".to_owned();
+    if about.is_some() {
+        class.push_str(" single");
+    }
+    if width == BoardWidth::Wide {
+        class.push_str(" wide-page");
+    }
+    let about = about.filter(|about| *about != title).map(|about| view! { <p class="muted">{about}</p> });
     view! {
-        <div class="page board">
+        <div class=class>
             <header class="board-head">
                 <h1>{title}</h1>
-                {actions} {period}
+                {about} {period} {actions}
             </header>
             {message}
             {filters}

@@ -55,7 +55,7 @@ failure-invalid-title = This request isn’t valid
 failure-invalid = Nothing was changed. Start over from the home page.
 failure-api-unavailable-title = The API isn’t responding
 failure-api-unavailable = It may be down or slow, or it sent an unexpected response. You’re still signed in. Wait a moment, then try again.
-failure-retries = This panel tries again by itself every few seconds.
+failure-retries = This panel tries again automatically every few seconds.
 failure-provider-unavailable-title = Your sign-in provider isn’t responding
 failure-provider-unavailable = It may be down or slow. If you were signed in, you still are. Wait a moment, then try again.
 failure-sign-in-expired-title = Your sign-in has expired
@@ -115,7 +115,7 @@ act-again = { $title } again
 act-draft-restored = Your draft has been restored.
 act-draft-discard = Start over
 act-not-done = Not completed.
-act-unclear = This may or may not have been completed.
+act-unclear = We couldn’t confirm whether this went through.
 act-unclear-advice = Check the board before you submit it again.
 act-confirmed = You can do this now.
 act-confirmed-advice = Nothing has been submitted yet. Review it and confirm.
@@ -123,6 +123,8 @@ act-optional = (optional)
 act-choose = Select…
 act-link-locked = no access
 act-link-about-locked = { $about }, no access
+act-more = More actions
+act-more-about = More actions: { $about }
 act-unfinished = You have an unfinished form.
 act-continue = Continue
 not-now = Not now
@@ -132,13 +134,29 @@ not-now = Not now
 panel-reload = Reload
 panel-reload-titled = Reload { $title }
 panel-as-of = as of { $time }
+zone-title = One moment
+zone-what = You’re signed in. Your time zone is being read.
+zone-continue = Continue
+author-mistakes = { $count ->
+    [one] The file with boards has a mistake. Until it is corrected, the boards are the earlier ones.
+   *[other] The files with boards have { $count } mistakes. Until they are corrected, the boards are the earlier ones.
+}
+author-line = { $key }, line { $line } of { $file }
+author-more = { $count ->
+    [one] and one more, in the log
+   *[other] and { $count } more, in the log
+}
+panel-unmatched-title = The data isn’t where this panel looks
+panel-unmatched = The API answered, but its answer has nothing at the path of this panel.
+panel-unmatched-path = { $setting }: { $path } matches nothing.
+panel-unmatched-there = { $setting }: { $path } matches nothing. What is there has: { $members }.
 panel-gone-title = This panel no longer exists
 panel-gone = The board has changed since this page was loaded.
 panel-gone-reload = Reload the page
-panel-still-loading = Still loading. This is taking longer than usual.
+panel-still-loading = Still loading…
 claims-as-of = As of { $time }
 chips-none = None
-stat-empty = The API didn’t return a value.
+stat-empty = No value
 list-empty-title = No entries
 list-empty = The API returned no entries.
 list-more = and { $count } more
@@ -176,7 +194,7 @@ meter-of = of { $target }
 meter-of-percent = of { $target } · { $percent }
 meter-reached = Target reached
 meter-over = Over the limit
-facts-empty-title = Nothing here
+facts-empty-title = No data
 facts-empty = The API returned no object for this panel.
 timeline-empty-title = No events
 timeline-empty = The API returned no events.
@@ -338,7 +356,10 @@ sign-out-everywhere-what = Ends all your sessions here and, in this browser, you
 ## Boards, rows and actions
 
 board-no-access = No access
-board-period-invalid = The period in the address isn’t valid, so the default is shown. You can choose another one above.
+board-period-invalid = That date range isn’t valid. The default is shown; you can choose another one above.
+row-before = Previous row
+row-after = Next row
+row-as-page = Open as page
 row-title = Row
 action-title = Action
 
@@ -590,6 +611,8 @@ chart-unit-trillion = tn
 
 ## Results of actions
 
+act-deleted = Deleted.
+act-delete = Delete
 act-done = { $action }: done.
 act-done-later = { $message } It may take a moment to appear.
 act-perhaps-not-done = { $action }: may not have been completed.
@@ -754,12 +777,23 @@ skip-to-content = Skip to content
 page-title = { $title } · { $brand }
 boards-nav = Boards
 board-locked = { $title }, no access
+nav-narrow = Show icons only
+nav-widen = Show titles
+find-label = Find boards and actions
+find-hint = Find
+find-none = No board or action matches “{ $text }”
+find-all = Show all boards
+boards-title = Boards
+boards-actions = Actions
 menu-sessions = Sessions
 choose-language = Language
 choose-scheme = Appearance
 scheme-system = System
 scheme-light = Light
 scheme-dark = Dark
+choose-density = Height of rows
+density-compact = Compact
+density-comfortable = Comfortable
 footer-promise = Your access tokens stay on the server. Your browser holds only a session cookie.
 
 ## Home
@@ -801,6 +835,24 @@ answer-shape = This panel expects { $expected }, but the API returned { $came }.
 answer-said-title = The API reports an error
 answer-said = The API says: “{ $words }”
 answer-said-nothing = The API returned an error in place of data.
+outage-api = The API
+outage-down = { $api } hasn’t been reachable since { $since }. It is asked again at { $time }.
+outage-timeout = { $api } hasn’t answered since { $since }. It is asked again at { $time }.
+outage-failing = { $api } has answered with errors since { $since }. It is asked again at { $time }.
+outage-later = { $api } asks for fewer requests. It is asked again at { $time }.
+outage-try-now = Try now
+outage-panel = No data yet. The notice above the panels says why.
+outage-mark = Not up to date
+answer-wait-advice = You’re still signed in. Wait a moment, then try again.
+answer-unreachable = It can’t be reached.
+answer-timeout = It didn’t answer in time.
+answer-broken-off = The connection ended before its answer was complete.
+answer-redirects = The API redirects to another address, which this service doesn’t follow.
+answer-status = It answered with status { $status }.
+answer-unauthorized-title = The API doesn’t accept your sign-in
+answer-unauthorized-advice = Sign out and back in. If it happens again, tell an administrator the reference below.
+answer-missing-title = The API has nothing at this address
+answer-refused-title = The API doesn’t accept this request
 answer-later-title = The API asks for fewer requests
 answer-later = It is asked again at { $time }.
 answer-later-advice = Wait until then. You’re still signed in.

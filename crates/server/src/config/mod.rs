@@ -58,7 +58,7 @@ pub use api::{Api, ApiAuth, TokenSource, is_of_no_api};
 pub use api_headers::{HeaderSetting, is_header_text};
 pub use apis::{Apis, DEFAULT_API};
 pub use boards::{
-    Action, Board, Check, Choice, ChoicesSetting, ClaimNeed, Condition, CountSetting, CurrencyOf, DayFormat,
+    Action, Board, BoardWidth, Check, Choice, ChoicesSetting, ClaimNeed, Condition, CountSetting, CurrencyOf, DayFormat,
     DownloadSetting, FieldKind, FieldSetting, FileKind, FilterChoices, FilterDefault, FilterKind,
     FilterSetting, FilterSlot, LookSetting, MemberSetting, Needs, Operand, Panel, PanelKind, Parameter,
     PercentOf, PeriodSetting, ReadSetting, RuleSetting, Sentence, Side, SlotForm, SlotValue, Span,

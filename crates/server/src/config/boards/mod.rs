@@ -29,6 +29,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod uses;
+mod width;
 
 use std::time::Duration;
 
@@ -66,6 +67,7 @@ pub use slot::{FilterSlot, SlotForm, SlotValue};
 pub use tab::{CountSetting, TabSetting};
 pub use template::{Template, Unfit, is_path_value};
 pub(super) use template::{TemplatePart, pieces, slots};
+pub use width::BoardWidth;
 
 /// A page of panels.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +79,7 @@ pub struct Board {
     pub group: Option<LocalText>,
     /// The drawing beside its title in the navigation.
     pub icon: Option<BoardIcon>,
+    pub width: BoardWidth,
     /// The periods for `{from}`, `{to}` and `{until}` in the paths of its panels.
     pub period: Option<PeriodSetting>,
     /// The values that users choose for all panels.
@@ -168,6 +171,11 @@ pub(super) static KEYS: TomlKeys = TomlKeys::new(
                 || BoardIcon::ALL.iter().map(|icon| icon.name()).collect(),
                 "the drawing beside the title in the navigation",
             ),
+            named(
+                "width",
+                || BoardWidth::ALL.into_iter().map(BoardWidth::name).collect(),
+                "how much of a wide window the board takes: `normal`, up to 1440 pixels, or `wide`, all of it",
+            ),
             table("period", &period::KEYS, "the date ranges that users choose from"),
             tables("filter", &filter::KEYS, "the values that users choose for all panels, at most 20"),
             tables("tab", &tab::KEYS, "saved values of the filters, at most 12"),
@@ -211,6 +219,7 @@ pub(super) fn read(
         let id = at.required("id", slug);
         let group = at.optional_local("group", title);
         let icon = at.optional("icon", |text| by_name(text, BoardIcon::ALL, BoardIcon::name));
+        let width = at.optional("width", |text| by_name(text, &BoardWidth::ALL, BoardWidth::name));
         let title = at.required_local("title", title);
         let needs = needs::read(&mut at);
         let has_period = at.has("period");
@@ -241,6 +250,7 @@ pub(super) fn read(
             title: title?,
             group,
             icon,
+            width: width.unwrap_or_default(),
             period,
             filters,
             tabs,
