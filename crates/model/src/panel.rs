@@ -193,7 +193,11 @@ pub enum PanelState {
 /// Everything that the API returns for one row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RowDetail {
+    /// Its key.
+    pub key: String,
+    /// Its first column, as in the table; its key if that is empty.
     pub title: String,
+    pub actions: Vec<ActionLink>,
     pub parts: Vec<DetailPart>,
 }
 

@@ -2,23 +2,10 @@
 //! and places come from the rows of its table; only attributes are changed here.
 
 use claimcheck_model::part;
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, MouseEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlInputElement, MouseEvent};
 
-use super::dom;
-
-/// Makes the chart in `root` readable point by point. Call it once, whether or not `root` already contains a chart.
-/// Listeners on `root` itself do not receive events of the range input.
-pub fn listen(root: &HtmlElement) {
-    // Captured, because leaving the plot is not reported to its ancestors in any other way.
-    let chart = root.clone();
-    let heard = Closure::<dyn FnMut(Event)>::new(move |event: Event| on(&chart, &event));
-    for name in ["pointermove", "pointerdown", "mouseleave", "input"] {
-        let _ = root.add_event_listener_with_callback_and_bool(name, heard.as_ref().unchecked_ref(), true);
-    }
-    // Lives as long as the page, like the panel.
-    heard.forget();
-}
+use crate::islands::dom;
 
 /// Replaces the drawing, read-out, texts and rows in `root` with newly rendered ones, if both are charts with points.
 /// Open details stay open, and the focus stays where it is.
@@ -41,10 +28,10 @@ pub fn take_over(root: &Element, fresh: &Element) -> bool {
     true
 }
 
-fn on(root: &Element, event: &Event) {
-    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+/// Shows the point that an event of the plot or of the range input is about.
+pub fn read(root: &Element, event: &Event) {
+    let Some(target) = dom::target_element(event) else { return };
     if dom::is_part(&target, part::SCRUB) {
-        event.stop_propagation();
         show_picked(root);
     } else if dom::is_part(&target, part::PLOT) {
         match event.dyn_ref::<MouseEvent>() {

@@ -117,6 +117,7 @@ pub(super) async fn open(
         was_refused,
         back: back(look, place),
         draft: draft(place),
+        is_dangerous: found.action.is_dangerous,
     })
 }
 

@@ -199,9 +199,9 @@ impl<'a> BoardRequest<'a> {
     /// # Errors
     /// `NotFound` if there is no such panel or row, else as [`BoardRequest::panel`].
     pub async fn row(&self, panel: &str, name: &str) -> Result<RowDetail, AppError> {
-        let (_, table) = self.table(panel)?;
+        let (shown, table) = self.table(panel)?;
         let row = self.row_object(panel, name).await?;
-        Ok(row::detail(table, name, &row, self.reader))
+        Ok(row::detail(table, name, &row, self.reader, offer::of_row(self, shown, &row)))
     }
 
     /// The same, unformatted.

@@ -1,13 +1,13 @@
 //! Everything that the API returns for one row: its members in order, and nested ones as separate parts, one level
 //! deep.
 
-use claimcheck_model::{Column, DetailPart, Row, RowDetail};
+use claimcheck_model::{ActionLink, Column, DetailPart, Row, RowDetail};
 use claimcheck_text::t;
 use serde_json::Value;
 
 use crate::{
     boards::{
-        cells::{Object, shown},
+        cells::{Object, member, shown},
         condition::RowFacts,
         kinds::columns::{arrange, inferred, member_title},
         look,
@@ -27,12 +27,13 @@ use crate::{
 const PARTS_MAX: usize = 40;
 const NESTED_MAX: usize = 200;
 
-/// The parts of a row.
+/// The parts of a row, and the actions that are offered for it.
 pub(super) fn detail(
     setting: &TableSetting,
-    title: &str,
+    key: &str,
     row: &Object,
     reader: &LocaleFormatter,
+    actions: Vec<ActionLink>,
 ) -> RowDetail {
     let mut parts = Vec::new();
     let own = facts(setting, None, row, reader);
@@ -59,7 +60,18 @@ pub(super) fn detail(
         }
     }
     parts.truncate(PARTS_MAX);
-    RowDetail { title: title.to_owned(), parts }
+    let title = title(setting, row, reader).unwrap_or_else(|| key.to_owned());
+    RowDetail { key: key.to_owned(), title, actions, parts }
+}
+
+/// The cell of the first column, if the settings name the columns and this one has a text.
+fn title(setting: &TableSetting, row: &Object, reader: &LocaleFormatter) -> Option<String> {
+    let columns = setting.columns.as_deref()?;
+    let column = columns.first()?;
+    let value = member(row, &column.key);
+    let style = Style::of(&column.key, column.kind, &column.format, &[value]);
+    let (cell, _) = look::cell(value, &style, &RowFacts { row, columns, reader });
+    Some(cell.text).filter(|text| !text.is_empty())
 }
 
 /// The plain members of an object, with the titles and kinds of the columns; lists of texts in one line.
