@@ -152,7 +152,10 @@ export async function axeViolations(page: Page, scripts: boolean, rules?: string
 /** Running transitions and animations: until they end, colours are in between. */
 function moving(): number {
   const ends = ({ effect }: Animation) => effect?.getComputedTiming().endTime !== Infinity;
-  return document.getAnimations().filter((animation) => animation.playState === 'running' && ends(animation)).length;
+  // Those of a scroll position run for as long as the page.
+  const isTimed = ({ timeline }: Animation) => timeline instanceof DocumentTimeline;
+  const running = document.getAnimations().filter((animation) => animation.playState === 'running');
+  return running.filter((animation) => ends(animation) && isTimed(animation)).length;
 }
 
 interface AxeWindow extends Window {

@@ -20,10 +20,18 @@ pub fn ActionLinks(
     actions: Vec<ActionOffer>,
     /// The object of the actions, for screen readers: "Ship" alone says too little. Empty for a board.
     about: String,
-    /// The id of the menu.
+    /// The id of the menu. Without one, all are buttons.
+    #[prop(optional)]
     menu: String,
 ) -> impl IntoView {
     let mut others = actions;
+    if menu.is_empty() {
+        return others
+            .into_iter()
+            .map(|offer| action_link(offer, about.clone()))
+            .collect::<Vec<_>>()
+            .into_any();
+    }
     let first = others.iter().position(|offer| !offer.link.is_locked).map(|index| others.remove(index));
     let first = first.map(|offer| action_link(offer, about.clone()));
     if others.is_empty() {

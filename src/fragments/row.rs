@@ -33,7 +33,7 @@ pub fn RowContent(mut detail: RowDetail, here: PanelUrl) -> impl IntoView {
     let actions = (!actions.is_empty()).then(|| {
         view! {
             <div class="row-acts" role="group" aria-label=t!(language(), "table-actions")>
-                <ActionLinks actions about menu="of-row".to_owned()/>
+                <ActionLinks actions about/>
             </div>
         }
     });

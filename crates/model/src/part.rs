@@ -97,6 +97,10 @@ pub const PLOT: Part = Part("plot");
 pub const CURSOR: Part = Part("cursor");
 /// The mark of one series at the point.
 pub const DOT: Part = Part("dot");
+/// The label at the pointer.
+pub const TIP: Part = Part("tip");
+/// The box that shows or hides a series.
+pub const SERIES: Part = Part("series");
 /// The range input that selects a point.
 pub const SCRUB: Part = Part("scrub");
 /// The text about values left out.

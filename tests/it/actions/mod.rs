@@ -9,6 +9,7 @@ mod limits;
 mod once;
 mod order;
 mod outcomes;
+mod places;
 mod reloaded;
 mod step_up;
 
