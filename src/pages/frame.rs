@@ -1,20 +1,16 @@
 //! The frame of every routed page: its title, the bar with boards and user, the session notice.
 
-use claimcheck_server::{
-    config::{Board, Settings},
-    rights, view,
-};
-use claimcheck_session::SignedIn;
+use claimcheck_server::view;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{Link, Title};
 
 use crate::{
     assets::extra_style_url,
     components::{
-        AuthorNotice,
-        BoardLink, IslandTexts, MANY_BOARDS, SessionNoticeView, ToastView, TopBar, UserMenuView, language, look,
+        AuthorNotice, IslandTexts, MANY_BOARDS, SessionNoticeView, ToastView, TopBar, UserMenuView, look,
     },
     documents::{Body, page_title},
+    fragments::finder::board_links,
     handlers::{author, request, session_state},
     islands::{Actions, SessionNotice, UserMenu},
 };
@@ -56,18 +52,6 @@ pub fn Frame(
         {needs_extra_style.then(|| view! { <Link rel="stylesheet" href=extra_style_url()/> })}
         <Body bar=Some(bar) has_preferences>{author_notice()} {children()}</Body>
     }
-}
-
-/// Every board, and whether the user has access to it.
-pub(super) fn board_links(settings: &Settings, signed_in: &SignedIn) -> Vec<BoardLink> {
-    let link = |board: &Board| BoardLink {
-        id: board.id.clone(),
-        title: board.title.text(language()).to_owned(),
-        group: board.group.as_ref().map(|group| group.text(language()).to_owned()),
-        icon: board.icon,
-        is_locked: rights::missing_access(settings, signed_in, &board.needs).is_some(),
-    };
-    settings.boards.iter().map(link).collect()
 }
 
 /// While the boards are being written: the mistakes in the files, and the script that follows changes.

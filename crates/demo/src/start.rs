@@ -106,6 +106,11 @@ impl Demo {
 
     /// The settings file of a dashboard that uses the demo servers (TOML). As for any file, variables override it.
     pub fn dashboard_settings(&self) -> String {
+        format!("{}\n{BOARDS}", self.settings_without_boards())
+    }
+
+    /// The same for other boards.
+    pub fn settings_without_boards(&self) -> String {
         let store = self.data_dir.join("sessions.db");
         let values = [
             ("public_url", "http://localhost:3000".to_owned()),
@@ -128,7 +133,7 @@ impl Demo {
              headers = {{ X-Department = \"{{claim.department}}\" }}\n",
             self.api.listen
         );
-        format!("{lines}\n{warehouse}\n{BOARDS}")
+        format!("{lines}\n{warehouse}")
     }
 
     /// The folder with the demo's data.

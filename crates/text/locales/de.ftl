@@ -226,6 +226,7 @@ table-empty-page = Auf dieser Seite gibt es keine Zeilen. Gehen Sie zur vorherig
 table-no-match-title = Keine Zeile enthält „{ $text }“
 table-no-match = Der Filter blendet alle Zeilen aus.
 table-no-match-search = Die API hat alle Zeilen durchsucht. Versuchen Sie es mit weniger Buchstaben oder einem anderen Wort.
+table-export = Exportieren
 table-csv = CSV
 table-csv-all = CSV, alle Zeilen
 csv-cut = Diese Datei ist nicht vollständig: Sie endet nach { $rows } Zeilen, der Grenze dieser Tabelle.
@@ -794,6 +795,9 @@ scheme-dark = Dunkel
 choose-density = Zeilenhöhe
 density-compact = Kompakt
 density-comfortable = Großzügig
+choose-shortcuts = Tastenkürzel
+shortcuts-on = Kürzel an
+shortcuts-off = Kürzel aus
 footer-promise = Ihre Access-Token bleiben auf dem Server. Ihr Browser hat nur ein Sitzungs-Cookie.
 
 ## Startseite

@@ -226,6 +226,7 @@ table-empty-page = There are no rows on this page. Go back to the previous page.
 table-no-match-title = No row contains “{ $text }”
 table-no-match = The filter hides all rows.
 table-no-match-search = The API searched all rows. Try fewer letters or a different word.
+table-export = Export
 table-csv = CSV
 table-csv-all = CSV, all rows
 csv-cut = This file is not complete: it ends after { $rows } rows, the limit of this table.
@@ -794,6 +795,9 @@ scheme-dark = Dark
 choose-density = Height of rows
 density-compact = Compact
 density-comfortable = Comfortable
+choose-shortcuts = Keyboard shortcuts
+shortcuts-on = Shortcuts on
+shortcuts-off = Shortcuts off
 footer-promise = Your access tokens stay on the server. Your browser holds only a session cookie.
 
 ## Home

@@ -133,7 +133,7 @@ impl ApiClient {
             AppError::ApiUnavailable
         };
         let headers = self.headers(signed_in, api)?;
-        if self.kept.waits_until(signed_in, api, self.clock.now()).is_some() {
+        if self.kept.wait_of(signed_in, api, self.clock.now()).is_some() {
             return Err(unusable("the API asked for fewer requests").into());
         }
         let call = call(request);
@@ -160,7 +160,7 @@ impl ApiClient {
             used.push(token);
         }
         if let Some(until) = limits::wait(response.status(), response.headers(), self.clock.now()) {
-            self.kept.wait(signed_in, api, until);
+            self.kept.wait(signed_in, api, until, None);
             return Err(unusable("the API asks for fewer requests").into());
         }
         let telltales = || api.headers.iter().filter_map(|header| header.telltale().cloned());

@@ -21,8 +21,12 @@ mod kinds;
 pub mod look;
 /// Lists and objects as text.
 mod nested;
+/// Paths that match nothing.
+mod nothing;
 /// Actions offered, and their results.
 pub mod offer;
+/// Several panels that fail for one reason.
+mod outage;
 /// Periods, and their form in a request.
 mod period;
 /// Request paths.
@@ -45,13 +49,13 @@ use std::{sync::Arc, time::Duration};
 
 use claimcheck_base::clock::{Clock, UnixSecs};
 use claimcheck_model::{
-    AnswerProblem, AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelState, RowDetail, ValueShape,
+    AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelState, RowDetail, ValueShape,
 };
 use claimcheck_session::{DEFAULT_API, Keyring, SignedIn};
 
 use crate::{
-    api::{ApiClient, Fetched, Freshness, ReadError, ReadProblem, ReadRequest},
-    boards::{filters::Filters, kinds::PanelRequest},
+    api::{ApiClient, Fetched, Freshness, ReadError, ReadRequest},
+    boards::{filters::Filters, kinds::PanelRequest, nothing::LoggedPaths, outage::Outages},
     claims::slot_values,
     config::{
         Board, Panel, Settings, SlotValue, Template, claim_name, find_filter, is_filter_of_detail,
@@ -67,6 +71,7 @@ pub use crate::boards::{
 pub use crate::boards::{
     inspect::{Inspection, Seen, TokenUse},
     kinds::{Finding, Found},
+    outage::{Outage, OutageCause, panels_of},
     trial::{PagesTrial, PanelTrial, PathFound, PathTrial, RequestTrial},
     unmatched::WhyNothing,
 };
@@ -81,18 +86,22 @@ pub struct Boards {
     clock: Clock,
     api: ApiClient,
     keyring: Keyring,
+    /// The paths that match nothing and have been logged.
+    logged: LoggedPaths,
+    outages: Outages,
 }
 
 impl Boards {
     /// The configured boards, with data from these APIs. The keyring seals the pages that APIs link to.
     pub fn new(settings: Arc<Settings>, clock: Clock, api: ApiClient, keyring: Keyring) -> Self {
-        Self { settings, clock, api, keyring }
+        Self { settings, clock, api, keyring, logged: LoggedPaths::default(), outages: Outages::default() }
     }
 
     /// The boards of these settings, with what the APIs have answered so far.
     #[must_use]
     pub fn with_settings(&self, settings: &Arc<Settings>) -> Self {
-        Self { api: self.api.with_settings(settings), settings: settings.clone(), ..self.clone() }
+        let (api, logged) = (self.api.with_settings(settings), LoggedPaths::default());
+        Self { api, settings: settings.clone(), logged, ..self.clone() }
     }
 
     /// The query of a board in a query string: its filters, and the parameters of panels that it has.
@@ -185,22 +194,35 @@ impl<'a> BoardRequest<'a> {
     /// # Errors
     /// `NotFound` if no such panel is configured, `SignedOut`, `Forbidden`, `ApiUnavailable`, or as `tokens` returns.
     pub async fn panel(&self, id: &str) -> Result<PanelData, PanelError> {
+        let read = self.read_panel(id).await;
+        self.boards.outages.note(&self.board.id, id, read.as_ref().err(), self.now());
+        read
+    }
+
+    async fn read_panel(&self, id: &str) -> Result<PanelData, PanelError> {
         let panel = self.find(id)?;
         self.resolve_filters(panel).await?;
-        let (body, answer) = kinds::body(&PanelRequest::of(self, panel)).await?;
+        let request = PanelRequest::of(self, panel);
+        let (body, answer) = kinds::body(&request).await?;
+        let unmatched = match &answer {
+            Some(answer) if nothing::may_be_unmatched(&body) => {
+                request.unmatched(&answer.value, &self.boards.logged)
+            }
+            _ => Vec::new(),
+        };
         let waits_until = answer.as_ref().and_then(|answer| answer.waits_until);
         let asked_again_at = waits_until.map(|until| self.reader.time_of_day(until));
         let as_of = answer.map(|answer| self.reader.time_of_day(answer.at));
-        Ok(PanelData { body, as_of, asked_again_at })
+        Ok(PanelData { body, as_of, asked_again_at, unmatched })
     }
 
     /// Everything that the API returns for the row with that key: the configured detail, else the row itself.
     ///
     /// # Errors
     /// `NotFound` if there is no such panel or row, else as [`BoardRequest::panel`].
-    pub async fn row(&self, panel: &str, name: &str) -> Result<RowDetail, AppError> {
+    pub async fn row(&self, panel: &str, name: &str) -> Result<RowDetail, PanelError> {
         let (shown, table) = self.table(panel)?;
-        let row = self.row_object(panel, name).await?;
+        let row = self.find_row(panel, name).await?;
         Ok(row::detail(table, name, &row, self.reader, offer::of_row(self, shown, &row)))
     }
 
@@ -209,6 +231,10 @@ impl<'a> BoardRequest<'a> {
     /// # Errors
     /// As [`BoardRequest::row`].
     pub async fn row_object(&self, panel: &str, name: &str) -> Result<cells::Object, AppError> {
+        Ok(self.find_row(panel, name).await?)
+    }
+
+    async fn find_row(&self, panel: &str, name: &str) -> Result<cells::Object, PanelError> {
         let (panel, table) = self.table(panel)?;
         self.resolve_filters(panel).await?;
         let rows = PanelRequest::of(self, panel);
@@ -216,7 +242,7 @@ impl<'a> BoardRequest<'a> {
             let answer = rows.answer(Freshness::Now).await?;
             kinds::table::find(table, &answer.value, name)?.ok_or_else(|| AppError::NotFound.into())
         };
-        let Some(template) = &table.detail else { return Ok(found().await?) };
+        let Some(template) = &table.detail else { return found().await };
         let settings = self.settings();
         let claims = slot_values(&settings.claim_slots, &self.signed_in.record.claims, template.slots())?;
         let filters = &self.board.filters;
@@ -244,15 +270,15 @@ impl<'a> BoardRequest<'a> {
         let answer = self.fetch(panel, request, Freshness::Now).await?;
         let row = match &*answer.value {
             // A success without content: there is no such row.
-            serde_json::Value::Null => return Err(AppError::NotFound),
+            serde_json::Value::Null => return Err(AppError::NotFound.into()),
             serde_json::Value::Object(row) => row,
-            other => return Err(kinds::rows::misfit(ValueShape::Object, kinds::rows::of_one(other)).into()),
+            other => return Err(kinds::rows::misfit(ValueShape::Object, kinds::rows::of_one(other))),
         };
         match kinds::table::has_key(table, &answer.value, name) {
             true => Ok(row.clone()),
             false => {
                 tracing::warn!(event = "another row", "the API's response for a row has another key");
-                Err(AppError::NotFound)
+                Err(AppError::NotFound.into())
             }
         }
     }
@@ -340,18 +366,6 @@ impl<'a> BoardRequest<'a> {
     fn period_slot(&self, slot: &str) -> Option<SlotValue> {
         let format = self.board.period.as_ref().map(|setting| setting.format).unwrap_or_default();
         self.period?.slot(slot, format, self.reader).map(SlotValue::Plain)
-    }
-
-    /// A failed read as the user sees it.
-    fn explained(&self, failed: ReadError) -> PanelError {
-        let problem = failed.problem.map(|problem| match problem {
-            ReadProblem::NotJson { media_type, at } => AnswerProblem::NotJson { media_type, at },
-            ReadProblem::Said(words) => AnswerProblem::Said(words),
-            ReadProblem::Later(until) => AnswerProblem::Later(self.reader.time_of_day(until)),
-            ReadProblem::Busy => AnswerProblem::Busy,
-            ReadProblem::NoMemory => AnswerProblem::NoMemory,
-        });
-        PanelError { error: failed.error, problem }
     }
 }
 
