@@ -63,6 +63,7 @@ test('CH-02 the point has a label beside it, and other charts show the same one'
   const [plot, tip] = [panel.locator('[data-part=plot]'), panel.locator('[data-part=tip]')];
   const rows = await points(panel);
   await expect(tip).toBeHidden();
+  await plot.scrollIntoViewIfNeeded();
   const box = (await plot.boundingBox())!;
   await page.mouse.move(box.x + 2, box.y + box.height / 2);
   await page.mouse.move(box.x + 3, box.y + box.height / 2);

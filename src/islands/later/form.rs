@@ -205,6 +205,9 @@ fn say(html: &str, time: Duration) {
     if let Ok(Some(head)) = document().query_selector("dialog[open] > .panel-head") {
         let html = format!("<div class=\"told-here\" role=\"alert\">{html}</div>");
         let _ = head.insert_adjacent_html("afterend", &html);
+        if let Some(told) = head.next_element_sibling() {
+            set_timeout(move || told.remove(), time);
+        }
         return;
     }
     let Some(told) = document().get_element_by_id("told").and_then(|told| dom::part(&told, part::TOLD))
