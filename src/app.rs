@@ -36,6 +36,7 @@ fn document(body: impl FnOnce() -> AnyView) -> impl IntoView {
             data-scheme=look.scheme
             data-density=look.density
             data-navigation=look.navigation
+            data-shortcuts=look.shortcuts
             data-hydrated=(!is_alive).then_some("")
         >
             <head>

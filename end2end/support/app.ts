@@ -273,6 +273,14 @@ export class Panel {
     return this.rows.nth(row).getByRole('link');
   }
 
+  /** A link to rows as a file; opens the menu that has it, if there is one. */
+  async export(name: string): Promise<Locator> {
+    const menu = this.region.getByRole('button', { name: 'Export' });
+    const link = this.region.getByRole('link', { name, exact: true });
+    if ((await menu.count()) > 0 && !(await link.isVisible())) await menu.click();
+    return link;
+  }
+
   async column(column: number): Promise<string[]> {
     return this.rows.locator(`:scope > :nth-child(${column + 1})`).allInnerTexts();
   }

@@ -53,12 +53,12 @@ fn in_bar(boards: Vec<BoardLink>, current: &str) -> AnyView {
 fn beside(boards: Vec<BoardLink>, current: &str) -> AnyView {
     let language = language();
     let links = grouped(boards, |board| {
-        // Without titles, a board without an icon is its first letter.
+        // Without titles, a board without an icon is its first letters.
         let icon = match board.icon {
             Some(of_board) => view! { <Icon d=drawing(of_board) class="icon nav-icon"/> }.into_any(),
             None => {
-                let letter: String = board.title.chars().take(1).flat_map(char::to_uppercase).collect();
-                view! { <span class="nav-icon" aria-hidden="true">{letter}</span> }.into_any()
+                let letters: String = board.title.chars().filter(|c| !c.is_whitespace()).take(2).collect();
+                view! { <span class="nav-icon" aria-hidden="true">{letters}</span> }.into_any()
             }
         };
         let title = view! { <span class="name" title=board.title.clone()>{board.title.clone()}</span> };

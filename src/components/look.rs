@@ -16,6 +16,8 @@ pub struct Look {
     pub density: Option<&'static str>,
     /// `icons` if the user has made the navigation narrow.
     pub navigation: Option<&'static str>,
+    /// `off` if single keys do nothing.
+    pub shortcuts: Option<&'static str>,
     pub brand: Arc<BrandView>,
 }
 

@@ -1,4 +1,4 @@
-//! The choice of language, colour scheme and height of rows, as a form that works with scripts off.
+//! The choice of language, colour scheme, height of rows and keyboard shortcuts, as a form that works with scripts off.
 
 use claimcheck_model::paths;
 use claimcheck_text::{Language, t};
@@ -6,15 +6,15 @@ use leptos::prelude::*;
 
 use crate::components::{Look, look};
 
-/// Buttons for each language and each colour scheme, and for users with boards the height of rows. The server finds the page to return to in the `Referer`, not in the
+/// Buttons for each language and each colour scheme, and for users with boards the height of rows and the keys of pages. The server finds the page to return to in the `Referer`, not in the
 /// form, because pages must not repeat text from their URL.
 #[component]
 pub fn Preferences(
-    /// There are boards, so the height of rows can be chosen.
+    /// There are boards, so the height of rows and the keys can be chosen.
     #[prop(optional)]
     has_boards: bool,
 ) -> impl IntoView {
-    let Look { language, scheme, density, .. } = look();
+    let Look { language, scheme, density, shortcuts, .. } = look();
     let languages = Language::all()
         .map(|each| {
             view! {
@@ -51,7 +51,18 @@ pub fn Preferences(
                 </button>
             }
         });
-        view! { <p role="group" aria-label=t!(language, "choose-density")>{densities.into_iter().collect::<Vec<_>>()}</p> }
+        let keys = [(None, "on", t!(language, "shortcuts-on")), (Some("off"), "off", t!(language, "shortcuts-off"))];
+        let keys = keys.map(|(chosen, name, label)| {
+            view! {
+                <button name="shortcuts" value=name aria-pressed=(shortcuts == chosen).to_string()>
+                    {label}
+                </button>
+            }
+        });
+        view! {
+            <p role="group" aria-label=t!(language, "choose-density")>{densities.into_iter().collect::<Vec<_>>()}</p>
+            <p role="group" aria-label=t!(language, "choose-shortcuts")>{keys.into_iter().collect::<Vec<_>>()}</p>
+        }
     });
     view! {
         <form class="choices" method="post" action=paths::PREFERENCES>

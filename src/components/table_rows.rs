@@ -24,12 +24,16 @@ pub fn TableRows(
     /// There is a column for their actions.
     has_actions: bool,
 ) -> impl IntoView {
-    let labels = card_labels(&columns, here.is_some());
-    let look = |(mut column, label): (Column, Option<Arc<str>>)| {
-        let class = column_class(&column);
+    let top = here.as_ref().and_then(|_| top_number(&columns, &rows));
+    let labels = card_labels(&columns, &rows, top, here.is_some());
+    let look = |(index, (mut column, label)): (usize, (Column, Option<Arc<str>>))| {
+        let class = match top == Some(index) {
+            true => format!("{} top", column_class(&column)).into(),
+            false => column_class(&column),
+        };
         (column.kind, column.is_file.then(|| std::mem::take(&mut column.key)), (class, label))
     };
-    let kinds = columns.into_iter().zip(labels).map(look).collect::<Vec<_>>();
+    let kinds = columns.into_iter().zip(labels).enumerate().map(look).collect::<Vec<_>>();
     let files = here.as_ref().map(PanelUrl::files);
     let actions = here.as_ref().filter(|_| has_actions).map(|here| (here.actions(), here.panel.clone()));
     let links = here.map(|here| (here.rows(), here.panel));
@@ -160,15 +164,33 @@ fn with_more(text: String, more: CellMore) -> AnyView {
     }
 }
 
-/// The titles that cells carry for narrow windows, where each row is a card without headings. What is at the top of the
-/// card, and tags, need none.
-fn card_labels(columns: &[Column], has_cards: bool) -> Vec<Option<Arc<str>>> {
-    let is_number = |column: &Column| kind_class(column.kind) == "num";
-    let first_number = columns.iter().skip(1).position(is_number).map(|index| index + 1);
+/// The number at the top of a card: the first amount, else the first number.
+fn top_number(columns: &[Column], rows: &[Row]) -> Option<usize> {
+    let numbers = || {
+        let columns = columns.iter().enumerate().skip(1);
+        columns.filter(|(_, column)| kind_class(column.kind) == "num").map(|(index, _)| index)
+    };
+    numbers().find(|index| has_unit(rows, *index)).or_else(|| numbers().next())
+}
+
+/// Whether a number says what it is: `12.50 EUR`, `€12.50`, `3 min`.
+fn has_unit(rows: &[Row], index: usize) -> bool {
+    let cells = rows.iter().filter_map(|row| row.cells.get(index));
+    cells.map(|cell| cell.text.as_str()).find(|text| !text.is_empty()).is_some_and(|text| {
+        text.chars().any(|c| c.is_alphabetic() || "%€$£¥".contains(c))
+    })
+}
+
+/// The titles that cells carry for narrow windows, where each row is a card without headings. The first two columns, tags,
+/// and an amount at the top of the card need none.
+fn card_labels(columns: &[Column], rows: &[Row], top: Option<usize>, has_cards: bool) -> Vec<Option<Arc<str>>> {
     let label = |(index, column): (usize, &Column)| {
-        let is_plain = matches!(column.kind, CellKind::Tag | CellKind::Chips);
-        let is_on_top = index == 0 || Some(index) == first_number || index == 1 && !is_number(column);
-        (has_cards && !is_plain && !is_on_top).then(|| column.title.as_str().into())
+        let is_plain = match kind_class(column.kind) {
+            "num" => Some(index) == top && has_unit(rows, index),
+            "word" => column.kind != CellKind::YesNo,
+            _ => index == 1,
+        };
+        (has_cards && index > 0 && !is_plain).then(|| column.title.as_str().into())
     };
     columns.iter().enumerate().map(label).collect()
 }
@@ -220,6 +242,7 @@ fn table_cell(
     file: Option<String>,
 ) -> impl IntoView {
     let sort = cell.sort.map(sort_text);
+    let label = label.filter(|_| !cell.text.is_empty());
     let is_long = kind_class(kind) == "text" && cell.text.chars().nth(LINE_MAX_CHARS).is_some();
     let title = is_long.then(|| cell.text.clone());
     let tone = match link.is_some() || file.is_some() {
@@ -266,9 +289,9 @@ fn sort_text(number: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use claimcheck_model::{CellKind, Column};
+    use claimcheck_model::{Cell, CellKind, Column, Row};
 
-    use super::{card_labels, sort_text};
+    use super::{card_labels, sort_text, top_number};
 
     #[test]
     fn ly_05_cells_of_a_card_have_labels_where_the_value_alone_says_too_little() {
@@ -282,12 +305,20 @@ mod tests {
             column("Tax", CellKind::Number),
             column("Paid", CellKind::YesNo),
         ];
-        let labels = card_labels(&columns, true);
-        let labels: Vec<_> = labels.iter().map(|label| label.as_deref().unwrap_or_default()).collect();
-        assert_eq!(labels, ["", "", "Placed", "", "", "Tax", "Paid"]);
-        assert!(card_labels(&columns, false).iter().all(Option::is_none));
-        let numbers = [column("Day", CellKind::Date), column("Sum", CellKind::Number)];
-        assert!(card_labels(&numbers, true).iter().all(Option::is_none));
+        let cell = |text: &str| Cell { text: text.to_owned(), ..Cell::default() };
+        let texts = ["ORD-1", "Ann", "1 May", "12.50 €", "open", "3", "Yes"];
+        let rows = [Row { cells: texts.into_iter().map(cell).collect(), ..Row::default() }];
+        let labels = |columns: &[Column], rows: &[Row], has_cards| {
+            let labels = card_labels(columns, rows, top_number(columns, rows), has_cards);
+            labels.iter().map(|label| label.as_deref().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(labels(&columns, &rows, true), ["", "", "Placed", "", "", "Tax", "Paid"]);
+        assert_eq!(labels(&columns, &[], true), ["", "", "Placed", "Total", "", "Tax", "Paid"], "no unit is known");
+        assert!(labels(&columns, &rows, false).iter().all(String::is_empty));
+        let numbers = [column("Day", CellKind::Date), column("Count", CellKind::Number), column("Sum", CellKind::Number)];
+        let rows = [Row { cells: ["1 May", "3", "7 EUR"].map(cell).into(), ..Row::default() }];
+        assert_eq!(top_number(&numbers, &rows), Some(2), "the amount");
+        assert_eq!(labels(&numbers, &rows, true), ["", "Count", ""]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use axum::{
 use claimcheck_model::paths;
 use claimcheck_server::{
     config::{Brand, BrandImage, Settings},
-    preferences::{ColorScheme, Density, Navigation, Preferences},
+    preferences::{ColorScheme, Density, Navigation, Preferences, Shortcuts},
 };
 use claimcheck_text::Language;
 
@@ -39,7 +39,8 @@ impl Looks {
         let density = (preferences.density != Density::default()).then(|| preferences.density.name());
         let navigation =
             (preferences.navigation != Navigation::default()).then(|| preferences.navigation.name());
-        Look { language, scheme, density, navigation, brand: brand.unwrap_or_default() }
+        let shortcuts = (preferences.shortcuts != Shortcuts::default()).then(|| preferences.shortcuts.name());
+        Look { language, scheme, density, navigation, shortcuts, brand: brand.unwrap_or_default() }
     }
 }
 

@@ -11,6 +11,7 @@ mod session_clock;
 mod session_link;
 mod session_notice;
 mod session_view;
+mod shortcuts;
 mod texts;
 mod user_menu;
 

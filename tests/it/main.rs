@@ -29,6 +29,7 @@ mod id_token;
 mod inspect;
 mod languages;
 mod logout;
+mod navigation;
 mod notice;
 mod operator;
 mod outbound;

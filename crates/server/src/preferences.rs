@@ -1,6 +1,6 @@
 //! The user's choices for this browser, signed in or not: the language of the pages, light or dark colours, the height of
-//! rows, and the width of the navigation; and the board that the home address leads to. Each is a cookie, so that it works
-//! with scripts off and outlives the session. None is secret.
+//! rows, the width of the navigation, and keyboard shortcuts; and the board that the home address leads to. Each is a
+//! cookie, so that it works with scripts off and outlives the session. None is secret.
 
 use axum::http::{HeaderMap, HeaderValue};
 use claimcheck_text::Language;
@@ -82,6 +82,27 @@ impl Navigation {
     }
 }
 
+/// Whether single keys do something on a page. Users of speech input switch them off (WCAG 2.1.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shortcuts {
+    #[default]
+    On,
+    Off,
+}
+
+impl Shortcuts {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::On, Self::Off];
+
+    /// Its name in the cookie, in forms and in pages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Off => "off",
+        }
+    }
+}
+
 /// The choices in the cookies of a request. A missing or invalid one counts as not chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Preferences {
@@ -89,6 +110,7 @@ pub struct Preferences {
     pub scheme: ColorScheme,
     pub density: Density,
     pub navigation: Navigation,
+    pub shortcuts: Shortcuts,
 }
 
 /// A choice submitted with a form.
@@ -98,6 +120,7 @@ pub enum Preference {
     Scheme(ColorScheme),
     Density(Density),
     Navigation(Navigation),
+    Shortcuts(Shortcuts),
 }
 
 /// The names of the choices as form fields.
@@ -108,6 +131,8 @@ pub const SCHEME: &str = "scheme";
 pub const DENSITY: &str = "density";
 /// See [`LANGUAGE`].
 pub const NAVIGATION: &str = "navigation";
+/// See [`LANGUAGE`].
+pub const SHORTCUTS: &str = "shortcuts";
 /// The cookie with the id of the board that the user opened last.
 const BOARD: &str = "board";
 
@@ -120,6 +145,7 @@ impl Preferences {
             scheme: choice(SCHEME).and_then(ColorScheme::named).unwrap_or_default(),
             density: choice(DENSITY).and_then(density).unwrap_or_default(),
             navigation: choice(NAVIGATION).and_then(navigation).unwrap_or_default(),
+            shortcuts: choice(SHORTCUTS).and_then(shortcuts).unwrap_or_default(),
         }
     }
 }
@@ -132,6 +158,7 @@ impl Preference {
             SCHEME => ColorScheme::named(value).map(Self::Scheme),
             DENSITY => density(value).map(Self::Density),
             NAVIGATION => navigation(value).map(Self::Navigation),
+            SHORTCUTS => shortcuts(value).map(Self::Shortcuts),
             _ => None,
         }
     }
@@ -143,6 +170,7 @@ impl Preference {
             Self::Scheme(scheme) => (SCHEME, scheme.name()),
             Self::Density(density) => (DENSITY, density.name()),
             Self::Navigation(navigation) => (NAVIGATION, navigation.name()),
+            Self::Shortcuts(shortcuts) => (SHORTCUTS, shortcuts.name()),
         };
         kept(name, value, is_https)
     }
@@ -167,6 +195,10 @@ fn kept(name: &str, value: &str, is_https: bool) -> Option<HeaderValue> {
 
 fn density(name: &str) -> Option<Density> {
     Density::ALL.into_iter().find(|density| density.name() == name)
+}
+
+fn shortcuts(name: &str) -> Option<Shortcuts> {
+    Shortcuts::ALL.into_iter().find(|shortcuts| shortcuts.name() == name)
 }
 
 fn navigation(name: &str) -> Option<Navigation> {
@@ -198,6 +230,7 @@ mod tests {
                 ("scheme", "dark"),
                 ("density", "comfortable"),
                 ("navigation", "icons"),
+                ("shortcuts", "off"),
             ] {
                 let cookie = Preference::of_field(name, value).unwrap().cookie(is_https).unwrap();
                 let text = cookie.to_str().unwrap();
@@ -208,6 +241,7 @@ mod tests {
                     ("scheme", found.scheme == ColorScheme::Dark),
                     ("density", found.density == Density::Comfortable),
                     ("navigation", found.navigation == Navigation::Icons),
+                    ("shortcuts", found.shortcuts == Shortcuts::Off),
                 ];
                 for (other, is_chosen) in chosen {
                     assert_eq!(is_chosen, other == name, "{name}, {other}");

@@ -17,7 +17,7 @@ use web_sys::{Element, Event, HtmlAnchorElement, HtmlDialogElement, KeyboardEven
 
 use super::address;
 use crate::{
-    islands::{dom, session_notice},
+    islands::{dom, session_notice, shortcuts},
     server_fns::row,
 };
 
@@ -139,7 +139,7 @@ fn show(html: &str, link: &HtmlAnchorElement, name: Option<&str>) -> Option<Elem
     let closed = Closure::<dyn FnMut()>::new(move || {
         leave_address();
         session_notice::place();
-        let opener = document().get_element_by_id(&opener);
+        let opener = document().get_element_by_id(&opener).map(|link| button_of_menu(&link).unwrap_or(link));
         dom::focus(opener.clone());
         // It may be gone or hidden.
         if opener.is_none() || document().active_element() != opener {
@@ -158,6 +158,12 @@ fn show(html: &str, link: &HtmlAnchorElement, name: Option<&str>) -> Option<Elem
     Some(dialog.into())
 }
 
+/// The button that opens the menu with this link, if it is in one.
+fn button_of_menu(link: &Element) -> Option<Element> {
+    let menu = link.closest("[popover]").ok()??;
+    document().query_selector(&["[popovertarget=\"", &menu.id(), "\"]"].concat()).ok()?
+}
+
 /// Shows the buttons to the row before and the one after it, and listens to them and to their keys.
 fn offer_steps(dialog: &HtmlDialogElement) {
     for (part, step) in [(part::BEFORE, -1), (part::AFTER, 1)] {
@@ -170,6 +176,7 @@ fn offer_steps(dialog: &HtmlDialogElement) {
         let Some(target) = dom::target_element(&event) else { return };
         let step = match event.dyn_ref::<KeyboardEvent>() {
             Some(key) if key.ctrl_key() || key.meta_key() || key.alt_key() => return,
+            Some(_) if !shortcuts::are_on() => return,
             Some(_) if target.matches("input, textarea, select").unwrap_or_default() => return,
             Some(key) => match key.key().as_str() {
                 "j" => 1,

@@ -10,6 +10,7 @@ mod claims;
 mod content;
 mod draft;
 mod drawer;
+mod finder;
 mod form;
 mod load;
 mod panel;
@@ -54,6 +55,8 @@ pub enum Work {
     KeepDraft(HtmlFormElement),
     /// The user leaves for a sign-in while this form is open.
     LeaveDraft(Element),
+    /// The finder opens.
+    Find,
     /// The form of an action opens.
     OpenForm(HtmlAnchorElement),
     /// A button around or in a form was pressed.
@@ -84,6 +87,7 @@ impl Work {
             Self::ResumeDraft(root) => form::resume(&root),
             Self::KeepDraft(form) => draft::keep(&form),
             Self::LeaveDraft(form) => draft::leave(&form),
+            Self::Find => finder::open(),
             Self::OpenForm(link) => form::open(link),
             Self::PressForm(element) => form::pressed(&element),
             Self::SendForm(form) => form::send(form),
@@ -125,6 +129,9 @@ pub fn load_soon() {
     };
     window_event_listener(ev::pointerover, move |_| load());
     window_event_listener(ev::pointerdown, move |_| load());
-    window_event_listener(ev::keydown, move |_| load());
+    window_event_listener(ev::keydown, move |event| {
+        load();
+        super::shortcuts::pressed(&event);
+    });
     set_timeout(load, UNTOUCHED);
 }
