@@ -46,11 +46,11 @@ test('boards are found by words, and home leads to the last one', async ({ app, 
 test('the navigation can be narrow, and stays so', async ({ app, page }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await app.signIn(ada, '/boards/orders');
-  await press(page.getByRole('button', { name: 'Show icons only' }));
+  await press(page.getByRole('button', { name: 'Icons only' }));
   await app.open('/boards/desk');
   await expect(page.locator('html')).toHaveAttribute('data-navigation', 'icons');
   expect((await page.locator('header.bar').boundingBox())!.width).toBeLessThan(80);
   await app.checkPage();
-  await press(page.getByRole('button', { name: 'Show titles' }));
+  await press(page.getByRole('button', { name: 'Icons and titles' }));
   await expect(page.locator('html')).not.toHaveAttribute('data-navigation', /./);
 });

@@ -22,7 +22,8 @@ pub mod icon {
     pub const LEAVE: &str = "M10 4H5v16h5M15 8l4 4-4 4M19 12H9.5";
     pub const OUTSIDE: &str = "M13 5h6v6M19 5l-8.5 8.5M16 13.5V19H5V8h5.5";
     pub const HINT: &str = "M20 12a8 8 0 1 1-16 0 8 8 0 0 1 16 0zM12 11.2V16M12 8.1v.1";
-    pub const MORE: &str = "M5 12h.1M12 12h.1M19 12h.1M5 11.5v1M12 11.5v1M19 11.5v1M4.5 12h1M11.5 12h1M18.5 12h1";
+    pub const MORE: &str =
+        "M5 12h.1M12 12h.1M19 12h.1M5 11.5v1M12 11.5v1M19 11.5v1M4.5 12h1M11.5 12h1M18.5 12h1";
     pub const FOLD: &str = "M4.5 5.5h15v13h-15zM9.5 5.5v13M15.5 9.5 13 12l2.5 2.5";
     pub const LOCK: &str = "M6.5 11h11v8.5h-11zM9 11V8a3 3 0 0 1 6 0v3";
     pub const DONE: &str = "m5 12.5 4.5 4.5L19 7";

@@ -176,14 +176,20 @@ fn top_number(columns: &[Column], rows: &[Row]) -> Option<usize> {
 /// Whether a number says what it is: `12.50 EUR`, `€12.50`, `3 min`.
 fn has_unit(rows: &[Row], index: usize) -> bool {
     let cells = rows.iter().filter_map(|row| row.cells.get(index));
-    cells.map(|cell| cell.text.as_str()).find(|text| !text.is_empty()).is_some_and(|text| {
-        text.chars().any(|c| c.is_alphabetic() || "%€$£¥".contains(c))
-    })
+    cells
+        .map(|cell| cell.text.as_str())
+        .find(|text| !text.is_empty())
+        .is_some_and(|text| text.chars().any(|c| c.is_alphabetic() || "%€$£¥".contains(c)))
 }
 
 /// The titles that cells carry for narrow windows, where each row is a card without headings. The first two columns, tags,
 /// and an amount at the top of the card need none.
-fn card_labels(columns: &[Column], rows: &[Row], top: Option<usize>, has_cards: bool) -> Vec<Option<Arc<str>>> {
+fn card_labels(
+    columns: &[Column],
+    rows: &[Row],
+    top: Option<usize>,
+    has_cards: bool,
+) -> Vec<Option<Arc<str>>> {
     let label = |(index, column): (usize, &Column)| {
         let is_plain = match kind_class(column.kind) {
             "num" => Some(index) == top && has_unit(rows, index),
@@ -313,9 +319,17 @@ mod tests {
             labels.iter().map(|label| label.as_deref().unwrap_or_default().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(labels(&columns, &rows, true), ["", "", "Placed", "", "", "Tax", "Paid"]);
-        assert_eq!(labels(&columns, &[], true), ["", "", "Placed", "Total", "", "Tax", "Paid"], "no unit is known");
+        assert_eq!(
+            labels(&columns, &[], true),
+            ["", "", "Placed", "Total", "", "Tax", "Paid"],
+            "no unit is known"
+        );
         assert!(labels(&columns, &rows, false).iter().all(String::is_empty));
-        let numbers = [column("Day", CellKind::Date), column("Count", CellKind::Number), column("Sum", CellKind::Number)];
+        let numbers = [
+            column("Day", CellKind::Date),
+            column("Count", CellKind::Number),
+            column("Sum", CellKind::Number),
+        ];
         let rows = [Row { cells: ["1 May", "3", "7 EUR"].map(cell).into(), ..Row::default() }];
         assert_eq!(top_number(&numbers, &rows), Some(2), "the amount");
         assert_eq!(labels(&numbers, &rows, true), ["", "Count", ""]);

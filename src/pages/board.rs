@@ -25,8 +25,8 @@ use crate::{
     pages::{
         NotFound,
         answer::{contained, fail, lead},
-        frame::Frame,
         board_rows::short_panels,
+        frame::Frame,
         panel::framed,
         said::Said,
     },
@@ -106,7 +106,9 @@ fn settled(state: Result<PanelState, AppError>) -> PanelState {
 
 /// The home address leads to this board from now on. Loads that the user may never see do not count.
 fn keep_as_last(state: &AppState, board: &str) {
-    let (Some(response), Ok(request)) = (use_context::<ResponseOptions>(), request::request()) else { return };
+    let (Some(response), Ok(request)) = (use_context::<ResponseOptions>(), request::request()) else {
+        return;
+    };
     if !guard::is_navigation(&request.headers) {
         return;
     }

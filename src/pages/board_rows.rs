@@ -73,7 +73,8 @@ mod tests {
         assert_eq!(short(&[(3, false, Line), (3, false, Line), (6, false, Any)]), [true, true, false]);
         assert_eq!(short(&[(8, false, Any), (4, false, Lines)]), [false, true]);
         assert_eq!(short(&[(3, false, Line), (4, false, Lines)]), [true, false]);
-        let in_rows = [(6, false, Any), (8, false, Any), (4, false, Lines), (12, false, Any), (3, false, Line)];
+        let in_rows =
+            [(6, false, Any), (8, false, Any), (4, false, Lines), (12, false, Any), (3, false, Line)];
         assert_eq!(short(&in_rows), [false, false, true, false, false], "only its own row counts");
         assert_eq!(short(&[(3, false, Line), (6, true, Any)]), [false, false], "a section is a new row");
         assert_eq!(short(&[]), [false; 0]);

@@ -55,7 +55,8 @@ async fn nv_01_every_board_is_in_the_navigation_of_every_page() {
 
 #[tokio::test]
 async fn nv_01_a_few_plain_boards_need_no_second_stylesheet() {
-    let numbers = boards(2).replace("kind = \"text\"\ntext = \"Hello\"", "kind = \"stat\"\nget = \"/n\"\nvalue = \"$.n\"");
+    let numbers = boards(2)
+        .replace("kind = \"text\"\ntext = \"Hello\"", "kind = \"stat\"\nget = \"/n\"\nvalue = \"$.n\"");
     let world = HostileWorld::with(&numbers).await;
     let (_, page) = world.signed_in("/boards/b0").await;
     assert!(!page.body.contains("/pkg/extra/") && nav(&page).contains("/boards/b1"), "{}", page.body);
@@ -81,7 +82,13 @@ async fn nv_03_home_leads_to_the_board_that_was_opened_last() {
     let (mut browser, first) = world.signed_in("/boards/b0").await;
     assert!(first.body.contains("Board 0"));
     assert_eq!(home(&browser.get("/").await), "/boards/b0");
-    assert!(browser.open("/boards/b5").await.header("set-cookie").starts_with("claimcheck-board=b5; Path=/; HttpOnly"));
+    assert!(
+        browser
+            .open("/boards/b5")
+            .await
+            .header("set-cookie")
+            .starts_with("claimcheck-board=b5; Path=/; HttpOnly")
+    );
     assert_eq!(home(&browser.get("/").await), "/boards/b5");
     let again = browser.open("/boards/b5").await;
     assert!(!again.headers.contains_key("set-cookie"), "it is sent once");
@@ -91,7 +98,10 @@ async fn nv_03_home_leads_to_the_board_that_was_opened_last() {
         assert_eq!(home(&browser.get("/").await), "/boards/b5", "{other}");
     }
     // Nor does what a page or a speculative load fetches.
-    for headers in [[("sec-purpose", "prefetch"), ("accept", "text/html")], [("sec-fetch-mode", "cors"), ("accept", "*/*")]] {
+    for headers in [
+        [("sec-purpose", "prefetch"), ("accept", "text/html")],
+        [("sec-fetch-mode", "cors"), ("accept", "*/*")],
+    ] {
         browser.send(Method::GET, "/boards/b7", &headers, None).await;
         assert_eq!(home(&browser.get("/").await), "/boards/b5");
     }
@@ -106,7 +116,11 @@ async fn nv_03_home_never_leads_to_a_board_that_cannot_be_seen() {
         let cookies = [("cookie", format!("claimcheck-board={value}"))];
         let headers = cookies.each_ref().map(|(name, value)| (*name, value.as_str()));
         let page = browser.send(Method::GET, "/", &headers, None).await;
-        assert!(["/boards/b0", ""].contains(&page.header("location")), "{value}: {}", page.header("location"));
+        assert!(
+            ["/boards/b0", ""].contains(&page.header("location")),
+            "{value}: {}",
+            page.header("location")
+        );
     }
 }
 
@@ -125,7 +139,10 @@ async fn nv_04_boards_and_actions_are_found_without_a_script() {
     let found = main(&browser.open("/boards?q=board+7").await);
     assert!(found.contains("/boards/b7") && !found.contains("href=\"/boards/b6\""), "{found}");
     let action = main(&browser.open("/boards?q=DO+3").await);
-    assert!(action.contains("href=\"/boards/b3/actions/do-3\"") && !action.contains("href=\"/boards/b3\""), "{action}");
+    assert!(
+        action.contains("href=\"/boards/b3/actions/do-3\"") && !action.contains("href=\"/boards/b3\""),
+        "{action}"
+    );
     let none = main(&browser.open("/boards?q=%22%3E%3Cb%3Ex").await);
     assert!(none.contains("No board or action matches") && !none.contains("<b>x"), "{none}");
     let signed_out = world.browser().get("/boards").await;
@@ -137,12 +154,18 @@ async fn nv_05_the_width_of_the_navigation_and_the_height_of_rows_are_kept() {
     let world = HostileWorld::with(&boards(8)).await;
     let (mut browser, page) = world.signed_in("/boards/b0").await;
     let head = |page: &Page| page.body.split_once("<html").unwrap().1.split_once('>').unwrap().0.to_owned();
-    assert!(!head(&page).contains("data-navigation") && !head(&page).contains("data-density"), "the usual ones");
+    assert!(
+        !head(&page).contains("data-navigation") && !head(&page).contains("data-density"),
+        "the usual ones"
+    );
     assert!(page.body.contains("name=\"navigation\" value=\"icons\""), "{}", page.body);
     assert_eq!(choose(&mut browser, "navigation=icons").await.status, StatusCode::SEE_OTHER);
     choose(&mut browser, "density=comfortable").await;
     let page = browser.open("/boards/b0").await;
-    assert!(head(&page).contains("data-navigation=\"icons\"") && head(&page).contains("data-density=\"comfortable\""));
+    assert!(
+        head(&page).contains("data-navigation=\"icons\"")
+            && head(&page).contains("data-density=\"comfortable\"")
+    );
     assert!(page.body.contains("name=\"navigation\" value=\"full\""), "the way back");
     for wrong in ["navigation=none", "density=%00", "density=\"><script>"] {
         choose(&mut browser, wrong).await;

@@ -78,7 +78,9 @@ fn add_rows(dialog: &Element) {
             let (row, entry) = entry;
             let cells = dom::all(&row, ":scope > *").into_iter().skip(1).take(CELLS);
             let cells: Vec<String> = cells.filter_map(|cell| cell.text_content()).collect();
-            let Some(copy) = add(&entry, "a", "label", &link.text_content().unwrap_or_default()) else { return };
+            let Some(copy) = add(&entry, "a", "label", &link.text_content().unwrap_or_default()) else {
+                return;
+            };
             for (name, value) in [("href", link.get_attribute("href")), ("data-row", Some(link.id()))] {
                 let _ = copy.set_attribute(name, &value.unwrap_or_default());
             }
