@@ -18,15 +18,20 @@ pub fn OutageNotice(
     api: String,
     /// What is wrong, since when, and when the API is asked again.
     text: Option<String>,
+    /// The API named the time at which it is asked again.
+    is_timed: bool,
     /// This page, to load it again.
     here: String,
 ) -> impl IntoView {
-    let is_hidden = text.is_none();
+    let (is_hidden, timed) = (text.is_none(), is_timed.then_some(""));
     view! {
-        <div class="notice" id=outage_id(&api) data-tone="warn" role="status" hidden=is_hidden>
+        <div class="notice" id=outage_id(&api) data-tone="warn" data-timed=timed hidden=is_hidden>
             <Icon d=icon::WARNING/>
             <p>
-                <span data-part=part::OUTAGE>{text.unwrap_or_default()}</span>
+                <span role="status" data-part=part::OUTAGE>{text.unwrap_or_default()}</span>
+                " "
+                // Not announced every second: the text says when.
+                <span class="num" aria-hidden="true" data-part=part::COUNTDOWN></span>
                 " "
                 <a href=here>{t!(language(), "outage-try-now")}</a>
             </p>

@@ -19,13 +19,20 @@ pub fn notice_of(board: &Board, panel: &Panel) -> Option<String> {
     (panels_of(board, &panel.api).nth(1).is_some()).then(|| outage_id(&panel.api))
 }
 
+/// What a notice says.
+pub struct OutageText {
+    pub text: String,
+    /// The API named the time at which it is asked again; otherwise panels try again by their own timer.
+    pub is_timed: bool,
+}
+
 /// What the notice says about this failure, if several panels of the board have it.
-pub fn text_of(board: &Board, panel: &Panel, failed: &PanelError) -> Option<String> {
+pub fn text_of(board: &Board, panel: &Panel, failed: &PanelError) -> Option<OutageText> {
     let problem = failed.problem.as_ref()?;
     if let AnswerProblem::Later { at, said } = problem {
         notice_of(board, panel)?;
         let text = t!(language(), "outage-later", api = name_of(&panel.api), time = at);
-        return Some(with_words(text, said.as_deref()));
+        return Some(OutageText { text: with_words(text, said.as_deref()), is_timed: true });
     }
     let said = match problem {
         AnswerProblem::Down(_) => None,
@@ -48,7 +55,7 @@ pub fn text_of(board: &Board, panel: &Panel, failed: &PanelError) -> Option<Stri
         // This panel fails for another reason than the others.
         _ => return None,
     };
-    Some(with_words(text, said))
+    Some(OutageText { text: with_words(text, said), is_timed: false })
 }
 
 /// The notices of a board about its APIs, those about outages visible.
@@ -64,7 +71,9 @@ pub fn notices(board: &Board, states: &[PanelState], here: &str) -> Vec<AnyView>
             PanelState::Failed(failed) => text_of(board, panel, failed),
             _ => None,
         });
-        view! { <OutageNotice api=api.clone() text here=here.to_owned()/> }.into_any()
+        let is_timed = text.as_ref().is_some_and(|text| text.is_timed);
+        let text = text.map(|text| text.text);
+        view! { <OutageNotice api=api.clone() text is_timed here=here.to_owned()/> }.into_any()
     };
     several.map(notice).collect()
 }

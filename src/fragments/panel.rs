@@ -12,7 +12,10 @@ use crate::{
         PanelBodyView, PanelFailure, PanelGone, PanelHead, PanelLoading, PanelOutage, PanelUnmatched,
         PanelUrl, PanelWaits, UnmatchedNote, failure_title, language, problem_text,
     },
-    fragments::{access_request, outage},
+    fragments::{
+        access_request,
+        outage::{self, OutageText},
+    },
     handlers::{
         inspect::may_inspect,
         panels::{self, question},
@@ -101,14 +104,17 @@ pub async fn panel_when_ready(
         _ => None,
     };
     let failure = failure_of(&state, outage.is_some()).map(|title| match outage {
-        Some(text) => format!("{title}{OUTAGE_FOLLOWS}{text}"),
+        Some(OutageText { text, is_timed: false }) => format!("{title}{OUTAGE_FOLLOWS}{text}"),
+        Some(OutageText { text, is_timed: true }) => {
+            format!("{title}{OUTAGE_FOLLOWS}{OUTAGE_FOLLOWS}{text}")
+        }
         None => title,
     });
     Ok(Markup { html: content(panel, title, state, here).to_html(), failure })
 }
 
 /// What the board says about this failure, if it is one of several.
-pub fn outage_text(panel: &Panel, failed: &PanelError, here: &PanelUrl) -> Option<String> {
+pub fn outage_text(panel: &Panel, failed: &PanelError, here: &PanelUrl) -> Option<OutageText> {
     let state = request::state().ok()?;
     outage::text_of(state.settings.board(&here.board)?, panel, failed)
 }

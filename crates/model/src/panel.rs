@@ -238,7 +238,7 @@ pub enum DetailPart {
     Table { title: String, columns: Vec<Column>, rows: Vec<Row> },
 }
 
-/// Between the title of a failure and what the board says about it.
+/// Between the title of a failure and what the board says about it; twice if the API named the time at which it is asked again.
 pub const OUTAGE_FOLLOWS: char = '\t';
 
 /// A fragment of a page, rendered by the server for an island to insert.

@@ -60,7 +60,7 @@ test('what is old can still be read', async ({ app, page, stack }) => {
   stack.api.play({ kind: 'status', status: 500 });
   for (const title of ['Revenue', 'Orders by status', 'Store room', 'Margin by month']) {
     await app.panel(title).reload().click();
-    await expect(app.panel(title).region.getByText('retrying')).toBeVisible();
+    await expect(app.panel(title).region.locator('[data-stale]')).toBeVisible();
   }
   await app.checkPage();
   await page.emulateMedia({ colorScheme: 'dark' });

@@ -18,7 +18,8 @@ test('a slow API delays its panel only', async ({ app, stack, hydrated }) => {
     await late.expectReady();
     expect(await app.isSameDocument()).toBe(true);
   } else {
-    await expect(late.reload()).toBeVisible();
+    // There is no button before it takes unusually long.
+    await expect(late.reload()).toBeVisible({ timeout: 12_000 });
     await stack.api.heal();
     await expect(async () => {
       await app.reloadPage();

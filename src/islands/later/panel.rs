@@ -195,6 +195,9 @@ pub fn retry(root: HtmlElement) {
         return;
     }
     let _ = root.set_attribute("data-retrying", "");
+    if let Some(notice) = notice_of(&root) {
+        count_down(&notice);
+    }
     set_timeout(
         move || {
             let _ = root.remove_attribute("data-retrying");
@@ -215,17 +218,49 @@ fn outage_of(markup: &mut Markup) -> Option<String> {
 
 /// Shows this in the notice about the panel's API, or hides the notice if no panel of that API fails.
 fn notify(root: &Element, outage: Option<String>) {
-    let Some(id) = root.get_attribute("data-outage") else { return };
-    let Some(notice) = document().get_element_by_id(&id) else { return };
+    let Some(notice) = notice_of(root) else { return };
     if let Some(text) = outage {
-        dom::set_text(&notice, part::OUTAGE, text.trim_start_matches(OUTAGE_FOLLOWS));
+        let (words, marks) = (text.trim_start_matches(OUTAGE_FOLLOWS), text.matches(OUTAGE_FOLLOWS).count());
+        dom::set_text(&notice, part::OUTAGE, words);
+        let _ = notice.toggle_attribute_with_force(TIMED, marks > 1);
         dom::set_hidden(&notice, false);
+        count_down(&notice);
         return;
     }
-    let failing = ["[data-outage=", &id, "]:is([data-stale],[data-failure])"].concat();
+    let failing = ["[data-outage=", &notice.id(), "]:is([data-stale],[data-failure])"].concat();
     if let Ok(None) = document().query_selector(&failing) {
         dom::set_hidden(&notice, true);
     }
+}
+
+/// The notice about the panel's API, if the board has one.
+fn notice_of(root: &Element) -> Option<Element> {
+    document().get_element_by_id(&root.get_attribute("data-outage")?)
+}
+
+/// The API named the time at which it is asked again, so there is no countdown.
+const TIMED: &str = "data-timed";
+
+/// Counts the seconds until panels try again, in a visible notice.
+fn count_down(notice: &Element) {
+    if notice.has_attribute("hidden") || notice.has_attribute(TIMED) || notice.has_attribute(COUNTING) {
+        return;
+    }
+    let _ = notice.set_attribute(COUNTING, "");
+    tick(notice.clone(), RETRY.as_secs());
+}
+
+/// Marks a notice that counts.
+const COUNTING: &str = "data-counting";
+
+fn tick(notice: Element, left: u64) {
+    if left == 0 || notice.has_attribute("hidden") {
+        dom::set_text(&notice, part::COUNTDOWN, "");
+        let _ = notice.remove_attribute(COUNTING);
+        return;
+    }
+    dom::set_text(&notice, part::COUNTDOWN, &[&left.to_string(), "\u{a0}s"].concat());
+    set_timeout(move || tick(notice, left - 1), Duration::from_secs(1));
 }
 
 /// Shows the response. If it is a failure and there is data, the data stays, and the failure is returned. A failure

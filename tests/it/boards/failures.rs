@@ -166,7 +166,7 @@ async fn st_01_a_row_says_why_it_cannot_be_shown() {
         script.answers.insert("/orders".to_owned(), rows);
         script.answers.insert("/orders/x1".to_owned(), Raw::json(400, r#"{"error":"Archived."}"#));
     });
-    let page = browser.get("/boards/all/rows/p0?row=x1").await;
+    let page = browser.get("/boards/all/rows/p0?key=x1").await;
     assert!(
         page.body.contains("doesn’t accept this request") && page.body.contains("Archived."),
         "{}",
@@ -175,7 +175,7 @@ async fn st_01_a_row_says_why_it_cannot_be_shown() {
     world.api.script(|script| {
         script.answers.insert("/orders/x1".to_owned(), Raw::json(200, r#"{"a":"x1","b":2}"#));
     });
-    assert!(browser.get("/boards/all/rows/p0?row=x1").await.status.is_success());
+    assert!(browser.get("/boards/all/rows/p0?key=x1").await.status.is_success());
 }
 
 #[tokio::test]

@@ -130,13 +130,13 @@ async fn cs_08_whatever_breaks_a_function_answers_with_a_stable_code() {
         (
             "the API",
             |world| world.api.script(|script| script.instead = Some(Raw::text(500, "text/html", "planted"))),
-            "isn’t responding",
+            "reports an error",
         ),
         (
             "the API, which says 403",
             |world| {
                 let raw =
-                    Raw::json(403, "{\"detail\":\"planted\"}").with("www-authenticate", "Bearer planted");
+                    Raw::json(403, "{\"code\":\"planted\"}").with("www-authenticate", "Bearer planted");
                 world.api.script(|script| script.instead = Some(raw));
             },
             "",
