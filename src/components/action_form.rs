@@ -13,7 +13,8 @@ const QUESTION: &str = "act-question";
 /// An action's form, or why it is not available.
 #[component]
 pub fn ActionFormView(form: ActionForm) -> impl IntoView {
-    let ActionForm { title, question, fields, hidden, state, ask, was_refused, back, draft, is_dangerous } = form;
+    let ActionForm { title, question, fields, hidden, state, ask, was_refused, back, draft, is_dangerous } =
+        form;
     let language = language();
     // Without fields, the button takes the focus.
     let is_all = fields.is_empty() && state == FormState::Open;

@@ -135,8 +135,7 @@ async fn cs_08_whatever_breaks_a_function_answers_with_a_stable_code() {
         (
             "the API, which says 403",
             |world| {
-                let raw =
-                    Raw::json(403, "{\"code\":\"planted\"}").with("www-authenticate", "Bearer planted");
+                let raw = Raw::json(403, "{\"code\":\"planted\"}").with("www-authenticate", "Bearer planted");
                 world.api.script(|script| script.instead = Some(raw));
             },
             "",
