@@ -229,7 +229,7 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
         for (const title of ['Taken', 'Revenue by day', 'Store room']) {
           // If there is no room for it, it can be reached by scripts only.
           await app.panel(title).reloadAnyway();
-          await expect(app.panel(title).region.getByText('retrying')).toBeVisible();
+          await expect(app.panel(title).region.locator('[data-stale]')).toBeVisible();
         }
         await picture('overview-stale');
         await stack.api.heal();

@@ -39,10 +39,10 @@ mkdir -p "target/$profile"
 : >"$stamp.began"
 if [ "$profile" = release ]; then
   say "building $binary: the browser part, then the server (about 9 minutes the first time, on 2 cores)"
-  cargo leptos build --release --precompress --cargo-locked
+  cargo leptos build --release --split --precompress --cargo-locked
 else
   say "building $binary: the browser part, then the server (5 to 10 minutes the first time, on 2 cores)"
-  cargo leptos build --release --precompress --cargo-locked --frontend-only
+  cargo leptos build --release --split --precompress --cargo-locked --frontend-only
   # With the features and the name that cargo-leptos would use.
   LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --profile demo --no-default-features --features demo --bin claimcheck
 fi

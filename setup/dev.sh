@@ -7,4 +7,4 @@ setup/rust.sh site
 setup/site-tools.sh
 use_site_toolchain
 say "building for development, then watching for changes (stop with Ctrl-C)"
-exec cargo leptos watch -- demo
+exec cargo leptos watch --split -- demo

@@ -31,7 +31,14 @@ fn document(body: impl FnOnce() -> AnyView) -> impl IntoView {
     let look = request::look();
     view! {
         <!DOCTYPE html>
-        <html lang=look.language.tag() data-scheme=look.scheme data-hydrated=(!is_alive).then_some("")>
+        <html
+            lang=look.language.tag()
+            data-scheme=look.scheme
+            data-density=look.density
+            data-navigation=look.navigation
+            data-shortcuts=look.shortcuts
+            data-hydrated=(!is_alive).then_some("")
+        >
             <head>
                 <Head/>
                 {is_alive.then(|| view! { <Loader/> })}
@@ -72,6 +79,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <pages::NotFound/> }>
                 <Route path=path!("/") view=pages::Home ssr=SsrMode::Async/>
+                <Route path=path!("/boards") view=pages::Boards ssr=SsrMode::Async/>
                 <Route path=path!("/boards/:board") view=pages::Board ssr=SsrMode::Async/>
                 <Route path=path!("/boards/:board/rows/:panel") view=pages::RowPage ssr=SsrMode::Async/>
                 <Route path=path!("/boards/:board/inspect/:panel") view=pages::InspectPage ssr=SsrMode::Async/>

@@ -50,5 +50,6 @@ pub mod pages;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    islands::later::load_soon();
     leptos::mount::hydrate_islands();
 }

@@ -1,4 +1,4 @@
-//! The command line: serve | demo | sessions | check | doctor | new | schema | completions | man. Reads the settings, starts the services, and
+//! The command line: serve | demo | sessions | check | doctor | new | settings | schema | completions | man. Reads the settings, starts the services, and
 //! serves until it is stopped.
 
 use std::{
@@ -29,7 +29,12 @@ use clap_complete::Shell;
 
 /// A signed-in dashboard for your API.
 #[derive(Parser)]
-#[command(name = "claimcheck", version, after_long_help = settings_help())]
+#[command(
+    name = "claimcheck",
+    version,
+    after_help = "`claimcheck settings` prints all settings, `claimcheck schema` describes the settings file for editors.",
+    after_long_help = settings_help()
+)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -41,12 +46,19 @@ struct Cli {
 #[derive(Subcommand, Clone)]
 enum Command {
     /// Serve the dashboard (default).
-    Serve,
+    Serve {
+        /// Show mistakes in the files with boards on every page, and reload open pages when the files change. Not for production.
+        #[arg(long)]
+        author: bool,
+    },
     /// Serve the dashboard with a demo provider and a demo API.
     Demo {
         /// Run only these parts, without the dashboard: provider, api.
         #[arg(long, value_delimiter = ',', value_name = "PARTS")]
         only: Vec<demo::StandIn>,
+        /// Show the boards of this file in place of the demo's, reload open pages when it changes, and show its mistakes there.
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "config"])]
+        boards: Option<PathBuf>,
     },
     /// List and end sessions of a running server; requires the server's settings.
     Sessions {
@@ -66,6 +78,8 @@ enum Command {
     Doctor(DoctorOptions),
     /// Write a first settings file, with boards proposed for an OpenAPI document.
     New(NewOptions),
+    /// Print all settings, with defaults and variables.
+    Settings,
     /// Print the JSON Schema of the settings file, for editors.
     Schema,
     /// Print a completion script for a shell.
@@ -90,16 +104,19 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     let file = || cli.config.clone().or_else(usual_file);
     let exit = |is_done: bool| if is_done { ExitCode::SUCCESS } else { ExitCode::FAILURE };
-    let done = match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve(None, file()).await.map(|()| ExitCode::SUCCESS),
+    let done = match cli.command.unwrap_or(Command::Serve { author: false }) {
+        Command::Serve { author } => serve(None, file(), author).await.map(|()| ExitCode::SUCCESS),
         // The file of another installation does not change the demo.
-        Command::Demo { only } => run_demo(only, cli.config).await.map(|()| ExitCode::SUCCESS),
+        Command::Demo { only, boards } => {
+            run_demo(only, cli.config, boards).await.map(|()| ExitCode::SUCCESS)
+        }
         Command::Sessions { command, demo: false } => sessions(command, false, file()).await.map(exit),
         Command::Sessions { command, demo: true } => sessions(command, true, cli.config).await.map(exit),
         Command::Check { json } => check(file(), json),
         Command::Doctor(options) if options.demo => run_doctor(options, cli.config).await,
         Command::Doctor(options) => run_doctor(options, file()).await,
         Command::New(options) => write_new(&options, cli.config).await,
+        Command::Settings => print(format!("{}\n", settings_help()).as_bytes()),
         Command::Schema => print(format!("{:#}\n", json_schema()).as_bytes()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -189,11 +206,19 @@ fn keep_local_keys(settings: &mut Settings) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// Runs the dashboard until a signal arrives.
-async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxError> {
+/// Runs the dashboard until a signal arrives. `is_author`: the people who use it write its boards.
+async fn serve(base: Option<String>, file: Option<PathBuf>, is_author: bool) -> Result<(), BoxError> {
     let hangups = Hangups::listen();
-    let (mut settings, warnings) = Settings::load(base.as_deref(), file.as_deref(), environment())?;
+    let (mut settings, warnings) = match Settings::load(base.as_deref(), file.as_deref(), environment()) {
+        // The pages show the mistakes; until they are corrected, there are no boards.
+        Err(_) if is_author && base.is_some() => Settings::load(base.as_deref(), None, environment())?,
+        read => read?,
+    };
     ops::log::init(&settings.log)?;
+    if is_author {
+        let reason = "pages show mistakes in the files with boards to everyone who is signed in";
+        tracing::warn!(event = "author mode", reason, "not for production");
+    }
     for warning in warnings {
         tracing::warn!(key = warning.key, remedy = warning.remedy, "{warning}");
     }
@@ -215,15 +240,18 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxErr
     };
     let admin_connections = budget.admin.clone();
     let state = router::services_within(budget, settings, Clock::default()).await?;
-    // Fetched before the first user arrives, so that a slow provider does not delay sign-ins and refreshes.
-    let relying_party = state.relying_party.clone();
-    tokio::spawn(async move { relying_party.fetch_until_usable().await });
+    if is_author {
+        state.reload.show_on_pages(state.clock.now());
+    }
     let purge = tokio::spawn(ops::purge::regularly(state.sessions.clone()));
     let listener = tokio::net::TcpListener::bind(listen)
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     // Bound second, so that its default never takes a configured address.
     let admin_listener = operator::bind(admin_listen).await?;
+    // Fetched before the first user arrives, so that a slow provider does not delay sign-ins and refreshes.
+    let relying_party = state.relying_party.clone();
+    tokio::spawn(async move { relying_party.fetch_until_usable().await });
     // From here on, a signal ends the program in order.
     let (signals, shutdown_delay) = (ops::Signals::listen(), state.settings.shutdown_delay);
     tracing::info!("serving {public_url} on {listen}");
@@ -249,15 +277,29 @@ async fn serve(base: Option<String>, file: Option<PathBuf>) -> Result<(), BoxErr
     Ok(())
 }
 
-/// Runs the demo provider and the demo API, and unless `only` is set, a dashboard that uses them.
-async fn run_demo(only: Vec<demo::StandIn>, file: Option<PathBuf>) -> Result<(), BoxError> {
+/// Runs the demo provider and the demo API, and unless `only` is set, a dashboard that uses them, with the boards of a file if
+/// one is named.
+async fn run_demo(
+    only: Vec<demo::StandIn>,
+    file: Option<PathBuf>,
+    boards: Option<PathBuf>,
+) -> Result<(), BoxError> {
+    if let Some(boards) = boards.as_ref().filter(|boards| !boards.is_file()) {
+        return Err(format!("--boards: there is no file {}; write it first", boards.display()).into());
+    }
     let demo = demo::Demo::prepare(environment())?;
     if !only.is_empty() {
         ops::log::init("info")?;
         return Ok(demo.run(&only, ops::shutdown::requested()).await?);
     }
-    let base = demo.dashboard_settings();
+    let base = match &boards {
+        Some(_) => demo.settings_without_boards(),
+        None => demo.dashboard_settings(),
+    };
     eprintln!("{}", demo::WELCOME);
+    if let Some(boards) = &boards {
+        eprintln!("The boards are those of {}. Save it, and open pages follow.", boards.display());
+    }
     eprintln!("The demo's data is in the folder {}; delete it to start over.", demo.data_dir().display());
     // The demo services stop last, because a stopping dashboard may still be waiting for them.
     let (dashboard_runs, dashboard_ended) = tokio::sync::oneshot::channel::<()>();
@@ -265,7 +307,8 @@ async fn run_demo(only: Vec<demo::StandIn>, file: Option<PathBuf>) -> Result<(),
         demo.run(&demo::StandIn::ALL, async { drop(dashboard_ended.await) }).await.map_err(BoxError::from)
     };
     let dashboard = async {
-        let ended = serve(Some(base), file).await;
+        let is_author = boards.is_some();
+        let ended = serve(Some(base), boards.or(file), is_author).await;
         drop(dashboard_runs);
         ended
     };

@@ -202,6 +202,8 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
         .route(paths::DOCTOR_DECIDE, post(handlers::doctor::decide))
         .route(paths::SIGN_OUT, post(handlers::sign_out::sign_out))
         .route(paths::EVENTS, get(handlers::events::events))
+        .route(paths::ZONE, get(handlers::zone::ask))
+        .route(paths::AUTHOR_REVISION, get(handlers::author::revision))
         .route(paths::PREFERENCES, post(handlers::preferences::choose))
         .merge(pages)
         .merge(files)

@@ -88,6 +88,14 @@ plain_arguments! { Row, GetUrl, get;
     }
 }
 
+plain_arguments! { Find, GetUrl, get;
+    /// All boards and the actions of boards as HTML, to choose from. For signed-in users; only reads.
+    #[server(prefix = "/api", endpoint = "find", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
+    pub async fn find() -> Result<Markup, AppError> {
+        crate::handlers::request::answer(claimcheck_model::functions::FIND, crate::fragments::finder::finder()).await
+    }
+}
+
 plain_arguments! { ActionForm, GetUrl, get;
     /// The form of an action as HTML, by the URL of its page. For signed-in users; only reads.
     #[server(prefix = "/api", endpoint = "action_form", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]

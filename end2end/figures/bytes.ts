@@ -1,8 +1,9 @@
 // Bytes of a first visit to a board, counted without a browser: every file that the page loads, as sent with brotli.
-// `first-visit` loads the page in Chromium and checks that these are the files.
+// `first-visit` loads the page in Chromium and checks that these are the files. What is loaded on first use has its own
+// limit.
 import { within, type LimitName } from './limits.ts';
 import { onBench } from './support/bench.ts';
-import { filesOf } from './support/page_files.ts';
+import { filesOf, laterFilesOf } from './support/page_files.ts';
 import { line, promise, sum } from './support/report.ts';
 import { sessionCookie } from './support/sign_in.ts';
 
@@ -24,5 +25,9 @@ export async function bytes(): Promise<void> {
       promise(`everything of /boards/${board} is sent with brotli`, files.every(({ encoding }) => encoding === 'br'));
       within(limit, `bytes of a first visit to /boards/${board}`, sum(files.map(({ body }) => body)));
     }
+    const later = await laterFilesOf(bench.origin, await filesOf(`${bench.origin}/boards/table`, cookie));
+    line(later.map(({ path, body }) => `${path} ${body}`).join(', '));
+    promise('code that is loaded on first use was found, and is sent with brotli', later.length > 0 && later.every(({ encoding }) => encoding === 'br'));
+    within('first_use_bytes', 'bytes that the first use of a page loads', sum(later.map(({ body }) => body)));
   });
 }

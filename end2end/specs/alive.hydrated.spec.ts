@@ -50,6 +50,7 @@ test('says so when the server cannot be reached, and recovers', async ({ app, st
   await app.signIn(ada);
   const panel = app.panel('Orders');
   await panel.expectRows();
+  await app.touch();
   await stack.app.down();
   await panel.reload().click();
   await expect(panel.region.getByText(/can’t be reached|offline/i)).toBeVisible();

@@ -43,6 +43,6 @@ test('an API that is slow: the page does not wait for it', async ({ app, stack, 
     await expect(async () => {
       await panel.reload().click();
       await expect(panel.rows.first()).toBeVisible({ timeout: 1_500 });
-    }).toPass({ timeout: 10_000 });
+    }).toPass({ timeout: 25_000 });
   }
 });

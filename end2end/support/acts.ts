@@ -38,9 +38,19 @@ export class Acts {
     return place.locator('a[data-part=act]').filter({ hasText: label });
   }
 
+  /** Opens the menu of a link: all but the first action are in one. */
+  async reveal(link: Locator): Promise<void> {
+    await expect(link).toBeAttached();
+    if (await link.isVisible()) return;
+    const menu = await link.evaluate((link) => link.closest('[popover]')?.id);
+    await this.app.page.locator(`[popovertarget="${menu}"]`).click();
+    await expect(link).toBeVisible();
+  }
+
   /** Opens that form: in the drawer, or with scripts off on its own page. */
   async open(label: string, order = ''): Promise<Locator> {
     const link = this.link(label, order);
+    await this.reveal(link);
     if (this.app.hydrated) await link.click();
     else await press(link);
     await expect(this.form).toBeVisible();

@@ -6,6 +6,9 @@ import type { Person } from './providers.ts';
 import { enterCredentials, passProvider, passSignOut, press } from './sign_in.ts';
 import type { Stack } from './stack.ts';
 
+/** The WebAssembly file that is loaded on first use. */
+export const LATER = /\/split_later\.wasm$/;
+
 export class App {
   constructor(
     readonly page: Page,
@@ -50,6 +53,13 @@ export class App {
     if (this.hydrated && this.page.url().startsWith(this.stack.app.origin)) {
       await expect(this.page.locator('html[data-hydrated]')).toBeAttached();
     }
+  }
+
+  /** Touches the page as its user does, and waits for the code that is loaded then: what needs it works without the server. */
+  async touch(): Promise<void> {
+    await this.page.mouse.move(1, 1);
+    await this.page.mouse.move(2, 2);
+    await expect.poll(() => this.page.evaluate(loaded, LATER.source), 'code on first use').toBe(true);
   }
 
   /** Signs in over HTTP and opens `path`. The browser then has the same cookies as after a sign-in on the provider's pages. */
@@ -263,6 +273,14 @@ export class Panel {
     return this.rows.nth(row).getByRole('link');
   }
 
+  /** A link to rows as a file; opens the menu that has it, if there is one. */
+  async export(name: string): Promise<Locator> {
+    const menu = this.region.getByRole('button', { name: 'Export' });
+    const link = this.region.getByRole('link', { name, exact: true });
+    if ((await menu.count()) > 0 && !(await link.isVisible())) await menu.click();
+    return link;
+  }
+
   async column(column: number): Promise<string[]> {
     return this.rows.locator(`:scope > :nth-child(${column + 1})`).allInnerTexts();
   }
@@ -284,4 +302,10 @@ export class Panel {
 
 function linkOrButton(scope: Locator, name: RegExp): Locator {
   return scope.getByRole('link', { name }).or(scope.getByRole('button', { name })).first();
+}
+
+/** Whether the page has loaded a file like this. */
+function loaded(pattern: string): boolean {
+  const files = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
+  return files.some(({ name, responseEnd }) => new RegExp(pattern).test(name) && responseEnd > 0);
 }

@@ -23,6 +23,8 @@ export class Guard {
   /** A page's event stream ends with its server, and reconnects by itself. */
   private readonly expectedFailures: RegExp[] = [/\/auth\/events$/];
 
+  private readonly expectedErrors: RegExp[] = [];
+
   /** Violations of the content security policy, if the test expects some. */
   readonly violations: string[] = [];
 
@@ -47,6 +49,11 @@ export class Guard {
   /** A request to this URL may fail, because its server is down. */
   expectFailure(url: RegExp): void {
     this.expectedFailures.push(url);
+  }
+
+  /** A message like this on the console is part of the test. */
+  expectError(text: RegExp): void {
+    this.expectedErrors.push(text);
   }
 
   async watch(context: BrowserContext): Promise<void> {
@@ -85,6 +92,7 @@ export class Guard {
         if (message.text().startsWith(VIOLATED)) this.violations.push(message.text());
         return;
       }
+      if (this.expectedErrors.some((expected) => expected.test(message.text()))) return;
       const { url } = message.location();
       const status = /responded with a status of (\d+)/.exec(message.text())?.[1];
       if (status && this.isExpectedStatus(Number(status), url)) return;
@@ -144,7 +152,10 @@ export async function axeViolations(page: Page, scripts: boolean, rules?: string
 /** Running transitions and animations: until they end, colours are in between. */
 function moving(): number {
   const ends = ({ effect }: Animation) => effect?.getComputedTiming().endTime !== Infinity;
-  return document.getAnimations().filter((animation) => animation.playState === 'running' && ends(animation)).length;
+  // Those of a scroll position run for as long as the page.
+  const isTimed = ({ timeline }: Animation) => timeline instanceof DocumentTimeline;
+  const running = document.getAnimations().filter((animation) => animation.playState === 'running');
+  return running.filter((animation) => ends(animation) && isTimed(animation)).length;
 }
 
 interface AxeWindow extends Window {

@@ -23,6 +23,10 @@ export async function signInOverHttp(request: APIRequestContext, stack: Stack, p
     } else if (next.origin === stack.app.origin && !next.pathname.startsWith('/auth/')) {
       expect(next.pathname + next.search, 'where the sign-in leads').toBe(path);
       return;
+    } else if (next.origin === stack.app.origin && next.pathname === '/auth/zone') {
+      // A page that a browser passes through at its first sign-in.
+      expect(next.searchParams.get('return_to'), 'where the sign-in leads').toBe(path);
+      return;
     } else {
       answer = await get(request, stack, next.href);
     }

@@ -21,7 +21,8 @@ use super::{hex, missing, names_tag, set};
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// Its parts, in order. Browsers get them as they are written: no nesting, and colours by the variables of `tokens.css`.
-const PARTS: [&str; 5] = [
+const PARTS: [&str; 6] = [
+    include_str!("../../style/extra/nav.css"),
     include_str!("../../style/extra/panels.css"),
     include_str!("../../style/extra/charts.css"),
     include_str!("../../style/extra/cells.css"),

@@ -13,7 +13,8 @@ const QUESTION: &str = "act-question";
 /// An action's form, or why it is not available.
 #[component]
 pub fn ActionFormView(form: ActionForm) -> impl IntoView {
-    let ActionForm { title, question, fields, hidden, state, ask, was_refused, back, draft } = form;
+    let ActionForm { title, question, fields, hidden, state, ask, was_refused, back, draft, is_dangerous } =
+        form;
     let language = language();
     // Without fields, the button takes the focus.
     let is_all = fields.is_empty() && state == FormState::Open;
@@ -73,6 +74,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
     view! {
         <form
             class="act perf"
+            data-question=is_all.then_some("")
             method="post"
             action=functions::ACT.path
             data-part=part::ACT_FORM
@@ -91,7 +93,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
             </p>
             {question} {carried} {fields}
             <p class="actions">
-                <button class="button primary" type="submit" data-part=part::ACT_SEND data-label=label.clone()>
+                <button class=if is_dangerous { "button primary danger" } else { "button primary" } type="submit" data-part=part::ACT_SEND data-label=label.clone()>
                     {label.clone()}
                 </button>
                 <a class="button" href=back data-part=part::CLOSE>

@@ -1,4 +1,4 @@
-//! The link to the form of an action, and the result of the last one.
+//! The links to the forms of actions, and the result of the last one.
 
 use claimcheck_model::{ActionLink, ActionResult, part};
 use claimcheck_text::t;
@@ -6,16 +6,58 @@ use leptos::prelude::*;
 
 use crate::components::{Icon, icon, language};
 
-/// A link that looks like a small button. Without a script, it opens the form's own page.
+/// An action that is offered: its link, the URL of its form, and the id of the link, to restore the focus.
+pub struct ActionOffer {
+    pub link: ActionLink,
+    pub href: String,
+    pub id: String,
+}
+
+/// The actions of a row or a board: the first one that the user may carry out as a button, all others in a menu. The menu
+/// is a popover, so it needs no script and is not cut off by the table.
 #[component]
-pub fn ActionLinkView(
-    link: ActionLink,
-    href: String,
-    /// The id of the link, to restore the focus.
-    id: String,
-    /// The object of the action, for screen readers: "Ship" alone says too little.
+pub fn ActionLinks(
+    actions: Vec<ActionOffer>,
+    /// The object of the actions, for screen readers: "Ship" alone says too little. Empty for a board.
     about: String,
+    /// The id of the menu. Without one, all are buttons.
+    #[prop(optional)]
+    menu: String,
 ) -> impl IntoView {
+    let mut others = actions;
+    if menu.is_empty() {
+        return others
+            .into_iter()
+            .map(|offer| action_link(offer, about.clone()))
+            .collect::<Vec<_>>()
+            .into_any();
+    }
+    let first = others.iter().position(|offer| !offer.link.is_locked).map(|index| others.remove(index));
+    let first = first.map(|offer| action_link(offer, about.clone()));
+    if others.is_empty() {
+        return first.into_any();
+    }
+    let label = match about.is_empty() {
+        true => t!(language(), "act-more").to_owned(),
+        false => t!(language(), "act-more-about", about = about.as_str()),
+    };
+    let others = others.into_iter().map(|offer| action_link(offer, about.clone())).collect::<Vec<_>>();
+    let id = menu.clone();
+    view! {
+        {first}
+        <button class="tool" type="button" popovertarget=menu aria-label=label>
+            <Icon d=icon::MORE/>
+        </button>
+        <div class="acts-menu" id=id popover="auto">
+            {others}
+        </div>
+    }
+    .into_any()
+}
+
+/// A link that looks like a small button. Without a script, it opens the form's own page.
+fn action_link(offer: ActionOffer, about: String) -> impl IntoView {
+    let ActionOffer { link, href, id } = offer;
     let language = language();
     let about = match (link.is_locked, about.is_empty()) {
         (false, _) => about,

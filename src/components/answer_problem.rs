@@ -1,6 +1,6 @@
 //! What is wrong with an API's answer, in words for users and for the author of the boards file.
 
-use claimcheck_model::{AnswerProblem, ValueShape};
+use claimcheck_model::{AnswerProblem, Silence, ValueShape};
 use claimcheck_text::{Language, t};
 
 /// The title, what happened, and what to do.
@@ -13,7 +13,13 @@ pub struct ProblemText {
 /// The text of a problem.
 pub fn problem_text(language: Language, problem: &AnswerProblem) -> ProblemText {
     let (title, advice) = match problem {
-        AnswerProblem::Later(_) => (t!(language, "answer-later-title"), t!(language, "answer-later-advice")),
+        AnswerProblem::Later { .. } => {
+            (t!(language, "answer-later-title"), t!(language, "answer-later-advice"))
+        }
+        AnswerProblem::Down(_) => {
+            (t!(language, "failure-api-unavailable-title"), t!(language, "answer-wait-advice"))
+        }
+        AnswerProblem::Refused { status, .. } => refused(language, *status),
         AnswerProblem::Busy => (t!(language, "answer-busy-title"), t!(language, "answer-busy-advice")),
         AnswerProblem::NoMemory => {
             (t!(language, "answer-memory-title"), t!(language, "answer-memory-advice"))
@@ -36,13 +42,35 @@ pub fn problem_text(language: Language, problem: &AnswerProblem) -> ProblemText 
         }
         AnswerProblem::Said(Some(words)) => t!(language, "answer-said", words = words),
         AnswerProblem::Said(None) => t!(language, "answer-said-nothing").to_owned(),
-        AnswerProblem::Later(time) => t!(language, "answer-later", time = time),
+        AnswerProblem::Refused { said: Some(words), .. } => t!(language, "answer-said", words = words),
+        AnswerProblem::Refused { status, said: None } => {
+            t!(language, "answer-status", status = status.to_string())
+        }
+        AnswerProblem::Redirects => t!(language, "answer-redirects").to_owned(),
+        AnswerProblem::Down(Silence::Unreachable) => t!(language, "answer-unreachable").to_owned(),
+        AnswerProblem::Down(Silence::Timeout) => t!(language, "answer-timeout").to_owned(),
+        AnswerProblem::Down(Silence::BrokenOff) => t!(language, "answer-broken-off").to_owned(),
+        AnswerProblem::Later { at, said: None } => t!(language, "answer-later", time = at),
+        AnswerProblem::Later { at, said: Some(words) } => {
+            let said = t!(language, "answer-said", words = words);
+            format!("{said} {}", t!(language, "answer-later", time = at))
+        }
         AnswerProblem::Busy => t!(language, "answer-busy").to_owned(),
         AnswerProblem::NoMemory => t!(language, "answer-memory").to_owned(),
         AnswerProblem::Lacks(member) => t!(language, "subject-lacks-title", member = member.as_str()),
         AnswerProblem::Choose(filters) => t!(language, "panel-waits-title", filters = filters.join(", ")),
     };
     ProblemText { title, what, advice }
+}
+
+/// Title and advice of a status of failure.
+fn refused(language: Language, status: u16) -> (&'static str, &'static str) {
+    match status {
+        401 => (t!(language, "answer-unauthorized-title"), t!(language, "answer-unauthorized-advice")),
+        404 | 410 => (t!(language, "answer-missing-title"), t!(language, "answer-advice")),
+        ..500 => (t!(language, "answer-refused-title"), t!(language, "answer-advice")),
+        _ => (t!(language, "answer-said-title"), t!(language, "answer-wait-advice")),
+    }
 }
 
 fn name(language: Language, shape: ValueShape) -> &'static str {

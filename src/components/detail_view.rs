@@ -11,7 +11,7 @@ use crate::components::{
 /// The parts of a row; `here` is the URL of its panel, for links to its files.
 #[component]
 pub fn DetailView(detail: RowDetail, here: PanelUrl) -> impl IntoView {
-    let RowDetail { title: key, parts } = detail;
+    let RowDetail { key, parts, .. } = detail;
     let files = here.files();
     let file = |column: &str| files(column, &key);
     let parts = parts.into_iter().map(|part| part_view(part, &file)).collect::<Vec<_>>();

@@ -158,10 +158,13 @@ pub fn PanelFailure(
     let FailureText { advice, remedy, tone, drawing } = failure_text(language, &error);
     let may_pass = remedy == Remedy::TryAgain;
     // The script of a panel retries; other pages have no id for their link. The API may have named a time.
-    let has_time = matches!(problem, Some(AnswerProblem::Later(_)));
+    let has_time = matches!(problem, Some(AnswerProblem::Later { .. }));
     let retries = (may_pass && retry_id.is_some() && !has_time)
         .then(|| view! { <p class="retries">{t!(language, "failure-retries")}</p> });
-    let if_again = (may_pass && problem.is_none() && reference.is_some())
+    let is_of_api = |problem: &AnswerProblem| {
+        matches!(problem, AnswerProblem::Down(_) | AnswerProblem::Refused { status: 500.., .. })
+    };
+    let if_again = (may_pass && problem.as_ref().is_none_or(is_of_api) && reference.is_some())
         .then(|| view! { <p>{t!(language, "failure-if-again")}</p> });
     let problem = problem.map(|problem| problem_text(language, &problem));
     let title = problem.as_ref().map_or_else(|| failure_title(language, &error), |problem| problem.title);
@@ -272,15 +275,16 @@ mod tests {
             }
         };
         let html = panel(AppError::ApiUnavailable, Some("retry-0"), Some("x1"));
-        for part in ["try again", "tries again by itself", "contact an administrator", "x1", ">Try again</a>"]
+        for part in
+            ["try again", "tries again automatically", "contact an administrator", "x1", ">Try again</a>"]
         {
             assert!(html.contains(part), "{part}: {html}");
         }
         // On a page without a script that retries, and without a reference in the log.
         let html = panel(AppError::ApiUnavailable, None, None);
-        assert!(!html.contains("by itself") && !html.contains("contact an administrator"), "{html}");
+        assert!(!html.contains("automatically") && !html.contains("contact an administrator"), "{html}");
         let html = panel(AppError::NotFound, Some("retry-0"), Some("x1"));
-        assert!(!html.contains("by itself"), "{html}");
+        assert!(!html.contains("automatically"), "{html}");
     }
 
     #[test]

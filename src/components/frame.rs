@@ -27,6 +27,8 @@ pub fn Footer(
     let text = match (&brand.footer, brand.is_own) {
         (Some(footer), _) => Some(footer.clone()),
         (None, true) => None,
+        // Pages to work on do without it.
+        (None, false) if !has_preferences => None,
         (None, false) => Some(t!(language, "footer-promise").to_owned()),
     };
     view! {

@@ -12,6 +12,7 @@ pub mod icon {
     pub const BACK: &str = "M11 6l-6 6 6 6M5.5 12H19";
     pub const CLOSE: &str = "m6 6 12 12M18 6 6 18";
     pub const CALENDAR: &str = "M4.5 6.5h15v13h-15zM4.5 10.5h15M8.5 4v4M15.5 4v4";
+    pub const UP: &str = "m6.5 14.5 5.5-5.5 5.5 5.5";
     pub const CHEVRON: &str = "m6.5 9.5 5.5 5.5 5.5-5.5";
     pub const PERSON: &str = "M16 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM4.5 20.5c.8-4 3.8-6 7.5-6s6.7 2 7.5 6";
     pub const SCREEN: &str = "M4.5 5.5h15v10h-15zM2.5 19h19";
@@ -21,6 +22,9 @@ pub mod icon {
     pub const LEAVE: &str = "M10 4H5v16h5M15 8l4 4-4 4M19 12H9.5";
     pub const OUTSIDE: &str = "M13 5h6v6M19 5l-8.5 8.5M16 13.5V19H5V8h5.5";
     pub const HINT: &str = "M20 12a8 8 0 1 1-16 0 8 8 0 0 1 16 0zM12 11.2V16M12 8.1v.1";
+    pub const MORE: &str =
+        "M5 12h.1M12 12h.1M19 12h.1M5 11.5v1M12 11.5v1M19 11.5v1M4.5 12h1M11.5 12h1M18.5 12h1";
+    pub const FOLD: &str = "M4.5 5.5h15v13h-15zM9.5 5.5v13M15.5 9.5 13 12l2.5 2.5";
     pub const LOCK: &str = "M6.5 11h11v8.5h-11zM9 11V8a3 3 0 0 1 6 0v3";
     pub const DONE: &str = "m5 12.5 4.5 4.5L19 7";
     pub const WARNING: &str = "M12 4 2.8 20h18.4zM12 10v4.5M12 17.3v.1";

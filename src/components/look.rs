@@ -12,6 +12,12 @@ pub struct Look {
     pub language: Language,
     /// `light` or `dark` if the user chose one.
     pub scheme: Option<&'static str>,
+    /// `comfortable` if the user chose rows that are higher than usual.
+    pub density: Option<&'static str>,
+    /// `icons` if the user has made the navigation narrow.
+    pub navigation: Option<&'static str>,
+    /// `off` if single keys do nothing.
+    pub shortcuts: Option<&'static str>,
     pub brand: Arc<BrandView>,
 }
 

@@ -11,7 +11,8 @@ use leptos::{
 };
 
 use crate::components::{
-    ActionLinkView, ActionResultView, Icon, ImageBox, PanelUrl, icon, language, linked as linked_to,
+    ActionLinks, ActionOffer, ActionResultView, Icon, ImageBox, PanelUrl, icon, language,
+    linked as linked_to,
 };
 
 /// One `<tr>` per row; its first cell is the row's header.
@@ -26,11 +27,16 @@ pub fn TableRows(
     /// There is a column for their actions.
     has_actions: bool,
 ) -> impl IntoView {
-    let look = |mut column: Column| {
-        let class = column_class(&column);
-        (column.kind, column.is_file.then(|| std::mem::take(&mut column.key)), class)
+    let top = here.as_ref().and_then(|_| top_number(&columns, &rows));
+    let labels = card_labels(&columns, &rows, top, here.is_some());
+    let look = |(index, (mut column, label)): (usize, (Column, Option<Arc<str>>))| {
+        let class = match top == Some(index) {
+            true => format!("{} top", column_class(&column)).into(),
+            false => column_class(&column),
+        };
+        (column.kind, column.is_file.then(|| std::mem::take(&mut column.key)), (class, label))
     };
-    let kinds = columns.into_iter().map(look).collect::<Vec<_>>();
+    let kinds = columns.into_iter().zip(labels).enumerate().map(look).collect::<Vec<_>>();
     let files = here.as_ref().map(PanelUrl::files);
     let actions = here.as_ref().filter(|_| has_actions).map(|here| (here.actions(), here.panel.clone()));
     let links = here.map(|here| (here.rows(), here.panel));
@@ -53,9 +59,11 @@ pub fn TableRows(
                 let place = format!("{panel}.{}", id_of(&key));
                 let links = offered.into_iter().map(|link| {
                     let (href, id) = (of(&link.action, &key), format!("act-{place}.{}", link.action));
-                    view! { <ActionLinkView link href id about=key.clone()/> }
+                    ActionOffer { link, href, id }
                 });
-                let links = links.collect::<Vec<_>>();
+                let actions = links.collect::<Vec<_>>();
+                let menu = format!("acts-{place}");
+                let links = view! { <ActionLinks actions about=key menu/> };
                 view! {
                     <td class="acts" data-part=part::ACTS>
                         {result.map(|result| view! { <ActionResultView result/> })} {links}
@@ -164,6 +172,43 @@ fn with_more(kind: CellKind, text: String, tone: Option<ValueTone>, more: CellMo
     }
 }
 
+/// The number at the top of a card: the first amount, else the first number.
+fn top_number(columns: &[Column], rows: &[Row]) -> Option<usize> {
+    let numbers = || {
+        let columns = columns.iter().enumerate().skip(1);
+        columns.filter(|(_, column)| kind_class(column.kind) == "num").map(|(index, _)| index)
+    };
+    numbers().find(|index| has_unit(rows, *index)).or_else(|| numbers().next())
+}
+
+/// Whether a number says what it is: `12.50 EUR`, `€12.50`, `3 min`.
+fn has_unit(rows: &[Row], index: usize) -> bool {
+    let cells = rows.iter().filter_map(|row| row.cells.get(index));
+    cells
+        .map(|cell| cell.text.as_str())
+        .find(|text| !text.is_empty())
+        .is_some_and(|text| text.chars().any(|c| c.is_alphabetic() || "%€$£¥".contains(c)))
+}
+
+/// The titles that cells carry for narrow windows, where each row is a card without headings. The first two columns, tags,
+/// and an amount at the top of the card need none.
+fn card_labels(
+    columns: &[Column],
+    rows: &[Row],
+    top: Option<usize>,
+    has_cards: bool,
+) -> Vec<Option<Arc<str>>> {
+    let label = |(index, column): (usize, &Column)| {
+        let is_plain = match kind_class(column.kind) {
+            "num" => Some(index) == top && has_unit(rows, index),
+            "word" => column.kind != CellKind::YesNo,
+            _ => index == 1,
+        };
+        (has_cards && index > 0 && !is_plain).then(|| column.title.as_str().into())
+    };
+    columns.iter().enumerate().map(label).collect()
+}
+
 /// Words for screen readers only. They are not in the text of a cell, by which a table is filtered and sorted.
 pub fn spoken(words: String) -> impl IntoView {
     view! { <span role="img" aria-label=words></span> }
@@ -203,14 +248,20 @@ fn linked(cell: Cell) -> impl IntoView {
     }
 }
 
+/// Texts with more characters may be cut off, so the whole is in a title.
+const LINE_MAX_CHARS: usize = 30;
+
 fn table_cell(
     first: bool,
-    (kind, class): (CellKind, Arc<str>),
+    (kind, (class, label)): (CellKind, (Arc<str>, Option<Arc<str>>)),
     cell: Cell,
     link: Option<(String, String)>,
     file: Option<String>,
 ) -> impl IntoView {
     let sort = cell.sort.map(sort_text);
+    let label = label.filter(|_| !cell.text.is_empty());
+    let is_long = kind_class(kind) == "text" && cell.text.chars().nth(LINE_MAX_CHARS).is_some();
+    let title = is_long.then(|| cell.text.clone());
     let tone = match link.is_some() || file.is_some() {
         true => cell.tone,
         false => tone_around(kind, &cell),
@@ -229,12 +280,12 @@ fn table_cell(
     };
     match first {
         true => Either::Left(view! {
-            <th scope="row" class=class data-sort=sort data-tone=tone>
+            <th scope="row" class=class data-sort=sort data-tone=tone title=title>
                 {content} {word}
             </th>
         }),
         false => Either::Right(view! {
-            <td class=class data-sort=sort data-tone=tone>
+            <td class=class data-sort=sort data-tone=tone data-label=label title=title>
                 {content} {word}
             </td>
         }),
@@ -255,7 +306,45 @@ fn sort_text(number: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::sort_text;
+    use claimcheck_model::{Cell, CellKind, Column, Row};
+
+    use super::{card_labels, sort_text, top_number};
+
+    #[test]
+    fn ly_05_cells_of_a_card_have_labels_where_the_value_alone_says_too_little() {
+        let column = |title: &str, kind| Column::new(title, title, kind);
+        let columns = [
+            column("Order", CellKind::Text),
+            column("Customer", CellKind::Text),
+            column("Placed", CellKind::Date),
+            column("Total", CellKind::Number),
+            column("Status", CellKind::Tag),
+            column("Tax", CellKind::Number),
+            column("Paid", CellKind::YesNo),
+        ];
+        let cell = |text: &str| Cell { text: text.to_owned(), ..Cell::default() };
+        let texts = ["ORD-1", "Ann", "1 May", "12.50 €", "open", "3", "Yes"];
+        let rows = [Row { cells: texts.into_iter().map(cell).collect(), ..Row::default() }];
+        let labels = |columns: &[Column], rows: &[Row], has_cards| {
+            let labels = card_labels(columns, rows, top_number(columns, rows), has_cards);
+            labels.iter().map(|label| label.as_deref().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(labels(&columns, &rows, true), ["", "", "Placed", "", "", "Tax", "Paid"]);
+        assert_eq!(
+            labels(&columns, &[], true),
+            ["", "", "Placed", "Total", "", "Tax", "Paid"],
+            "no unit is known"
+        );
+        assert!(labels(&columns, &rows, false).iter().all(String::is_empty));
+        let numbers = [
+            column("Day", CellKind::Date),
+            column("Count", CellKind::Number),
+            column("Sum", CellKind::Number),
+        ];
+        let rows = [Row { cells: ["1 May", "3", "7 EUR"].map(cell).into(), ..Row::default() }];
+        assert_eq!(top_number(&numbers, &rows), Some(2), "the amount");
+        assert_eq!(labels(&numbers, &rows, true), ["", "Count", ""]);
+    }
 
     #[test]
     fn sort_keys_read_back_as_the_number() {

@@ -75,35 +75,51 @@ pub fn TableView(
         .into_any()
     };
     let results = results.into_iter().map(|result| view! { <ActionResultView result/> }).collect::<Vec<_>>();
-    let all_rows = is_partial.then(|| {
-        let follow = format!("{}={}", paths::CSV_ROWS, paths::ALL_ROWS);
-        view! {
-            <a class="button" href=here.csv_of_all() data-follow=follow>
-                <Icon d=icon::DOWNLOAD/>
-                {t!(language, "table-csv-all")}
-            </a>
-        }
-    });
+    let export = export_links(&here, is_partial);
     view! {
         <div class="toolbar perf">
             <FilterForm title=name.clone() here=here.clone() is_searched_by_server/>
             <p class="count num" data-part=part::COUNT data-all=all role="status">
                 {count}
             </p>
-            <span data-part=part::EXPORT>
-                <a class="button" href=here.csv() data-follow="" download="">
-                    <Icon d=icon::DOWNLOAD/>
-                    {t!(language, "table-csv")}
-                </a>
-                " "
-                {all_rows}
-            </span>
+            <span data-part=part::EXPORT>{export}</span>
         </div>
         <div data-part=part::ROWS data-sorted-by-api=is_sorted_by_server.then_some("")>
             {results} {table} {note.map(|text| view! { <p class="more muted">{text}</p> })}
             <PagerView title=name previous next here/>
         </div>
     }
+}
+
+/// The link to the rows as a file; with pages, a menu of this page and all rows.
+fn export_links(here: &PanelUrl, is_partial: bool) -> AnyView {
+    let language = language();
+    let page = view! {
+        <a class="button" href=here.csv() data-follow="" download="">
+            <Icon d=icon::DOWNLOAD/>
+            {t!(language, "table-csv")}
+        </a>
+    };
+    if !is_partial {
+        return page.into_any();
+    }
+    let follow = format!("{}={}", paths::CSV_ROWS, paths::ALL_ROWS);
+    let menu = here.id("export");
+    let id = menu.clone();
+    view! {
+        <button class="button" type="button" popovertarget=menu>
+            {t!(language, "table-export")}
+            <Icon d=icon::CHEVRON/>
+        </button>
+        <div class="acts-menu" id=id popover="auto">
+            {page}
+            <a class="button" href=here.csv_of_all() data-follow=follow>
+                <Icon d=icon::DOWNLOAD/>
+                {t!(language, "table-csv-all")}
+            </a>
+        </div>
+    }
+    .into_any()
 }
 
 /// A field that hides rows while the user types; with scripts off, after pressing the button.
@@ -240,7 +256,8 @@ fn column_head(
 /// The last row: the totals of columns, and which rows they count.
 fn sums_row(sums: Sums, columns: &[Column], has_actions: bool) -> impl IntoView + use<> {
     let total = |(total, column): (String, &Column)| {
-        view! { <td class=column_class(column)>{total}</td> }
+        let label = (!total.is_empty()).then(|| column.title.clone());
+        view! { <td class=column_class(column) data-label=label>{total}</td> }
     };
     let totals = sums.totals.into_iter().zip(columns.iter().skip(1)).map(total).collect::<Vec<_>>();
     view! {

@@ -35,7 +35,7 @@ pub fn UserMenuView(user: User) -> impl IntoView {
                         <Icon d=icon::SCREEN/>
                         {t!(language, "menu-sessions")}
                     </a>
-                    <Preferences/>
+                    <Preferences has_boards=true/>
                     <form method="post" action=paths::SIGN_OUT>
                         <button class="item" type="submit">
                             <Icon d=icon::LEAVE/>

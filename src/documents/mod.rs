@@ -7,6 +7,7 @@ pub mod problem;
 mod replace_session;
 mod sign_out;
 mod unsent_form;
+mod zone;
 
 use axum::response::Html;
 use claimcheck_model::{AppError, Problem, part::MAIN, paths};
@@ -25,6 +26,7 @@ pub use doctor::{DoctorContent, DoctorStep};
 pub use replace_session::ReplaceSessionContent;
 pub use sign_out::{SignOutContent, SignOutStep};
 pub use unsent_form::{Unsent, UnsentFormContent};
+pub use zone::ZoneContent;
 
 /// A problem page.
 pub fn problem_page(look: Look, problem: Problem) -> Html<String> {
@@ -53,8 +55,15 @@ pub fn refusal(
 /// The page after a sign-out, which goes on by itself.
 pub fn sign_out_page(look: Look, step: SignOutStep, nonce: String) -> Html<String> {
     let title = t!(look.language, "sign-out-page-title").to_owned();
-    let refresh = step.refresh();
+    let refresh = step.refresh().map(Refresh::Always);
     document_with(look, title, refresh, move || view! { <SignOutContent step nonce/> })
+}
+
+/// The page that reads the time zone of the browser, and goes on to `target`.
+pub fn zone_page(look: Look, target: String, cookie: (String, String), nonce: String) -> Html<String> {
+    let title = t!(look.language, "zone-title").to_owned();
+    let refresh = Some(Refresh::WithoutScripts(format!("0; url={target}")));
+    document_with(look, title, refresh, move || view! { <ZoneContent target cookie nonce/> })
 }
 
 /// The page that asks the user of that name before a link replaces their session. `stay` keeps it.
@@ -79,11 +88,29 @@ fn document<V: IntoView + 'static>(look: Look, title: String, main: impl FnOnce(
     document_with(look, title, None, main)
 }
 
-/// With the content of `<meta http-equiv="refresh">`.
+/// The content of `<meta http-equiv="refresh">`.
+enum Refresh {
+    Always(String),
+    /// A script of the page goes on.
+    WithoutScripts(String),
+}
+
+impl Refresh {
+    fn view(self) -> AnyView {
+        match self {
+            Self::Always(content) => view! { <meta http-equiv="refresh" content=content/> }.into_any(),
+            Self::WithoutScripts(content) => {
+                view! { <noscript><meta http-equiv="refresh" content=content/></noscript> }.into_any()
+            }
+        }
+    }
+}
+
+/// With a page that the browser goes on to.
 fn document_with<V: IntoView + 'static>(
     look: Look,
     title: String,
-    refresh: Option<String>,
+    refresh: Option<Refresh>,
     main: impl FnOnce() -> V,
 ) -> Html<String> {
     let owner = Owner::new_root(None);
@@ -97,7 +124,7 @@ fn document_with<V: IntoView + 'static>(
                 <head>
                     <Head/>
                     <title>{title}</title>
-                    {refresh.map(|content| view! { <meta http-equiv="refresh" content=content/> })}
+                    {refresh.map(Refresh::view)}
                 </head>
                 <body>
                     <Body bar=None>{main}</Body>

@@ -4,6 +4,10 @@
 pub mod action;
 /// The user's claims.
 pub mod claims;
+/// Boards and actions to choose from.
+pub mod finder;
+/// APIs that fail for several panels.
+pub mod outage;
 /// A panel.
 pub mod panel;
 /// A row of a table.

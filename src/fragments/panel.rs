@@ -1,16 +1,21 @@
 //! The content of a panel: its data, or its state. The same for the page and for the island that fetches it again.
 
-use claimcheck_model::{AnswerProblem, AppError, Markup, PanelError, PanelState, part, paths};
+use claimcheck_model::{
+    AnswerProblem, AppError, Markup, OUTAGE_FOLLOWS, PanelData, PanelError, PanelState, part, paths,
+};
 use claimcheck_server::config::Panel;
 use claimcheck_text::t;
 use leptos::prelude::*;
 
 use crate::{
     components::{
-        PanelBodyView, PanelFailure, PanelGone, PanelHead, PanelLacks, PanelLoading, PanelUrl, PanelWaits, failure_title,
-        language, problem_text,
+        PanelBodyView, PanelFailure, PanelGone, PanelHead, PanelLacks, PanelLoading, PanelOutage,
+        PanelUnmatched, PanelUrl, PanelWaits, UnmatchedNote, failure_title, language, problem_text,
     },
-    fragments::access_request,
+    fragments::{
+        access_request,
+        outage::{self, OutageText},
+    },
     handlers::{
         inspect::may_inspect,
         panels::{self, question},
@@ -25,9 +30,23 @@ pub fn content(panel: &Panel, title: String, state: PanelState, here: PanelUrl) 
     let mut stale = None;
     let (as_of, body) = match state {
         PanelState::Ready(data) => {
-            let (title, body, here) = (title.clone(), data.body, here.clone());
-            stale = data.asked_again_at.map(|time| t!(language(), "answer-later-kept", time = time));
-            (data.as_of, view! { <PanelBodyView title body here is_in_section/> }.into_any())
+            let PanelData { body, as_of, asked_again_at, unmatched } = *data;
+            let (title, here) = (title.clone(), here.clone());
+            stale = asked_again_at.map(|time| t!(language(), "answer-later-kept", time = time));
+            let body = match (unmatched.is_empty(), body.is_empty()) {
+                (true, _) => view! { <PanelBodyView title body here is_in_section/> }.into_any(),
+                (false, true) => {
+                    let reference = panels::reference(&here.board, &here.panel);
+                    let paths = if may_inspect() { unmatched } else { Vec::new() };
+                    view! { <PanelUnmatched paths reference/> }.into_any()
+                }
+                (false, false) => view! {
+                    {may_inspect().then(|| view! { <UnmatchedNote paths=unmatched/> })}
+                    <PanelBodyView title body here is_in_section/>
+                }
+                .into_any(),
+            };
+            (as_of, body)
         }
         PanelState::Loading => {
             let (title, kind) = (title.clone(), panel.kind.name());
@@ -40,10 +59,14 @@ pub fn content(panel: &Panel, title: String, state: PanelState, here: PanelUrl) 
         PanelState::Failed(PanelError { problem: Some(AnswerProblem::Lacks(member)), .. }) => {
             (None, view! { <PanelLacks member/> }.into_any())
         }
+        PanelState::Failed(failed) if outage_text(panel, &failed, &here).is_some() => {
+            let reference = panels::reference(&here.board, &here.panel);
+            (None, view! { <PanelOutage reference/> }.into_any())
+        }
         PanelState::Failed(PanelError { error, problem }) => {
             let (retry_href, retry_id) = (here.href(), here.id("retry"));
             let (ask, was_refused) = access_request(&panel.api, &error, &retry_href);
-            let reference = request::noted(&error);
+            let reference = panels::reference(&here.board, &here.panel);
             (
                 None,
                 view! { <PanelFailure error retry_href retry_id ask was_refused reference problem/> }
@@ -77,10 +100,26 @@ pub async fn panel_when_ready(
         return Ok(gone(question(board, query).at(&paths::board(&name))));
     };
     let (state, title) = panels::panel_when_ready(&board.id, &panel.id, query, by_person).await?;
-    let failure = failure_of(&state);
     let question = question(&board.id, query);
     let here = PanelUrl { board: board.id.clone(), panel: panel.id.clone(), question };
+    let outage = match &state {
+        PanelState::Failed(failed) => outage_text(panel, failed, &here),
+        _ => None,
+    };
+    let failure = failure_of(&state, outage.is_some()).map(|title| match outage {
+        Some(OutageText { text, is_timed: false }) => format!("{title}{OUTAGE_FOLLOWS}{text}"),
+        Some(OutageText { text, is_timed: true }) => {
+            format!("{title}{OUTAGE_FOLLOWS}{OUTAGE_FOLLOWS}{text}")
+        }
+        None => title,
+    });
     Ok(Markup { html: content(panel, title, state, here).to_html(), failure })
+}
+
+/// What the board says about this failure, if it is one of several.
+pub fn outage_text(panel: &Panel, failed: &PanelError, here: &PanelUrl) -> Option<OutageText> {
+    let state = request::state().ok()?;
+    outage::text_of(state.settings.board(&here.board)?, panel, failed)
 }
 
 /// In place of a panel that the board no longer has. It is no failure: the island would keep the old data and try again.
@@ -90,8 +129,10 @@ fn gone(here: String) -> Markup {
 
 /// The title of a failure after which a panel may keep its data, and tries again by itself. If access is denied, old data
 /// must not stay visible.
-pub fn failure_of(state: &PanelState) -> Option<String> {
+pub fn failure_of(state: &PanelState, is_in_outage: bool) -> Option<String> {
     match state {
+        // The notice of the board says what is wrong.
+        PanelState::Failed(_) if is_in_outage => Some(t!(language(), "outage-mark").to_owned()),
         PanelState::Failed(PanelError {
             error: AppError::Forbidden(_) | AppError::StepUp(_) | AppError::NotFound,
             ..

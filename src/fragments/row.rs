@@ -1,10 +1,11 @@
 //! A whole row of a board's table.
 
 use claimcheck_model::{AppError, Markup, RowDetail};
+use claimcheck_text::t;
 use leptos::prelude::*;
 
 use crate::{
-    components::{DetailView, DrawerHead, PanelUrl},
+    components::{ActionLinks, ActionOffer, DetailView, DrawerHead, PanelUrl, language},
     handlers::panels,
 };
 
@@ -16,12 +17,29 @@ pub async fn row_drawer(board: &str, panel: &str, query: &str) -> Result<Markup,
     Ok(Markup { html: view! { <RowContent detail here/> }.to_html(), failure: None })
 }
 
-/// A row's key and all its data, for its page and for the drawer.
+/// A row's title, its actions and all its data, for its page and for the drawer.
 #[component]
-pub fn RowContent(detail: RowDetail, here: PanelUrl) -> impl IntoView {
-    let title = detail.title.clone();
+pub fn RowContent(mut detail: RowDetail, here: PanelUrl) -> impl IntoView {
+    let (title, page) = (detail.title.clone(), here.rows()(&detail.key));
+    let of = here.actions();
+    // Not the ids in the table, which is on the same page as the drawer.
+    let offers = std::mem::take(&mut detail.actions).into_iter().map(|link| ActionOffer {
+        href: of(&link.action, &detail.key),
+        id: format!("of-row.{}", link.action),
+        link,
+    });
+    let actions = offers.collect::<Vec<_>>();
+    let about = title.clone();
+    let actions = (!actions.is_empty()).then(|| {
+        view! {
+            <div class="row-acts" role="group" aria-label=t!(language(), "table-actions")>
+                <ActionLinks actions about/>
+            </div>
+        }
+    });
     view! {
-        <DrawerHead title/>
+        <DrawerHead title page/>
+        {actions}
         <div class="perf">
             <DetailView detail here/>
         </div>

@@ -10,7 +10,7 @@ use axum::{
 use claimcheck_model::paths;
 use claimcheck_server::{
     config::{Brand, BrandImage, Settings},
-    preferences::{ColorScheme, Preferences},
+    preferences::{ColorScheme, Density, Navigation, Preferences, Shortcuts},
 };
 use claimcheck_text::Language;
 
@@ -35,7 +35,12 @@ impl Looks {
     pub fn of(&self, language: Language, preferences: Preferences) -> Look {
         let brand = self.0.iter().find(|(each, _)| *each == language).map(|(_, brand)| brand.clone());
         let scheme = (preferences.scheme != ColorScheme::System).then(|| preferences.scheme.name());
-        Look { language, scheme, brand: brand.unwrap_or_default() }
+        // The usual ones are without a name in the page.
+        let density = (preferences.density != Density::default()).then(|| preferences.density.name());
+        let navigation =
+            (preferences.navigation != Navigation::default()).then(|| preferences.navigation.name());
+        let shortcuts = (preferences.shortcuts != Shortcuts::default()).then(|| preferences.shortcuts.name());
+        Look { language, scheme, density, navigation, shortcuts, brand: brand.unwrap_or_default() }
     }
 }
 

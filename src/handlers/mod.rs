@@ -4,6 +4,8 @@
 pub mod account;
 /// Actions of boards.
 pub mod actions;
+/// Pages that follow changes of the boards.
+pub mod author;
 /// Logout by the provider, server to server.
 pub mod back_channel;
 /// The brand of the installation.
@@ -41,3 +43,5 @@ pub mod sign_in;
 pub mod sign_out;
 /// The services, for handlers and pages.
 pub mod state;
+/// The time zone of the browser.
+pub mod zone;

@@ -1,11 +1,16 @@
 //! Panels of boards: for the page that is being rendered, and for the island that fetches them again.
 
 use claimcheck_model::{AppError, BoardQuery, PanelError, PanelState, RowDetail, paths};
+use claimcheck_server::{
+    config::{Board, ReadSetting},
+    guard::ClientAddress,
+};
 use claimcheck_session::SignedIn;
+use tracing::{Instrument, Span};
 use url::form_urlencoded;
 
 use crate::handlers::{
-    request::{reader, signed_in, state},
+    request::{self, reader, signed_in, state},
     state::AppState,
 };
 
@@ -21,9 +26,38 @@ pub fn question(board: &str, query: &str) -> BoardQuery {
 
 /// A panel, if it is ready within the render budget.
 pub async fn panel_for_page(board: &str, panel: &str, query: &str) -> Result<PanelState, AppError> {
-    let (state, signed_in, reader) = (state()?, signed_in()?, reader());
-    let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
-    settle(look.panel_in_budget(panel).await)
+    let span = span(board, panel);
+    let read = async {
+        let (state, signed_in, reader) = (state()?, signed_in()?, reader());
+        let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
+        noted(look.board, panel, look.panel_in_budget(panel).await)
+    };
+    read.instrument(span).await
+}
+
+/// The reference of a panel on the current page, which is in all its log lines: that of the request, and its position.
+pub fn reference(board: &str, panel: &str) -> Option<String> {
+    let state = state().ok()?;
+    let position = state.settings.board(board)?.panels.iter().position(|each| each.id == panel)?;
+    Some(format!("{}-{}", request::reference()?, position + 1))
+}
+
+/// Names board and panel in each log line, under the panel's reference.
+fn span(board: &str, panel: &str) -> Span {
+    let client = request::request().map(|request| ClientAddress::of(&request.extensions).to_string());
+    let client = client.unwrap_or_default();
+    tracing::info_span!("panel", id = reference(board, panel), %client, board, panel)
+}
+
+/// Logs why a panel has no data.
+fn noted(board: &Board, panel: &str, state: PanelState) -> Result<PanelState, AppError> {
+    if let (PanelState::Failed(failed), Some(panel)) = (&state, board.panel(panel)) {
+        let read = panel.read.as_ref();
+        let (method, path) = (read.map(ReadSetting::method), read.map(|read| read.path.label()));
+        let (api, reason) = (panel.api.as_str(), failed.error.reason());
+        tracing::info!(event = "panel without data", reason, api, method, path, "failure shown");
+    }
+    settle(state)
 }
 
 /// A panel and its title, waiting up to the API's timeout. A request by the user counts as activity; a page's timer does not (ASVS
@@ -34,29 +68,37 @@ pub async fn panel_when_ready(
     query: &str,
     by_person: bool,
 ) -> Result<(PanelState, String), AppError> {
-    let (state, signed_in, reader) = (state()?, signed_in()?, reader());
-    if by_person {
-        note_activity(&state, &signed_in).await;
-    }
-    let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
-    let answer = look.panel(panel).await;
-    let title = match look.board.panel(panel) {
-        Some(panel) => look.title_when_ready(&panel.title).await,
-        None => String::new(),
+    let span = span(board, panel);
+    let read = async {
+        let (state, signed_in, reader) = (state()?, signed_in()?, reader());
+        if by_person {
+            note_activity(&state, &signed_in).await;
+        }
+        let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
+        let answer = look.panel(panel).await;
+        let title = match look.board.panel(panel) {
+            Some(panel) => look.title_when_ready(&panel.title).await,
+            None => String::new(),
+        };
+        let answer = match answer {
+            Ok(data) => PanelState::Ready(Box::new(data)),
+            Err(error) => PanelState::Failed(error),
+        };
+        Ok((noted(look.board, panel, answer)?, title))
     };
-    let state = settle(match answer {
-        Ok(data) => PanelState::Ready(Box::new(data)),
-        Err(error) => PanelState::Failed(error),
-    })?;
-    Ok((state, title))
+    read.instrument(span).await
 }
 
 /// The whole row that the query names. Always requested by the user.
-pub async fn row(board: &str, panel: &str, query: &str) -> Result<RowDetail, AppError> {
-    let (state, signed_in, reader) = (state()?, signed_in()?, reader());
-    note_activity(&state, &signed_in).await;
-    let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
-    look.row(panel, &row_name(query).ok_or(AppError::NotFound)?).await
+pub async fn row(board: &str, panel: &str, query: &str) -> Result<RowDetail, PanelError> {
+    let span = span(board, panel);
+    let read = async {
+        let (state, signed_in, reader) = (state()?, signed_in()?, reader());
+        note_activity(&state, &signed_in).await;
+        let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
+        look.row(panel, &row_name(query).ok_or(AppError::NotFound)?).await
+    };
+    read.instrument(span).await
 }
 
 /// The row that a query names.

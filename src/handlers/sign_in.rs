@@ -37,6 +37,7 @@ use crate::{
     handlers::{
         request::{CurrentSession, language_of, look_of, reference_of, refuse, request, state},
         state::AppState,
+        zone::by_way_of_zone,
     },
 };
 
@@ -169,7 +170,8 @@ pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
             if let (Some(cookie), Some(response)) = (cookie, use_context::<ResponseOptions>()) {
                 response.append_header(header::SET_COOKIE, cookie);
             }
-            Ok(SignInOutcome::Onward { location: onward.location })
+            let location = by_way_of_zone(&state, &request.headers, onward.location);
+            Ok(SignInOutcome::Onward { location })
         }
         Err(callback::Failed { problem, ways, is_of_run }) => {
             span.in_scope(|| log(&problem));

@@ -1,34 +1,24 @@
 //! Actions in the browser: a link opens its form over the page, the form is sent without leaving it, and the result is
 //! shown in place. If any of that fails, links and forms open pages as with scripts off.
 
-use std::time::Duration;
-
-use claimcheck_model::{
-    AppError, Markup, island_text,
-    part::{self, MAIN, Part},
-};
+use claimcheck_model::part::{self, Part};
 use leptos::{
     ev::{self, MouseEvent, SubmitEvent},
     prelude::*,
-    task::spawn_local,
 };
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlAnchorElement, HtmlDialogElement, HtmlFormElement};
+use web_sys::{Element, Event, HtmlAnchorElement, HtmlFormElement};
 
-use crate::{
-    islands::{dom, draft, drawer, session_notice, session_view::SHUT, texts},
-    server_fns::{act, action_form},
+use super::{
+    dom, drafts,
+    later::{self, Work},
 };
 
-/// The window event after an action was done, or may have been: panels reload.
-pub const ACTED: &str = "claimcheck-acted";
-/// How long a result is shown.
-const SAID_FOR: Duration = Duration::from_secs(8);
-const WARNED_FOR: Duration = Duration::from_secs(60);
-/// The longest pause in seconds: a form without a response is sent again after one, two, four seconds and so on.
-const PAUSE_MAX: u64 = 16;
 /// The form of an action.
-const FORM: &str = "form[data-draft]";
+pub const FORM: &str = "form[data-draft]";
+
+/// Begins the parameter of the address that names the row in the drawer. Others may end like this: then nothing opens.
+const OPEN_ROW: &str = "row=";
 
 /// Once on every page for a signed-in user, around the messages; `data-person` identifies the user for drafts.
 #[island]
@@ -36,7 +26,7 @@ pub fn Actions(children: Children) -> impl IntoView {
     let root = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
         if let Some(root) = root.get() {
-            begin(&root);
+            begin(root.into());
         }
     });
     view! {
@@ -46,250 +36,60 @@ pub fn Actions(children: Children) -> impl IntoView {
     }
 }
 
-fn begin(root: &Element) {
-    let person = root.get_attribute("data-person").unwrap_or_default();
-    draft::forget_others(&person);
-    restore(document().query_selector(FORM).ok().flatten());
-    if let (Some(place), Some(begun)) = (draft::left(&person), dom::part(root, part::BEGUN)) {
-        if let Ok(Some(link)) = begun.query_selector("a") {
-            let _ = link.set_attribute("href", &place);
-        }
-        dom::set_hidden(&begun, false);
+fn begin(root: Element) {
+    let has_drafts = drafts::forget_others(&root.get_attribute("data-person").unwrap_or_default());
+    if has_drafts || document().query_selector(FORM).is_ok_and(|form| form.is_some()) {
+        later::run(Work::ResumeDraft(root), || ());
+    }
+    if dom::query().includes(OPEN_ROW, 0) {
+        later::run(Work::OpenRow, || ());
     }
     window_event_listener(ev::click, clicked);
     window_event_listener(ev::submit, submitted);
     for name in ["input", "change"] {
         window_event_listener_untyped(name, |event| {
             if let Some(form) = form_of(&event) {
-                draft::keep(&form);
+                later::run(Work::KeepDraft(form), || ());
             }
         });
     }
 }
 
 fn form_of(event: &Event) -> Option<HtmlFormElement> {
-    let target = event.target()?.dyn_into::<Element>().ok()?;
-    target.closest(FORM).ok().flatten()?.dyn_into().ok()
-}
-
-fn restore(form: Option<Element>) {
-    if let Some(form) = form.and_then(|form| form.dyn_into().ok()) {
-        draft::restore(&form);
-    }
+    dom::target_element(event)?.closest(FORM).ok().flatten()?.dyn_into().ok()
 }
 
 fn clicked(event: MouseEvent) {
     if event.default_prevented() || dom::is_for_browser(&event) {
         return;
     }
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let pressed = target.and_then(|target| target.closest("[data-part]").ok().flatten());
+    let pressed = dom::target_element(&event).and_then(|target| target.closest("[data-part]").ok().flatten());
     let Some(pressed) = pressed else { return };
-    match Part::named(&dom::part_name(&pressed)) {
-        part::ACT => match pressed.dyn_into() {
-            Ok(link) => open(link),
+    let work = match Part::named(&dom::part_name(&pressed)) {
+        part::ACT => match pressed.clone().dyn_into::<HtmlAnchorElement>() {
+            Ok(link) if dom::is_busy(&link) => None,
+            Ok(link) => {
+                dom::set_busy(&link, true);
+                Some(Work::OpenForm(link))
+            }
             Err(_) => return,
         },
-        part::CLOSE => match dialog_of(&pressed) {
-            Some(dialog) => dialog.close(),
-            None => return,
-        },
-        part::BEGUN_LATER => {
-            if let Some(begun) = dom::part_around(&pressed, part::BEGUN) {
-                dom::set_hidden(&begun, true);
-            }
-            dom::focus(document().get_element_by_id(MAIN));
-        }
-        part::ANEW => {
-            if let Some(form) = form_of(&event) {
-                draft::start_over(&form);
-                focus_in(&form);
-            }
-        }
+        part::CLOSE if pressed.closest("dialog").is_ok_and(|dialog| dialog.is_none()) => return,
+        part::CLOSE | part::BEGUN_LATER | part::ANEW => Some(Work::PressForm(pressed.clone())),
         _ => return,
-    }
+    };
     event.prevent_default();
-}
-
-/// Fetches the form of a link, and shows it.
-fn open(link: HtmlAnchorElement) {
-    if dom::is_busy(&link) {
-        return;
+    if let Some(work) = work {
+        later::run(work, move || dom::follow(&pressed));
     }
-    dom::set_busy(&link, true);
-    spawn_local(async move {
-        let came = action_form(link.pathname() + &link.search()).await;
-        if let Some(drawer) = drawer::came(&link, came) {
-            restore(drawer.query_selector(FORM).ok().flatten());
-            if let Some(begun) = dom::part_around(&link, part::BEGUN) {
-                dom::set_hidden(&begun, true);
-            }
-        }
-    });
 }
 
 fn submitted(event: SubmitEvent) {
     let Some(form) = form_of(&event) else { return };
-    let Some(filled) = draft::filled(&form) else { return };
     event.prevent_default();
     // Pressing twice submits once.
-    if dom::is_busy(&form) {
-        return;
+    if !dom::is_busy(&form) {
+        dom::set_busy(&form, true);
+        later::run(Work::SendForm(form), move || dom::send_form(&event));
     }
-    dom::set_busy(&form, true);
-    draft::send(&form);
-    let doing = label(&form) + "\u{2026}";
-    if let Some(button) = dom::part(&form, part::ACT_SEND) {
-        // Not `disabled`, which would remove the focus.
-        let _ = button.set_attribute("aria-disabled", "true");
-        button.set_text_content(Some(&doing));
-    }
-    dom::set_text(&form, part::ACT_DOING, &doing);
-    dom::set_text(&form, part::ACT_STATUS, "");
-    attempt(form, String::from(filled.to_string()), 1);
-}
-
-/// Sends the form; without a response, again after `pause` seconds. The server carries it out once, and then returns
-/// the outcome.
-fn attempt(form: HtmlFormElement, sent: String, pause: u64) {
-    use AppError::{ApiUnavailable, Busy, Internal, Offline, SignedOut, StoreUnavailable};
-    spawn_local(async move {
-        match act(sent.clone()).await {
-            Ok(markup) => answered(&form, &markup),
-            Err(Offline | Busy | Internal | StoreUnavailable | ApiUnavailable) if pause <= PAUSE_MAX => {
-                dom::set_text(&form, part::ACT_STATUS, &texts::text_of(&form, island_text::ACT_CHECKING));
-                set_timeout(move || attempt(form, sent, pause * 2), Duration::from_secs(pause));
-            }
-            Err(error) => {
-                let is_unknown = pause > 1;
-                let words = match &error {
-                    _ if is_unknown => texts::text_of(&form, island_text::ACT_UNKNOWN),
-                    SignedOut => texts::text_of(&form, island_text::ACT_SIGNED_OUT),
-                    _ => texts::filled(
-                        &texts::text_of(&form, island_text::ACT_FAILED),
-                        &texts::failure(&error),
-                    ),
-                };
-                if !is_unknown && error == SignedOut {
-                    draft::put_back(&form);
-                }
-                if !reveal(&form) {
-                    let gone = is_unknown.then(|| texts::text_of(&form, island_text::ACT_UNKNOWN_GONE));
-                    warn(&label(&form), gone.as_ref().unwrap_or(&words));
-                }
-                dom::set_text(&form, part::ACT_DOING, "");
-                dom::set_text(&form, part::ACT_STATUS, &words);
-                dom::set_busy(&form, false);
-                if let Some(button) = dom::part(&form, part::ACT_SEND) {
-                    let _ = button.remove_attribute("aria-disabled");
-                    let label =
-                        if is_unknown { texts::text_of(&form, island_text::ACT_AGAIN) } else { label(&form) };
-                    button.set_text_content(Some(&label));
-                }
-                if error == SignedOut {
-                    session_notice::doubt();
-                }
-            }
-        }
-    });
-}
-
-/// It was done, or the form is shown again with the reason.
-fn answered(form: &HtmlFormElement, markup: &Markup) {
-    session_notice::acted();
-    if markup.failure.is_some() {
-        let Ok(fresh) = document().create_element("div") else { return };
-        fresh.set_inner_html(&markup.html);
-        let Some(again) = fresh.query_selector(".act").ok().flatten() else { return };
-        draft::come_again(form, &again);
-        let _ = form.replace_with_with_node_1(&again);
-        if reveal(&again) {
-            focus_in(&again);
-        } else {
-            let why = again.query_selector(".why").ok().flatten().and_then(|why| why.text_content());
-            warn(&label(form), &why.unwrap_or_default());
-        }
-        if again.get_attribute("data-state").as_deref() == Some("unclear") {
-            tell_panels();
-        }
-        return;
-    }
-    let Some(dialog) = dialog_of(form) else {
-        // On its own page there is nothing left to do: the board shows the result.
-        if let Some(back) = dom::part(form, part::CLOSE).and_then(|back| back.get_attribute("href")) {
-            let _ = window().location().set_href(&back);
-        }
-        return;
-    };
-    dialog.close();
-    let is_of_row = form.query_selector("[name=panel]").ok().flatten().is_some();
-    if let Some(head) = document().get_element_by_id("board-said").filter(|_| !is_of_row) {
-        head.set_inner_html(&markup.html);
-    }
-    say(&markup.html, SAID_FOR);
-    tell_panels();
-}
-
-/// Opens the drawer of a form that was closed while it was being sent. `false` if it is no longer on the page.
-fn reveal(form: &Element) -> bool {
-    if let Some(dialog) = dialog_of(form).filter(|dialog| dialog.is_connected() && !dialog.open()) {
-        if session_notice::is_ended() {
-            let _ = dialog.set_attribute(SHUT, "");
-        } else {
-            let _ = dialog.show_modal();
-            session_notice::place();
-        }
-    }
-    form.is_connected()
-}
-
-/// Shows why the action of a closed form was not done.
-fn warn(label: &str, words: &str) {
-    let Ok(slip) = document().create_element("p") else { return };
-    slip.set_class_name("said");
-    let _ = slip.set_attribute("data-tone", "warn");
-    slip.set_text_content(Some(&format!("{label}: {words}")));
-    say(&slip.outer_html(), WARNED_FOR);
-}
-
-/// Shows a message for a while, over the page or in the open drawer, because everything beside that is inert.
-fn say(html: &str, time: Duration) {
-    if let Ok(Some(head)) = document().query_selector("dialog[open] > .panel-head") {
-        let html = format!("<div class=\"told-here\" role=\"alert\">{html}</div>");
-        let _ = head.insert_adjacent_html("afterend", &html);
-        return;
-    }
-    let Some(told) = document().get_element_by_id("told").and_then(|told| dom::part(&told, part::TOLD))
-    else {
-        return;
-    };
-    told.set_inner_html(html);
-    let said = told.inner_html();
-    set_timeout(
-        move || {
-            if told.inner_html() == said {
-                told.set_inner_html("");
-            }
-        },
-        time,
-    );
-}
-
-fn tell_panels() {
-    if let Ok(event) = Event::new(ACTED) {
-        let _ = window().dispatch_event(&event);
-    }
-}
-
-/// Focuses the element that the server marked as first.
-fn focus_in(form: &Element) {
-    dom::focus(form.query_selector("[autofocus]").ok().flatten());
-}
-
-fn label(form: &Element) -> String {
-    dom::part(form, part::ACT_SEND).and_then(|button| button.get_attribute("data-label")).unwrap_or_default()
-}
-
-fn dialog_of(element: &Element) -> Option<HtmlDialogElement> {
-    element.closest("dialog").ok().flatten()?.dyn_into().ok()
 }

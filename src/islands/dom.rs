@@ -3,11 +3,16 @@
 use claimcheck_model::part::{self, Part};
 use leptos::{ev::MouseEvent, prelude::window};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use web_sys::{Element, Event, HtmlElement, Node};
+use web_sys::{Element, Event, HtmlAnchorElement, HtmlElement, HtmlFormElement, Node};
 
 /// The clicked link, or the link around the clicked element.
 pub fn link_of(event: &Event) -> Option<Element> {
-    event.target()?.dyn_into::<Element>().ok()?.closest("a").ok().flatten()
+    target_element(event)?.closest("a").ok().flatten()
+}
+
+/// The element that an event is about.
+pub fn target_element(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into().ok()
 }
 
 /// The target of an event.
@@ -63,6 +68,14 @@ pub fn is_stale(panel: &Element) -> bool {
     panel.has_attribute("data-stale")
 }
 
+/// Shows that the content of a panel is stale or not loaded yet, with the reason and what happens next.
+pub fn say_stale(panel: &Element, why: &str) {
+    let _ = panel.set_attribute("data-stale", "");
+    for part in [part::STALE, part::WAIT] {
+        set_text(panel, part, why);
+    }
+}
+
 /// `text` in lower case, by the browser: Rust's own tables would add some kilobytes to every visit.
 pub fn lowercase(text: &str) -> js_sys::JsString {
     js_sys::JsString::from(text).to_lower_case()
@@ -94,6 +107,28 @@ pub fn set_hidden(element: &Element, is_hidden: bool) {
 pub fn focus(element: Option<Element>) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
+    }
+}
+
+/// The query of this page, with its question mark.
+pub fn query() -> js_sys::JsString {
+    window().location().search().unwrap_or_default().into()
+}
+
+/// Opens the page of a link, as with scripts off; reloads this one for anything else.
+pub fn follow(element: &Element) {
+    match element.dyn_ref::<HtmlAnchorElement>() {
+        Some(link) => {
+            let _ = window().location().set_href(&link.href());
+        }
+        None => reload_page(),
+    }
+}
+
+/// Sends the form of an event to its page, as with scripts off.
+pub fn send_form(event: &Event) {
+    if let Some(form) = event.target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
+        let _ = form.submit();
     }
 }
 

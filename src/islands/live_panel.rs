@@ -4,25 +4,24 @@
 use std::time::Duration;
 
 use claimcheck_model::{
-    AppError, Markup, island_text,
+    island_text,
     part::{self, Part},
 };
 use leptos::{
     ev::{self, Event, MouseEvent, SubmitEvent},
     prelude::*,
-    task::spawn_local,
 };
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Element, HtmlElement};
 
-use crate::{
-    islands::{action::ACTED, address, chart, content, dom, drawer, session_notice, table::Table, texts},
-    server_fns::panel_when_ready,
+use super::{
+    dom,
+    later::{self, ACTED, Work},
+    session_notice, texts,
 };
 
-/// The pause in typing after which the API is searched.
-const TYPING_RESTS: Duration = Duration::from_millis(300);
-/// After a failure, a panel retries by itself.
-const RETRY: Duration = Duration::from_secs(10);
+/// The title of the failure that the panel shows.
+pub const FAILURE: &str = "data-failure";
 
 /// A panel of a board, around the content that the server rendered.
 ///
@@ -33,22 +32,21 @@ const RETRY: Duration = Duration::from_secs(10);
 #[island]
 pub fn LivePanel(children: Children) -> impl IntoView {
     let root = NodeRef::<leptos::html::Div>::new();
-    let typed = StoredValue::new(0_u32);
     Effect::new(move |_| {
         let Some(root) = root.get() else { return };
         let root: HtmlElement = root.into();
-        chart::listen(&root);
+        listen_to_chart(&root);
         if root.has_attribute("data-waiting") {
-            reload(&root, Trigger::ByItself);
+            reload(&root, false);
         }
         if has_failed(&root) {
-            retry(root.clone());
+            later::run(Work::RetryPanel(root.clone()), || ());
         }
         // Visible or online again: stale content is refreshed.
         let again = root.clone();
         let again = move || {
             if !document().hidden() && (has_failed(&again) || again.has_attribute("data-every")) {
-                reload(&again, Trigger::ByItself);
+                reload(&again, false);
             }
         };
         let on_sight = window_event_listener(ev::visibilitychange, {
@@ -57,14 +55,12 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         });
         let on_online = window_event_listener(ev::online, move |_| again());
         let woken = root.clone();
-        let on_wake = window_event_listener_untyped(session_notice::WAKE, move |_| {
-            reload(&woken, Trigger::ByItself);
-        });
+        let on_wake = window_event_listener_untyped(session_notice::WAKE, move |_| reload(&woken, false));
         let changed = root.clone();
-        let on_acted = window_event_listener_untyped(ACTED, move |_| reload(&changed, Trigger::ByPerson));
+        let on_acted = window_event_listener_untyped(ACTED, move |_| reload(&changed, true));
         let left = root.clone();
         let on_offline = window_event_listener(ev::offline, move |_| {
-            content::say_stale(&left, &texts::text(island_text::OFFLINE));
+            dom::say_stale(&left, &texts::text(island_text::OFFLINE));
         });
         on_cleanup(move || {
             on_sight.remove();
@@ -76,43 +72,23 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         if let Some(every) = dom::number(&root, "data-every") {
             let again = move || {
                 if !document().hidden() {
-                    reload(&root, Trigger::ByItself);
+                    reload(&root, false);
                 }
             };
             set_interval(again, Duration::from_secs(every as u64));
         }
     });
-    let on_input = move |_: Event| {
-        let Some(root) = root.get_untracked() else { return };
-        let table = Table::of(&root);
-        let Some(field) = table.filter_field() else { return };
-        if !table.is_searched_by_api() {
-            let text = field.value();
-            table.filter(&text);
-            address::set(&[(&field.name(), text.trim())]);
-            return;
+    let on_input = move |event: Event| {
+        let is_filter = dom::target_element(&event)
+            .is_some_and(|field| field.matches("input[type=search]").unwrap_or_default());
+        if let Some(root) = root.get_untracked().filter(|_| is_filter) {
+            later::run(Work::TypeFilter(root.into()), || ());
         }
-        typed.update_value(|count| *count += 1);
-        let count = typed.get_value();
-        let root: HtmlElement = root.into();
-        set_timeout(
-            move || {
-                if typed.get_value() == count {
-                    search(&root, &field);
-                }
-            },
-            TYPING_RESTS,
-        );
     };
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let Some(root) = root.get_untracked() else { return };
-        let root: HtmlElement = root.into();
-        let table = Table::of(&root);
-        // A filter that the browser applies works while the user types.
-        if let Some(field) = table.filter_field().filter(|_| table.is_searched_by_api()) {
-            typed.update_value(|count| *count += 1);
-            search(&root, &field);
+        if let Some(root) = root.get_untracked() {
+            later::run(Work::SendFilter(root.into()), move || dom::send_form(&event));
         }
     };
     let on_click = move |event: MouseEvent| {
@@ -120,42 +96,17 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         if dom::is_for_browser(&event) {
             return;
         }
-        let root: HtmlElement = root.into();
-        let (table, page) = (Table::of(&root), parameter("page", &root));
-        let name = dom::part_name(&link);
-        if link.has_attribute("aria-disabled") {
-            // It is disabled.
-        } else if let Some(head) = link.closest("th[data-key]").ok().flatten() {
-            let key = head.get_attribute("data-key").unwrap_or_default();
-            let word = if Table::is_ascending(&head) { "desc" } else { "asc" };
-            let (sort, order) = (parameter("sort", &root), parameter("order", &root));
-            address::set(&[(&sort, &key), (&order, word)]);
-            if table.is_sorted_by_api() {
-                address::set(&[(&page, "")]);
-                reload(&root, Trigger::ByPerson);
-            } else {
-                table.sort_by(&head);
-            }
-        } else {
-            match Part::named(&name) {
-                part::CLEAR => {
-                    let name = table.clear_filter();
-                    address::set(&[(&name.unwrap_or_default(), "")]);
-                    if table.is_searched_by_api() {
-                        address::set(&[(&page, "")]);
-                        reload(&root, Trigger::ByPerson);
-                    }
-                }
-                part::PAGE => {
-                    address::set(&[(&page, &link.get_attribute("data-page").unwrap_or_default())]);
-                    reload(&root, Trigger::ByPerson);
-                }
-                part::ROW => drawer::open(&root, &link),
-                part::RELOAD | part::RETRY => reload(&root, Trigger::ByPerson),
-                _ => return,
-            }
+        let is_disabled = link.has_attribute("aria-disabled");
+        let is_own = match Part::named(&dom::part_name(&link)) {
+            part::CLEAR | part::PAGE | part::ROW | part::RELOAD | part::RETRY => true,
+            _ => link.closest("th[data-key]").is_ok_and(|head| head.is_some()),
+        };
+        if is_disabled || is_own {
+            event.prevent_default();
         }
-        event.prevent_default();
+        if is_own && !is_disabled {
+            later::run(Work::PressPanel(root.into(), link.clone()), move || dom::follow(&link));
+        }
     };
     view! {
         <div
@@ -170,135 +121,33 @@ pub fn LivePanel(children: Children) -> impl IntoView {
     }
 }
 
-/// Searches the API for the text in the field, from the first page.
-fn search(root: &HtmlElement, field: &HtmlInputElement) {
-    address::set(&[(&field.name(), field.value().trim()), (&parameter("page", root), "")]);
-    reload(root, Trigger::ByPerson);
-}
-
-/// The title of the failure that the panel shows.
-const FAILURE: &str = "data-failure";
-
-/// Marks the panel while the user waits for it.
-const BY_PERSON: &str = "data-by-person";
-
-/// The reason for refreshing a panel.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Trigger {
-    ByPerson,
-    /// The timer, which does not count as activity.
-    ByItself,
-}
-
-/// The name of one of this panel's query parameters.
-fn parameter(name: &str, root: &Element) -> String {
-    claimcheck_model::parameter(name, &root.get_attribute("data-panel").unwrap_or_default())
-}
-
-/// Fetches the panel and shows the result, or marks it as stale. One fetch at a time.
-fn reload(root: &HtmlElement, asked: Trigger) {
-    let (Some(board), Some(panel)) = (root.get_attribute("data-board"), root.get_attribute("data-panel"))
-    else {
-        return;
-    };
-    // The query is in the URL: the page fetches it when its session runs again.
-    if session_notice::is_ended() {
-        return;
-    }
-    if asked == Trigger::ByPerson {
-        let _ = root.set_attribute(BY_PERSON, "");
-    }
-    if dom::is_busy(root) {
-        return;
-    }
-    dom::set_busy(root, true);
-    let root = root.clone();
-    spawn_local(async move {
-        // If the query changes while the response is on its way, that response is outdated.
-        let came = loop {
-            let (question, by_person) = (address::asked_of(&panel), root.has_attribute(BY_PERSON));
-            let ask = || panel_when_ready(board.clone(), panel.clone(), address::query(), by_person);
-            let mut came = ask().await;
-            if came == Err(AppError::SignedOut) {
-                // Another tab may have signed in just now, so this is checked once more.
-                came = ask().await;
-            }
-            // A response to the timer's request does not answer the user's: their activity has to be recorded.
-            if question == address::asked_of(&panel) && by_person == root.has_attribute(BY_PERSON) {
-                break came;
-            }
-        };
-        dom::set_busy(&root, false);
-        let by_person = root.has_attribute(BY_PERSON);
-        let _ = root.remove_attribute(BY_PERSON);
-        match came {
-            Ok(markup) => {
-                if by_person {
-                    session_notice::acted();
-                }
-                match show(&root, &markup) {
-                    Some(why) => stale(root, &why),
-                    None if has_failed(&root) => retry(root),
-                    None => {}
-                }
-            }
-            // The page's notice checks that, shows the result, and triggers this again. No input is lost.
-            Err(AppError::SignedOut) => {
-                content::say_stale(&root, "");
-                if session_notice::doubt() {
-                    retry(root);
-                } else if by_person {
-                    // The page itself redirects through the sign-in and back.
-                    dom::reload_page();
-                }
-            }
-            Err(error) => stale(root, &texts::failure(&error)),
-        }
-    });
-}
-
-/// Marks the content as stale, and retries later; one timer per panel.
-fn stale(root: HtmlElement, why: &str) {
-    content::say_stale(&root, &texts::filled(&texts::text(island_text::RETRYING), why));
-    retry(root);
-}
-
 /// Whether its content is old, or a failure.
-fn has_failed(root: &Element) -> bool {
+pub fn has_failed(root: &Element) -> bool {
     dom::is_stale(root) || root.has_attribute(FAILURE)
 }
 
-/// Retries later, if the content is stale or a failure then.
-fn retry(root: HtmlElement) {
-    if root.has_attribute("data-retrying") {
-        return;
-    }
-    let _ = root.set_attribute("data-retrying", "");
-    set_timeout(
-        move || {
-            let _ = root.remove_attribute("data-retrying");
-            if has_failed(&root) && !document().hidden() {
-                reload(&root, Trigger::ByItself);
-            }
-        },
-        RETRY,
-    );
+/// Fetches the panel again. If that is impossible, its content is stale.
+fn reload(root: &HtmlElement, by_person: bool) {
+    let stale = root.clone();
+    later::run(Work::ReloadPanel(root.clone(), by_person), move || {
+        dom::say_stale(&stale, &texts::text(island_text::OFFLINE));
+    });
 }
 
-/// Shows the response. If it is a failure and there is data, the data stays, and the failure is returned. A failure
-/// that is already shown is not announced again.
-fn show(root: &Element, markup: &Markup) -> Option<String> {
-    let failure = markup.failure.clone();
-    if failure.is_some() && content::has_data(root) {
-        return failure;
+/// A chart is read point by point, with a pointer or with keys.
+fn listen_to_chart(root: &HtmlElement) {
+    // Captured, because leaving the plot is not reported to its ancestors in any other way.
+    let chart = root.clone();
+    let heard = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+        let is_chart = dom::target_element(&event)
+            .is_some_and(|target| dom::is_part(&target, part::PLOT) || dom::is_part(&target, part::SCRUB));
+        if is_chart {
+            later::run(Work::ReadChart(chart.clone(), event), || ());
+        }
+    });
+    for name in ["pointermove", "pointerdown", "mouseleave", "input"] {
+        let _ = root.add_event_listener_with_callback_and_bool(name, heard.as_ref().unchecked_ref(), true);
     }
-    let said = root.get_attribute(FAILURE);
-    if failure.is_none() || failure != said || dom::is_stale(root) {
-        content::take_over(root, &markup.html);
-    }
-    let _ = match &failure {
-        Some(failure) => root.set_attribute(FAILURE, failure),
-        None => root.remove_attribute(FAILURE),
-    };
-    None
+    // Lives as long as the page, like the panel.
+    heard.forget();
 }

@@ -1,19 +1,17 @@
-//! Code that runs in the browser. All islands share one wasm file, so each one adds to the size of every visit.
+//! Code that runs in the browser. Islands share one WebAssembly file, so each one adds to every first visit; what a page
+//! does not need before its user does something is in [`later`], in a second file.
 
 mod action;
-mod address;
-mod chart;
 mod claims;
-mod content;
 mod dom;
-mod draft;
-mod drawer;
+mod drafts;
+pub mod later;
 mod live_panel;
 mod session_clock;
 mod session_link;
 mod session_notice;
 mod session_view;
-mod table;
+mod shortcuts;
 mod texts;
 mod user_menu;
 

@@ -16,20 +16,17 @@ use leptos::{
     ev::{self, MouseEvent, SubmitEvent},
     leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle},
     prelude::*,
-    task::spawn_local,
 };
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use crate::{
-    islands::{
-        dom, draft,
-        session_clock::Countdown,
-        session_link::{self, Source},
-        session_view::{LAST_CALL, View, why_ended},
-        texts,
-    },
-    server_fns::{signed_in_until, stay_signed_in},
+use crate::islands::{
+    dom, drafts,
+    later::{self, Work},
+    session_clock::Countdown,
+    session_link::{self, Source},
+    session_view::{LAST_CALL, View, why_ended},
+    texts,
 };
 
 pub use crate::islands::session_view::WAKE;
@@ -165,7 +162,7 @@ fn look() {
 fn leave() {
     let Some(session) = session() else { return };
     session.is_leaving.set(true);
-    draft::forget_all();
+    drafts::forget_all();
     set_timeout(move || session.is_leaving.set(false), ANSWER_COMES);
 }
 
@@ -279,12 +276,12 @@ fn check(why: &str) {
     }
     let number = session.asked.get() + 1;
     session.asked.set(number);
-    spawn_local(async move { answered(number, signed_in_until().await) });
+    later::run(Work::CheckSession(number), move || answered(number, Err(AppError::Offline)));
     set_timeout(move || answered(number, Err(AppError::Offline)), ANSWER_COMES);
 }
 
 /// The response to that check, or its timeout, whichever comes first.
-fn answered(number: u32, came: Result<SessionState, AppError>) {
+pub fn answered(number: u32, came: Result<SessionState, AppError>) {
     let Some(session) = session() else { return };
     if session.asked.get() != number || !session.is_asking.replace(false) {
         return;
@@ -319,8 +316,8 @@ fn answered(number: u32, came: Result<SessionState, AppError>) {
 /// The session has ended, or may have: shown once, and again if more is known.
 fn end(why: &str) {
     let Some(session) = session().filter(|session| !session.is_leaving.get()) else { return };
-    if draft::goes_with(why) {
-        draft::forget_all();
+    if drafts::goes_with(why) {
+        drafts::forget_all();
     }
     let is_news = match why_ended().as_deref() {
         None => true,
@@ -337,25 +334,27 @@ fn end(why: &str) {
 /// "Stay signed in": one request, and every tab is informed.
 fn stay(event: SubmitEvent) {
     event.prevent_default();
-    spawn_local(async {
-        let came = stay_signed_in().await;
-        let Some(session) = session() else { return };
-        match came {
-            Ok(state) => {
-                session_link::tell(&SessionNews::State(state.clone()));
-                take(state, Source::Server);
-                if !is_ended() {
-                    session.view.say(&texts::text(island_text::SIGNED_IN));
-                }
-            }
-            Err(AppError::SignedOut) => check(""),
-            Err(error) => {
-                session
-                    .view
-                    .say_trouble(&texts::filled(&texts::text(island_text::FAILED), &texts::failure(&error)));
+    later::run(Work::StaySignedIn, move || dom::send_form(&event));
+}
+
+/// The response to that request.
+pub fn stayed(came: Result<SessionState, AppError>) {
+    let Some(session) = session() else { return };
+    match came {
+        Ok(state) => {
+            session_link::tell(&SessionNews::State(state.clone()));
+            take(state, Source::Server);
+            if !is_ended() {
+                session.view.say(&texts::text(island_text::SIGNED_IN));
             }
         }
-    });
+        Err(AppError::SignedOut) => check(""),
+        Err(error) => {
+            session
+                .view
+                .say_trouble(&texts::filled(&texts::text(island_text::FAILED), &texts::failure(&error)));
+        }
+    }
 }
 
 fn pressed(event: MouseEvent) {
@@ -363,7 +362,7 @@ fn pressed(event: MouseEvent) {
     if dom::link_of(&event).is_some() {
         session.view.aim();
         if let Ok(Some(form)) = document().query_selector("dialog[open] form[data-draft]") {
-            draft::leave(&form);
+            later::run(Work::LeaveDraft(form), || ());
         }
     } else if dom::target(&event)
         .and_then(|target| target.dyn_into::<Element>().ok())

@@ -1,27 +1,31 @@
 //! A board: its title, the choice of its period, and its panels in a grid.
 
+use axum::http::header;
 use claimcheck_model::{AnswerProblem, AppError, BoardQuery, FilterBar, PanelState, paths};
 use claimcheck_server::{
     boards::{Period, SubjectState, offer},
-    config::{Board as BoardSetting, DEFAULT_API, Panel, PeriodSetting},
+    config::{Board as BoardSetting, BoardWidth, DEFAULT_API, Panel, PeriodSetting},
+    guard,
     locale::LocaleFormatter,
-    rights,
+    preferences, rights,
 };
 use claimcheck_text::t;
 use futures::future::join_all;
 use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
     components::{
-        ActionLinkView, ActionResultView, Choices, FilterBarView, Notice, PanelFailure, PanelUrl,
+        ActionLinks, ActionOffer, ActionResultView, Choices, FilterBarView, Notice, PanelFailure, PanelUrl,
         PeriodChooser, TabBar, Tone, language,
     },
-    fragments::access_request,
+    fragments::{access_request, outage::notices},
     handlers::{filters::head_of, forms, panels::question, request, state::AppState},
     pages::{
         NotFound,
         answer::{contained, fail, lead},
+        board_rows::short_panels,
         frame::{Frame, PageTitle},
         panel::framed,
         said::Said,
@@ -54,6 +58,7 @@ pub fn Board() -> impl IntoView {
         let content = subject::unnamed(&state.settings, board, gap);
         return view! { <Frame title>{content}</Frame> }.into_any();
     }
+    keep_as_last(&state, &id);
     let fetched = Suspend::new(contained(async move {
         let board = state.settings.board(&id)?;
         let mut question = question(&board.id, &query);
@@ -74,19 +79,20 @@ pub fn Board() -> impl IntoView {
             question.filters = bar.query.clone();
         }
         let question_asked = question.clone();
+        let is_single = board.panels.len() == 1 && !board.panels.iter().any(|panel| panel.is_in_section);
+        let about = head.titles.first().filter(|_| is_single).cloned();
+        let states: Vec<_> = states.into_iter().map(settled).collect();
+        let notices = notices(board, &states, &question.at(&paths::board(&board.id)));
         let panels: Vec<_> = board
             .panels
             .iter()
             .zip(states)
             .zip(head.titles)
-            .map(|((panel, state), title)| {
-                let state = state.unwrap_or_else(|error| {
-                    lead(&error);
-                    PanelState::Failed(error.into())
-                });
+            .zip(short_panels(&board.panels))
+            .map(|(((panel, state), title), is_short)| {
                 let here =
                     PanelUrl { board: board.id.clone(), panel: panel.id.clone(), question: question.clone() };
-                framed(panel, title, state, here)
+                framed(board, panel, title, state, here, is_short)
             })
             .collect();
         let bar = head.bar.map(|bar| filter_views(board, &question, bar, is_needed));
@@ -100,13 +106,36 @@ pub fn Board() -> impl IntoView {
         let way_back = subject::way_back(&state.settings, board);
         Some(view! {
             {page_title}
-            <BoardContent title=name.unwrap_or(title) way_back period filters=bar actions message=view! { <Said message/> }.into_any()>
+            <BoardContent title=name.unwrap_or(title) way_back about width=board.width period filters=bar actions message=view! { <Said message/> }.into_any()>
+                {notices}
                 {panels}
             </BoardContent>
         }
         .into_any())
     }));
     view! { <Frame title needs_extra_style><Suspense>{fetched}</Suspense></Frame> }.into_any()
+}
+
+/// The state of a panel; a failure of the whole page is applied to it.
+fn settled(state: Result<PanelState, AppError>) -> PanelState {
+    state.unwrap_or_else(|error| {
+        lead(&error);
+        PanelState::Failed(error.into())
+    })
+}
+
+/// The home address leads to this board from now on. Loads that the user may never see do not count.
+fn keep_as_last(state: &AppState, board: &str) {
+    let (Some(response), Ok(request)) = (use_context::<ResponseOptions>(), request::request()) else {
+        return;
+    };
+    let is_home = state.settings.board(board).is_some_and(|board| !board.needs_parameter());
+    if !is_home || !guard::is_navigation(&request.headers) {
+        return;
+    }
+    if let Some(cookie) = preferences::keep_board(board, &request.headers, state.settings.is_https()) {
+        response.append_header(header::SET_COOKIE, cookie);
+    }
 }
 
 /// The access that the user lacks for the whole board. A session that has just ended is found by the panels.
@@ -196,14 +225,15 @@ fn offered(board: &str, question: &BoardQuery) -> Option<AnyView> {
     let links = offer::of_board(&look).into_iter().map(|link| {
         let href = question.at(&paths::action(board, None, &link.action, None));
         let id = format!("act-{}", link.action);
-        view! { <ActionLinkView link href id about=String::new()/> }
+        ActionOffer { link, href, id }
     });
-    let links: Vec<_> = links.collect();
+    let actions: Vec<_> = links.collect();
     let results: Vec<_> = offer::results(&look, None)
         .into_iter()
         .map(|(_, result)| view! { <ActionResultView result/> })
         .collect();
-    (!links.is_empty()).then(|| {
+    (!actions.is_empty()).then(|| {
+        let links = view! { <ActionLinks actions about=String::new() menu="acts-board".to_owned()/> };
         view! { <div class="acts">{links} <div id="board-said" class="board-said">{results}</div></div> }
             .into_any()
     })
@@ -230,6 +260,9 @@ pub fn BoardContent(
     #[prop(into)] title: String,
     /// The link back from a board about one thing.
     way_back: Option<AnyView>,
+    /// The title of the only panel, which then has no head.
+    about: Option<String>,
+    width: BoardWidth,
     period: Option<AnyView>,
     /// The tabs and filters.
     filters: Option<AnyView>,
@@ -239,12 +272,20 @@ pub fn BoardContent(
     message: AnyView,
     children: Children,
 ) -> impl IntoView {
+    let mut class = "page board".to_owned();
+    if about.is_some() {
+        class.push_str(" single");
+    }
+    if width == BoardWidth::Wide {
+        class.push_str(" wide-page");
+    }
+    let about = about.filter(|about| *about != title).map(|about| view! { <p class="muted">{about}</p> });
     view! {
-        <div class="page board">
+        <div class=class>
             {way_back}
             <header class="board-head">
                 <h1>{title}</h1>
-                {actions} {period}
+                {about} {period} {actions}
             </header>
             {message}
             {filters}

@@ -1,20 +1,17 @@
 //! The frame of every routed page: its title, the bar with boards and user, the session notice.
 
-use claimcheck_server::{
-    config::{Board, Settings},
-    rights, view,
-};
-use claimcheck_session::SignedIn;
-use leptos::prelude::*;
+use claimcheck_server::view;
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{Link, Title};
 
 use crate::{
     assets::extra_style_url,
     components::{
-        BoardLink, IslandTexts, SessionNoticeView, ToastView, TopBar, UserMenuView, language, look,
+        AuthorNotice, IslandTexts, MANY_BOARDS, SessionNoticeView, ToastView, TopBar, UserMenuView, look,
     },
     documents::{Body, page_title},
-    handlers::{request, session_state},
+    fragments::finder::board_links,
+    handlers::{author, request, session_state},
     islands::{Actions, SessionNotice, UserMenu},
 };
 
@@ -35,8 +32,8 @@ pub fn Frame(
         (Some(signed_in), Ok(state)) => board_links(&state.settings, signed_in),
         _ => Vec::new(),
     };
-    let needs_extra_style =
-        needs_extra_style || boards.iter().any(|board| board.group.is_some() || board.icon.is_some());
+    let has_groups = boards.iter().any(|board| board.group.is_some() || board.icon.is_some());
+    let needs_extra_style = needs_extra_style || has_groups || boards.len() >= MANY_BOARDS;
     let current = request::request().map(|request| request.uri.path().to_owned()).unwrap_or_default();
     let has_preferences = user.is_none();
     let bar = match user {
@@ -53,20 +50,16 @@ pub fn Frame(
     view! {
         <PageTitle text=title/>
         {needs_extra_style.then(|| view! { <Link rel="stylesheet" href=extra_style_url()/> })}
-        <Body bar=Some(bar) has_preferences>{children()}</Body>
+        <Body bar=Some(bar) has_preferences>{author_notice()} {children()}</Body>
     }
 }
 
-/// Every board that needs no parameter, and whether the user has access to it.
-fn board_links(settings: &Settings, signed_in: &SignedIn) -> Vec<BoardLink> {
-    let link = |board: &Board| BoardLink {
-        id: board.id.clone(),
-        title: board.title.text(language()).to_owned(),
-        group: board.group.as_ref().map(|group| group.text(language()).to_owned()),
-        icon: board.icon,
-        is_locked: rights::missing_access(settings, signed_in, &board.needs).is_some(),
-    };
-    settings.boards.iter().filter(|board| !board.needs_parameter()).map(link).collect()
+/// While the boards are being written: the mistakes in the files, and the script that follows changes.
+fn author_notice() -> Option<impl IntoView> {
+    let (_, state) = (request::signed_in().ok()?, request::state().ok()?);
+    let revision = state.reload.revision()?;
+    let mistakes = state.reload.mistakes().iter().map(author::mistake).collect();
+    Some(view! { <AuthorNotice mistakes revision nonce=use_nonce().map(|nonce| nonce.to_string())/> })
 }
 
 /// The session notice of a page for a signed-in user.

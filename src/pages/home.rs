@@ -4,7 +4,7 @@
 use claimcheck_model::paths;
 use claimcheck_server::{
     config::{Board, BrandHome},
-    rights,
+    preferences, rights,
     sign_in::{
         end_session::{self, Reach},
         pause,
@@ -20,7 +20,8 @@ use crate::{
     pages::{answer::see_other, frame::Frame},
 };
 
-/// The home page; for signed-in users, a redirect to the first board that they have access to.
+/// The home page; for signed-in users, a redirect to the board that they opened last, or to the first one that they have
+/// access to.
 #[component]
 pub fn Home() -> impl IntoView {
     let state = request::state().ok();
@@ -31,7 +32,12 @@ pub fn Home() -> impl IntoView {
                 !board.needs_parameter()
                     && rights::missing_access(settings, &signed_in, &board.needs).is_none()
             };
-            Some(paths::board(&settings.boards.iter().find(is_open)?.id))
+            let last = request::request().ok().and_then(|request| {
+                let id = preferences::last_board(&request.headers, settings.is_https())?;
+                settings.board(id)
+            });
+            let board = last.filter(|board| is_open(board)).or_else(|| settings.boards.iter().find(is_open));
+            Some(paths::board(&board?.id))
         });
         see_other(&first.unwrap_or_else(|| paths::ACCOUNT.to_owned()));
         return ().into_any();

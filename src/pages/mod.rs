@@ -5,6 +5,8 @@ mod account;
 mod action;
 mod answer;
 mod board;
+mod board_rows;
+mod boards;
 mod callback;
 /// The frame of every routed page.
 pub mod frame;
@@ -22,6 +24,7 @@ pub use account::{AccountContent, AccountPage};
 pub use action::ActionPage;
 pub use answer::contained;
 pub use board::{Board, BoardContent};
+pub use boards::{Boards, BoardsContent};
 pub use callback::Callback;
 pub use home::{Home, HomeContent};
 pub use inspect::InspectPage;

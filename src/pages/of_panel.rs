@@ -1,6 +1,6 @@
 //! What the pages about one panel share: the link back to its board, and the failure in place of the content.
 
-use claimcheck_model::AppError;
+use claimcheck_model::{AppError, PanelError};
 use leptos::prelude::*;
 
 use crate::{
@@ -46,13 +46,16 @@ pub fn crumb(href: String, text: String) -> impl IntoView {
 }
 
 /// The failure of the page at `here`, with a link that requests missing access to this API. Sets the status.
-pub fn failed(heading: &'static str, api: &str, error: AppError, here: String) -> AnyView {
+pub fn failed(heading: &'static str, api: &str, failed: impl Into<PanelError>, here: String) -> AnyView {
+    let PanelError { error, problem } = failed.into();
+    // That a row does not exist needs no words of the API.
+    let problem = problem.filter(|_| error != AppError::NotFound);
     let reference = fail(&error);
     let (ask, was_refused) = access_request(api, &error, &here);
     view! {
         <h1>{heading}</h1>
         <article class="panel">
-            <PanelFailure error retry_href=here ask was_refused reference/>
+            <PanelFailure error retry_href=here ask was_refused reference problem/>
         </article>
     }
     .into_any()

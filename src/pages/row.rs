@@ -11,7 +11,7 @@ use crate::{
     components::{PanelGone, PanelUrl, language},
     fragments::row::RowContent,
     handlers::{
-        panels::{self, question, row_name},
+        panels::{self, question},
         request,
     },
     pages::{
@@ -52,7 +52,7 @@ pub fn RowPage() -> impl IntoView {
         match panels::row(&board.id, &panel, &query).await {
             // Only the name of an existing row is on the page, so that a URL cannot put text there.
             Ok(detail) => {
-                let name = row_name(&query).unwrap_or_default();
+                let name = detail.title.clone();
                 let title = format!("{name} · {}", board.title.text(language));
                 let here = PanelUrl { board: board.id.clone(), panel, question };
                 view! {

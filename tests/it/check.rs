@@ -256,3 +256,48 @@ fn check_completions_and_manual_page_are_those_of_the_command_line() {
     assert!(page.starts_with(".ie") || page.contains(".TH claimcheck 1"), "{page}");
     assert!(page.contains("CLAIMCHECK_PUBLIC_URL") && page.contains("check"), "settings and commands");
 }
+
+#[test]
+fn wb_04_a_mistake_repeats_what_was_written_and_causes_no_further_finding() {
+    for (line, told) in [
+        ("size = \"huge\"", "is \"huge\", but must be"),
+        ("every = 5", "must be a string in quotes, but `5` is an integer"),
+        ("hint = true", "must be a text in quotes, or one per language, but `true` is a boolean"),
+        ("section = 1.5", "but `1.5` is a float"),
+        ("link = \"x\"", "known keys here"),
+        ("knid = \"x\"", "did you mean `kind`?"),
+        ("colums = []", "did you mean `columns`?"),
+    ] {
+        let text = format!("{SETTINGS}{}", BOARD.replace("get =", &format!("{line}\nget =")));
+        let output =
+            Folder::with(&[("claimcheck.toml", &text)]).run(&["check"], &[("CLAIMCHECK_CLIENT_SECRET", "x")]);
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert!(shown.contains(told) && shown.contains("1 problem with"), "{line}: {shown}");
+    }
+    let kind = format!("{SETTINGS}{}", BOARD.replace("kind = \"table\"", "kind = \"pie\""));
+    let output =
+        Folder::with(&[("claimcheck.toml", &kind)]).run(&["check"], &[("CLAIMCHECK_CLIENT_SECRET", "x")]);
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.contains("is \"pie\", but must be") && shown.contains("1 problem with"), "{shown}");
+    // A file that is not TOML has its own lines only.
+    let broken = "public_url = \"x\"\nissuer = \n";
+    let output = Folder::with(&[("claimcheck.toml", broken)]).run(&["check"], &[]);
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.contains("TOML, line 2") && !shown.contains("is missing"), "{shown}");
+    // What may be a secret is not repeated.
+    let secret = format!("{SETTINGS}client_secret = 271828\n{BOARD}");
+    let output = Folder::with(&[("claimcheck.toml", &secret)]).run(&["check"], &[]);
+    assert!(!String::from_utf8(output.stdout).unwrap().contains("271828"));
+}
+
+#[test]
+fn wb_04_the_program_prints_its_settings_and_help_says_so() {
+    let folder = Folder::with(&[]);
+    let text = |arguments: &[&str]| String::from_utf8(folder.run(arguments, &[]).stdout).unwrap();
+    let settings = text(&["settings"]);
+    for name in ["CLAIMCHECK_PUBLIC_URL", "CLAIMCHECK_LISTEN", "127.0.0.1:3000", "[required]"] {
+        assert!(settings.contains(name), "{name}: {settings}");
+    }
+    assert!(text(&["-h"]).contains("claimcheck settings"), "{}", text(&["-h"]));
+    assert!(text(&["--help"]).contains("CLAIMCHECK_PUBLIC_URL"));
+}

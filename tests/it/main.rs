@@ -30,6 +30,7 @@ mod id_token;
 mod inspect;
 mod languages;
 mod logout;
+mod navigation;
 mod notice;
 mod operator;
 mod outbound;

@@ -107,6 +107,12 @@ impl Demo {
 
     /// The settings file of a dashboard that uses the demo servers (TOML). As for any file, variables override it.
     pub fn dashboard_settings(&self) -> String {
+        let (_, boards) = split_boards();
+        format!("{}{boards}", self.settings_without_boards())
+    }
+
+    /// The same for other boards: with the claims and the headers that they may use.
+    pub fn settings_without_boards(&self) -> String {
         let store = self.data_dir.join("sessions.db");
         let values = [
             ("public_url", "http://localhost:3000".to_owned()),
@@ -129,7 +135,7 @@ impl Demo {
              headers = {{ X-Department = \"{{claim.department}}\" }}\n",
             self.api.listen
         );
-        format!("{lines}\n{warehouse}\n{BOARDS}")
+        format!("{lines}\n{warehouse}\n{}", split_boards().0)
     }
 
     /// The folder with the demo's data.
@@ -160,6 +166,11 @@ impl Demo {
         };
         tokio::try_join!(provider, api, signal).map(|_| ())
     }
+}
+
+/// What the boards of the demo have in common, and the boards.
+fn split_boards() -> (&'static str, &'static str) {
+    BOARDS.split_at(BOARDS.find("[[board]]").unwrap_or(BOARDS.len()))
 }
 
 fn data_dir(variables: &Variables) -> PathBuf {

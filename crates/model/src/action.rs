@@ -21,6 +21,8 @@ pub struct ActionForm {
     pub back: String,
     /// The key of its draft in the page's storage.
     pub draft: String,
+    /// The action destroys something.
+    pub is_dangerous: bool,
 }
 
 /// A form whose action no longer exists.

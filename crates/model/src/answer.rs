@@ -13,8 +13,14 @@ pub enum AnswerProblem {
     ValueShape { expected: ValueShape, came: ValueShape },
     /// The API reports an error with a status of success, in its own words, if they can be shown.
     Said(Option<String>),
-    /// The API asked for fewer requests; it is asked again at this time, in the user's locale.
-    Later(String),
+    /// The API answered with a status of failure, and maybe explained it.
+    Refused { status: u16, said: Option<String> },
+    /// The API redirects to another address.
+    Redirects,
+    /// There was no answer.
+    Down(Silence),
+    /// The API asked for fewer requests, maybe with an explanation; it is asked again at this time, in the user's locale.
+    Later { at: String, said: Option<String> },
     /// Too many requests to the API wait.
     Busy,
     /// The answers of APIs take all memory that they may take.
@@ -23,6 +29,17 @@ pub enum AnswerProblem {
     Choose(Vec<String>),
     /// The request needs this member of what the board is about, by title, which has no value.
     Lacks(String),
+}
+
+/// How an API did not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Silence {
+    /// There was no connection.
+    Unreachable,
+    /// Nothing arrived in time.
+    Timeout,
+    /// The connection ended before the answer was complete.
+    BrokenOff,
 }
 
 /// The shape of a value, or of several.

@@ -52,6 +52,8 @@ functions! {
     PANEL_WHEN_READY = "panel_when_ready", page: paths::HOME, limit: No, session: true, half_done: false;
     /// One row of a table.
     ROW = "row", page: paths::HOME, limit: No, session: true, half_done: false;
+    /// Boards and actions to choose from.
+    FIND = "find", page: paths::BOARDS, limit: No, session: true, half_done: false;
     /// The form of an action.
     ACTION_FORM = "action_form", page: paths::HOME, limit: No, session: true, half_done: false;
     /// Submits the form of an action.

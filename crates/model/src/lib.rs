@@ -33,7 +33,7 @@ pub mod wire;
 
 pub use account::{Account, ApiScopes, Claim, ClaimGroup, Fact};
 pub use action::{ActionForm, FormField, FormInput, FormState, GoneForm, TICKED};
-pub use answer::{AnswerProblem, PanelError, ValueShape};
+pub use answer::{AnswerProblem, PanelError, Silence, ValueShape};
 pub use board_icon::BoardIcon;
 pub use cell::{Cell, CellImage, CellKind, CellMore, Column, ColumnLook, ColumnWidth, ImageSize, ValueTone};
 pub use chart::{
@@ -47,8 +47,9 @@ pub use filter::{
 };
 pub use link::{LinkTarget, RowLead};
 pub use panel::{
-    ActionLink, ActionResult, Change, DetailPart, Direction, ListData, ListItem, Markup, PanelBody,
-    PanelData, PanelSize, PanelState, Row, RowDetail, SortedBy, Stat, Sums, TableData, is_match,
+    ActionLink, ActionResult, Change, DetailPart, Direction, ListData, ListItem, Markup, OUTAGE_FOLLOWS,
+    PanelBody, PanelData, PanelSize, PanelState, Row, RowDetail, SortedBy, Stat, Sums, TableData,
+    UnmatchedPath, is_match,
 };
 pub use panel_kinds::{
     Facts, Meter, PanelLink, ShareData, SharePart, ShareShape, Timeline, TimelineDay, TimelineEvent,

@@ -188,6 +188,36 @@ pub struct PanelData {
     pub as_of: Option<String>,
     /// The API asks for fewer requests, so this is an earlier answer: when the API is asked again, as text.
     pub asked_again_at: Option<String>,
+    /// The paths of the panel that match nothing in the answer.
+    pub unmatched: Vec<UnmatchedPath>,
+}
+
+/// A path of the settings that matches nothing, although the answer has something else there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnmatchedPath {
+    /// The key of the setting, such as `rows`.
+    pub setting: String,
+    /// The JSONPath, or the name of a member of the rows.
+    pub path: String,
+    /// The names of the members that are there.
+    pub there: Vec<String>,
+}
+
+impl PanelBody {
+    /// Whether it shows no data at all.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Stat(stat) => stat.value.is_none(),
+            Self::Table(table) => table.rows.is_empty(),
+            Self::Chart(chart) => chart.is_empty(),
+            Self::List(list) => list.items.is_empty(),
+            Self::Facts(facts) => facts.facts.is_empty(),
+            Self::Meter(meter) => meter.value.is_none(),
+            Self::Share(share) => share.parts.is_empty(),
+            Self::Timeline(timeline) => timeline.days.is_empty(),
+            Self::Text(_) | Self::Links(_) => false,
+        }
+    }
 }
 
 /// The state a panel is in.
@@ -202,7 +232,11 @@ pub enum PanelState {
 /// Everything that the API returns for one row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RowDetail {
+    /// Its key.
+    pub key: String,
+    /// Its first column, as in the table; its key if that is empty.
     pub title: String,
+    pub actions: Vec<ActionLink>,
     pub parts: Vec<DetailPart>,
 }
 
@@ -213,11 +247,15 @@ pub enum DetailPart {
     Table { title: String, columns: Vec<Column>, rows: Vec<Row> },
 }
 
+/// Between the title of a failure and what the board says about it; twice if the API named the time at which it is asked again.
+pub const OUTAGE_FOLLOWS: char = '\t';
+
 /// A fragment of a page, rendered by the server for an island to insert.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Markup {
     pub html: String,
-    /// The failure that the fragment shows, if any. The island may keep its current content instead.
+    /// The failure that the fragment shows, if any: its title, and after [`OUTAGE_FOLLOWS`] the text for the notice of the board.
+    /// The island may keep its current content instead.
     pub failure: Option<String>,
 }
 

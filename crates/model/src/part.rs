@@ -51,6 +51,8 @@ pub const AS_OF: Part = Part("as-of");
 pub const STALE: Part = Part("stale");
 /// The text of a panel that is still loading.
 pub const WAIT: Part = Part("wait");
+/// What is wrong with the API of several panels, in the notice above them.
+pub const OUTAGE: Part = Part("outage");
 /// The link that loads the panel again.
 pub const RELOAD: Part = Part("reload");
 /// The link that tries again after a failure.
@@ -95,12 +97,23 @@ pub const PLOT: Part = Part("plot");
 pub const CURSOR: Part = Part("cursor");
 /// The mark of one series at the point.
 pub const DOT: Part = Part("dot");
+/// The label at the pointer.
+pub const TIP: Part = Part("tip");
+/// The box that shows or hides a series.
+pub const SERIES: Part = Part("series");
 /// The range input that selects a point.
 pub const SCRUB: Part = Part("scrub");
 /// The text about values left out.
 pub const NOTE: Part = Part("note");
 /// The table of all values.
 pub const VALUES: Part = Part("values");
+
+// The drawer of a row.
+
+/// The button to the row before.
+pub const BEFORE: Part = Part("before");
+/// The button to the row after.
+pub const AFTER: Part = Part("after");
 
 // The account page.
 

@@ -3,8 +3,10 @@
 
 /// The home page, and the post-logout redirect URI.
 pub const HOME: &str = "/";
-/// A page of panels; followed by the board's id.
+/// The page of all boards; followed by a board's id, the page of its panels.
 pub const BOARDS: &str = "/boards";
+/// The parameter of the page of all boards with the text to find.
+pub const FIND: &str = "q";
 /// The account page.
 pub const ACCOUNT: &str = "/account";
 
@@ -55,8 +57,16 @@ pub const ONLY_HERE: &str = "only-here";
 /// Its value for all sessions of the user here and at the provider.
 pub const EVERYWHERE: &str = "everywhere";
 
+/// Reads the browser's time zone after its first sign-in: `GET`, with [`RETURN_TO`].
+pub const ZONE: &str = "/auth/zone";
+/// The parameter with the page to go on to.
+pub const RETURN_TO: &str = "return_to";
+
 /// The event stream about the session, for pages of a signed-in user.
 pub const EVENTS: &str = "/auth/events";
+
+/// A number that changes when pages have new boards or mistakes to show: `GET`, only while the boards are being written.
+pub const AUTHOR_REVISION: &str = "/author/revision";
 
 /// Keeps a choice of language or color scheme: `POST`.
 pub const PREFERENCES: &str = "/preferences";
@@ -179,6 +189,8 @@ pub fn inspect_send(board: &str, panel: &str) -> String {
     format!("{}/send", inspect(board, panel))
 }
 
+/// The parameter of a board's page with the row in its drawer: the panel, a point, and the row's key. Only scripts read it.
+pub const OPEN_ROW: &str = "row";
 /// The parameter that names a row.
 pub const ROW_KEY: &str = "key";
 /// The parameter that names a form kept in the session.
@@ -193,7 +205,7 @@ pub fn needs_session(path: &str) -> bool {
 
 /// The link that signs in and then redirects to `target`, a path of this site.
 pub fn sign_in(target: &str) -> String {
-    with_query(SIGN_IN, &[("return_to", target)])
+    with_query(SIGN_IN, &[(RETURN_TO, target)])
 }
 
 /// The same sign-in with another account.

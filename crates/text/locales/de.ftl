@@ -55,7 +55,7 @@ failure-invalid-title = Diese Anfrage ist ungültig
 failure-invalid = Es wurde nichts geändert. Beginnen Sie noch einmal auf der Startseite.
 failure-api-unavailable-title = Die API antwortet nicht
 failure-api-unavailable = Möglicherweise ist die API gestört oder langsam, oder ihre Antwort war unerwartet. Sie sind weiterhin angemeldet. Warten Sie einen Moment und versuchen Sie es dann erneut.
-failure-retries = Diese Ansicht versucht es alle paar Sekunden von selbst erneut.
+failure-retries = Diese Ansicht versucht es alle paar Sekunden automatisch erneut.
 failure-provider-unavailable-title = Ihr Anmeldedienst antwortet nicht
 failure-provider-unavailable = Möglicherweise ist er gestört oder langsam. Falls Sie angemeldet waren, sind Sie es weiterhin. Warten Sie einen Moment und versuchen Sie es erneut.
 failure-sign-in-expired-title = Ihre Anmeldung ist abgelaufen
@@ -123,6 +123,8 @@ act-optional = (optional)
 act-choose = Auswählen …
 act-link-locked = kein Zugriff
 act-link-about-locked = { $about }, kein Zugriff
+act-more = Weitere Aktionen
+act-more-about = Weitere Aktionen: { $about }
 act-unfinished = Sie haben ein Formular noch nicht abgesendet.
 act-continue = Fortfahren
 not-now = Nicht jetzt
@@ -132,13 +134,29 @@ not-now = Nicht jetzt
 panel-reload = Aktualisieren
 panel-reload-titled = { $title } aktualisieren
 panel-as-of = Stand: { $time }
+zone-title = Einen Moment
+zone-what = Sie sind angemeldet. Ihre Zeitzone wird gelesen.
+zone-continue = Weiter
+author-mistakes = { $count ->
+    [one] Die Datei mit Boards hat einen Fehler. Bis er behoben ist, bleiben die bisherigen Boards.
+   *[other] Die Dateien mit Boards haben { $count } Fehler. Bis sie behoben sind, bleiben die bisherigen Boards.
+}
+author-line = { $key }, Zeile { $line } von { $file }
+author-more = { $count ->
+    [one] und einer mehr, im Log
+   *[other] und { $count } mehr, im Log
+}
+panel-unmatched-title = Die Daten sind nicht dort, wo dieser Bereich sucht
+panel-unmatched = Die API hat geantwortet, aber ihre Antwort enthält nichts unter dem Pfad dieses Bereichs.
+panel-unmatched-path = { $setting }: { $path } findet nichts.
+panel-unmatched-there = { $setting }: { $path } findet nichts. Vorhanden ist: { $members }.
 panel-gone-title = Dieses Panel gibt es nicht mehr
 panel-gone = Das Board hat sich geändert, seit diese Seite geladen wurde.
 panel-gone-reload = Seite neu laden
-panel-still-loading = Wird noch geladen. Das dauert länger als üblich.
+panel-still-loading = Lädt noch …
 claims-as-of = Stand: { $time }
 chips-none = Keine
-stat-empty = Die API hat keinen Wert geliefert.
+stat-empty = Kein Wert
 list-empty-title = Keine Einträge
 list-empty = Die API hat keine Einträge geliefert.
 list-more = und { $count } weitere
@@ -208,6 +226,7 @@ table-empty-page = Auf dieser Seite gibt es keine Zeilen. Gehen Sie zur vorherig
 table-no-match-title = Keine Zeile enthält „{ $text }“
 table-no-match = Der Filter blendet alle Zeilen aus.
 table-no-match-search = Alle Zeilen wurden durchsucht. Versuchen Sie es mit weniger Buchstaben oder einem anderen Wort.
+table-export = Exportieren
 table-csv = CSV
 table-csv-all = CSV, alle Zeilen
 csv-cut = Diese Datei ist nicht vollständig: Sie endet nach { $rows } Zeilen, der Grenze dieser Tabelle.
@@ -352,6 +371,9 @@ sign-out-everywhere-what = Beendet alle Ihre Sitzungen in diesem Dienst und, in 
 
 board-no-access = Kein Zugriff
 board-period-invalid = Der Zeitraum in der Adresse ist ungültig. Angezeigt wird der Standardzeitraum; oben können Sie einen anderen auswählen.
+row-before = Vorige Zeile
+row-after = Nächste Zeile
+row-as-page = Als Seite öffnen
 row-title = Zeile
 action-title = Aktion
 
@@ -603,6 +625,8 @@ chart-unit-trillion = Bio.
 
 ## Results of actions
 
+act-deleted = Gelöscht.
+act-delete = Löschen
 act-done = { $action }: erledigt.
 act-done-later = { $message } Es kann einen Moment dauern, bis das Ergebnis zu sehen ist.
 act-perhaps-not-done = { $action }: möglicherweise nicht ausgeführt.
@@ -768,12 +792,26 @@ skip-to-content = Zum Inhalt springen
 page-title = { $title } · { $brand }
 boards-nav = Boards
 board-locked = { $title }, kein Zugriff
+nav-narrow = Nur Symbole
+nav-widen = Symbole und Titel
+find-label = Boards und Aktionen finden
+find-hint = Finden
+find-none = Kein Board und keine Aktion passt zu „{ $text }“
+find-all = Alle Boards zeigen
+boards-title = Boards
+boards-actions = Aktionen
 menu-sessions = Sitzungen
 choose-language = Sprache
 choose-scheme = Darstellung
 scheme-system = System
 scheme-light = Hell
 scheme-dark = Dunkel
+choose-density = Zeilenhöhe
+density-compact = Kompakt
+density-comfortable = Großzügig
+choose-shortcuts = Tastenkürzel
+shortcuts-on = Kürzel an
+shortcuts-off = Kürzel aus
 footer-promise = Ihre Access-Token bleiben auf dem Server. Ihr Browser hat nur ein Sitzungs-Cookie.
 
 ## Startseite
@@ -815,6 +853,24 @@ answer-shape = Diese Ansicht erwartet { $expected }, aber die API hat { $came } 
 answer-said-title = Die API meldet einen Fehler
 answer-said = Die API meldet: „{ $words }“
 answer-said-nothing = Die API hat statt Daten einen Fehler geliefert.
+outage-api = Die API
+outage-down = { $api } ist seit { $since } nicht erreichbar. Der nächste Versuch ist um { $time }.
+outage-timeout = { $api } antwortet seit { $since } nicht. Der nächste Versuch ist um { $time }.
+outage-failing = { $api } antwortet seit { $since } mit Fehlern. Der nächste Versuch ist um { $time }.
+outage-later = { $api } bittet um weniger Anfragen. Der nächste Versuch ist um { $time }.
+outage-try-now = Jetzt versuchen
+outage-panel = Noch keine Daten. Der Hinweis über den Bereichen nennt den Grund.
+outage-mark = Nicht aktuell
+answer-wait-advice = Sie sind weiterhin angemeldet. Warten Sie einen Moment und versuchen Sie es dann erneut.
+answer-unreachable = Sie ist nicht erreichbar.
+answer-timeout = Sie hat nicht rechtzeitig geantwortet.
+answer-broken-off = Die Verbindung endete, bevor die Antwort vollständig war.
+answer-redirects = Die API leitet an eine andere Adresse weiter. Dieser Dienst folgt dem nicht.
+answer-status = Sie hat mit dem Status { $status } geantwortet.
+answer-unauthorized-title = Die API akzeptiert Ihre Anmeldung nicht
+answer-unauthorized-advice = Melden Sie sich ab und wieder an. Wenn es erneut passiert, nennen Sie der Administration die Referenz unten.
+answer-missing-title = Die API hat unter dieser Adresse nichts
+answer-refused-title = Die API akzeptiert diese Anfrage nicht
 answer-later-title = Die API bittet um weniger Anfragen
 answer-later = Sie wird um { $time } wieder gefragt.
 answer-later-advice = Warten Sie bis dahin. Sie sind weiterhin angemeldet.

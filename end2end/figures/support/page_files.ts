@@ -34,6 +34,15 @@ export async function filesOf(url: string, cookie: string): Promise<Loaded[]> {
   return files;
 }
 
+/** The files that the scripts among `files` load on first use only: WebAssembly that they fetch themselves. */
+export async function laterFilesOf(origin: string, files: Loaded[]): Promise<Loaded[]> {
+  const scripts = await Promise.all(files.filter(({ path }) => path.endsWith('.js')).map(({ path }) => fetched(origin + path)));
+  const addresses = scripts.flatMap(({ path, text }) =>
+    found(text, /\bnew URL\(\s*["'](\.[^"']+\.wasm)["']/g).map((name) => new URL(name, origin + path).href),
+  );
+  return Promise.all([...new Set(addresses)].map((address) => fetched(address)));
+}
+
 /** One file as a browser gets it, with brotli if the app has it. */
 export async function fetched(url: string, asked: http.OutgoingHttpHeaders = {}): Promise<Fetched> {
   const { body, headers } = await sent(url, { ...asked, 'accept-encoding': 'gzip, deflate, br' });

@@ -44,7 +44,11 @@ export async function passProvider(browser: Browser, app: Served, url: string, p
 export async function callback(browser: Browser, url: string): Promise<string> {
   const page = await browser.get(url);
   const onward = Browser.onward(page);
-  return onward && !new URL(onward).pathname.startsWith('/auth/') ? onward : unexpected(page);
+  const target = onward && new URL(onward);
+  // A page that a browser passes through at its first sign-in.
+  const wanted = target && target.pathname === '/auth/zone' && target.searchParams.get('return_to');
+  if (wanted) return new URL(wanted, target).href;
+  return target && !target.pathname.startsWith('/auth/') ? target.href : unexpected(page);
 }
 
 /** Fills in the first form of a provider's page; both providers have one. */

@@ -57,6 +57,49 @@ test('what a person opened and picked stays when the chart comes anew', async ({
   await expect(panel.region.locator('[data-part=at]')).toHaveText(rows[1]![0]!);
 });
 
+test('CH-02 the point has a label beside it, and other charts show the same one', async ({ app, page }) => {
+  await app.signIn(ada, '/boards/reports');
+  const [panel, other] = [app.panel('Revenue and cost').region, app.panel('Margin by month').region];
+  const [plot, tip] = [panel.locator('[data-part=plot]'), panel.locator('[data-part=tip]')];
+  const rows = await points(panel);
+  await expect(tip).toBeHidden();
+  await plot.scrollIntoViewIfNeeded();
+  const box = (await plot.boundingBox())!;
+  await page.mouse.move(box.x + 2, box.y + box.height / 2);
+  await page.mouse.move(box.x + 3, box.y + box.height / 2);
+  await expect(tip).toBeVisible();
+  for (const text of rows[0]!) await expect(tip).toContainText(text);
+  await expect(other.locator('[data-part=at]')).toHaveText(rows[0]![0]!);
+  await expect(other.locator('.chart-guide').first()).toHaveCSS('opacity', '1');
+  await page.mouse.move(box.x, box.y - 200);
+  await expect(tip).toBeHidden();
+  await expect(other.locator('[data-part=at]')).toHaveText(rows.at(-1)![0]!);
+
+  await panel.getByRole('slider').focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  for (const text of rows[1]!) await expect(tip).toContainText(text);
+  await expect(other.locator('[data-part=at]')).toHaveText(rows[1]![0]!);
+  // A series that is hidden is not in the label.
+  await panel.getByRole('checkbox', { name: /^Cost/ }).press('Space');
+  await panel.getByRole('slider').focus();
+  await page.keyboard.press('Home');
+  await expect(tip).toContainText(rows[0]![1]!);
+  await expect(tip).not.toContainText(rows[0]![2]!);
+});
+
+test('CH-01 a hidden series stays hidden when the chart is refreshed', async ({ app }) => {
+  await app.signIn(ada, '/boards/reports');
+  const panel = app.panel('Revenue and cost');
+  const [cost, bars] = [panel.region.getByRole('checkbox', { name: /^Cost/ }), panel.region.locator('.chart-drawing .chart-bar.s2')];
+  await panel.region.getByText('Cost', { exact: true }).first().click();
+  await expect(cost).not.toBeChecked();
+  await panel.reloadAnyway();
+  await expect(panel.region.locator('[aria-busy=true]')).toHaveCount(0);
+  await expect(cost).not.toBeChecked();
+  await expect(bars).toBeHidden();
+});
+
 /** Every row of a chart's table, with the label of its point first. */
 async function points(region: Locator): Promise<string[][]> {
   const found = region.locator('[data-part=values] tbody tr');

@@ -37,3 +37,20 @@ async function texts(table: Locator): Promise<string[][]> {
     .locator('tbody tr')
     .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
 }
+
+test('CH-01 the legend hides a series and shows it again, also with scripts off', async ({ app, page }) => {
+  await app.open('/boards/reports');
+  const { region } = app.panel('Revenue and cost');
+  const series = (number: number) => region.locator(`.chart-drawing .chart-bar.s${number}`);
+  const cost = region.getByRole('checkbox', { name: /^Cost/ });
+  await expect(series(2)).toBeVisible();
+  await region.getByText('Cost', { exact: true }).first().click();
+  await expect(cost).not.toBeChecked();
+  await expect(series(2)).toBeHidden();
+  await expect(series(1)).toBeVisible();
+  await app.checkPage();
+  await cost.focus();
+  await page.keyboard.press('Space');
+  await expect(series(2)).toBeVisible();
+  await expect(app.panel('Margin by month').region.getByRole('checkbox'), 'nothing to choose from').toHaveCount(0);
+});

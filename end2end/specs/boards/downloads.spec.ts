@@ -79,7 +79,7 @@ test('CSV of all rows has those of all pages, and says where it ends', async ({ 
   const shown = await panel.column(0);
   expect(shown).toHaveLength(5);
   stack.api.forget();
-  const file = await downloaded(page, panel.region.getByRole('link', { name: 'CSV, all rows' }));
+  const file = await downloaded(page, await panel.export('CSV, all rows'));
   expect(file.suggestedFilename()).toBe('files-invoices-first-12-rows.csv');
   const lines = (await readFile(await file.path(), 'utf8')).trimEnd().split('\r\n');
   expect(lines).toHaveLength(1 + 12 + 1);

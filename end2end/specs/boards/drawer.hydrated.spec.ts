@@ -14,15 +14,16 @@ test('opens over the board, holds the focus, and gives it back', async ({ app, p
   await expect(drawer).toHaveAccessibleName(name);
   await expect(drawer.getByRole('heading', { name, exact: true })).toBeVisible();
   await expect(drawer.getByRole('table').first()).toBeVisible();
-  const focused = () => page.evaluate(() => document.activeElement?.closest('dialog, a, input, body')?.localName);
+  const focused = () => page.evaluate(() => document.activeElement?.closest('dialog, body')?.localName);
   expect(await drawer.evaluate((drawer) => drawer.contains(document.activeElement)), 'focus is in the drawer').toBe(true);
   for (let tab = 1; tab <= 8; tab++) {
     await page.keyboard.press('Tab');
     // After the last element it goes to the browser's own controls, which is reported as the body.
     expect(['dialog', 'body'], `focus after ${tab} tabs`).toContain(await focused());
   }
-  await app.expectAt('/boards/desk?all-orders.page=2');
+  await app.expectAt(`/boards/desk?all-orders.page=2&row=all-orders.${name}`);
   await page.keyboard.press('Escape');
+  await app.expectAt('/boards/desk?all-orders.page=2');
   await expect(drawer).toBeHidden();
   await expect(link).toBeFocused();
 
@@ -60,7 +61,7 @@ test('where no drawer can be filled, the page of the row says why', async ({ app
   const href = (await link.getAttribute('href'))!;
   await link.click();
   await app.expectAt(href);
-  await expect(page.getByRole('alert').filter({ hasText: 'isn’t responding' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'reports an error' })).toBeVisible();
 });
 
 test('after it the table filters, sorts and counts its own rows only', async ({ app, page }) => {
@@ -109,4 +110,57 @@ test('is accessible and fits, on a phone and a desktop, light and dark', async (
     const overflow = await drawer.evaluate((drawer) => drawer.scrollWidth - drawer.clientWidth);
     expect.soft(overflow, `sideways, at ${viewport.width}`).toBeLessThanOrEqual(0);
   }
+});
+
+test('DW-01 the row is in the address: a reload shows it again, and the way back closes it', async ({ app, page }) => {
+  await app.signIn(ada);
+  const [panel, drawer] = [app.panel('Orders'), page.getByRole('dialog')];
+  const name = (await panel.rowLink(1).innerText()).trim();
+  await panel.rowLink(1).click();
+  await expect(drawer).toBeVisible();
+  await app.expectAt(`/boards/orders?row=orders.${name}`);
+  await app.reloadPage();
+  await expect(drawer).toHaveAccessibleName(name);
+  await drawer.getByRole('button', { name: 'Close' }).click();
+  await expect(drawer).toBeHidden();
+  await app.expectAt('/boards/orders');
+  await expect(panel.rowLink(1)).toBeFocused();
+
+  await panel.rowLink(0).click();
+  await expect(drawer).toBeVisible();
+  await page.goBack();
+  await expect(drawer).toBeHidden();
+  await app.expectAt('/boards/orders');
+  await page.goForward();
+  await expect(drawer).toBeVisible();
+});
+
+test('DW-01 a row of another page of the table, and one that does not exist', async ({ app, page, guard }) => {
+  await app.signIn(ada, '/boards/desk?row=all-orders.ORD-2500&all-orders.page=2');
+  await expect(page.getByRole('dialog')).toHaveAccessibleName('ORD-2500');
+  guard.expectStatus(404);
+  await app.open('/boards/desk?row=all-orders.ORD-1');
+  await expect(page).toHaveURL(/\/boards\/desk\/rows\/all-orders\?.*key=ORD-1/);
+  await app.open('/boards/desk?row=nothing.ORD-2500');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('DW-02 the rows around it are a key or a button away', async ({ app, page }) => {
+  await app.signIn(ada);
+  const [panel, drawer] = [app.panel('Orders'), page.getByRole('dialog')];
+  const names = (await Promise.all([0, 1, 2].map((at) => panel.rowLink(at).innerText()))).map((name) => name.trim());
+  await panel.rowLink(0).click();
+  await expect(drawer).toHaveAccessibleName(names[0]!);
+  await expect(drawer.getByRole('button', { name: 'Previous row' })).toBeHidden();
+  await page.keyboard.press('j');
+  await expect(drawer).toHaveAccessibleName(names[1]!);
+  await app.expectAt(`/boards/orders?row=orders.${names[1]}`);
+  await drawer.getByRole('button', { name: 'Next row' }).click();
+  await expect(drawer).toHaveAccessibleName(names[2]!);
+  await page.keyboard.press('k');
+  await expect(drawer).toHaveAccessibleName(names[1]!);
+  expect(await axeViolations(page, true)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(panel.rowLink(1)).toBeFocused();
+  await app.expectAt('/boards/orders');
 });

@@ -56,7 +56,7 @@ test('two days of one’s own', async ({ app, page, stack }) => {
 
 test('days that make no sense are the usual ones, and it says so', async ({ app, page }) => {
   const usual = await shown(app);
-  const notice = page.getByRole('status').filter({ hasText: 'The period in the address isn’t valid' });
+  const notice = page.getByRole('status').filter({ hasText: 'That date range isn’t valid' });
   await expect(notice).toHaveCount(0);
   for (const query of ['period=nonsense', 'from=2026-13-45', `from=${daysAgo(3)}&to=${daysAgo(5)}`]) {
     expect((await app.open(`/boards/overview?${query}`)).status(), query).toBe(200);

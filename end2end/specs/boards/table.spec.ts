@@ -165,10 +165,8 @@ test('what is asked of one table leaves the other as it is', async ({ app, page,
 /** The file matches the table as shown: its headings, and its rows in order. */
 async function expectSame(page: Page, panel: Panel, heads: string[]): Promise<string[][]> {
   const shown = await panel.column(ORDER);
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    panel.region.getByRole('link', { name: 'CSV', exact: true }).click(),
-  ]);
+  const link = await panel.export('CSV');
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
   expect(download.suggestedFilename()).toMatch(/^desk-[a-z-]+\.csv$/);
   const text = await readFile(await download.path(), 'utf8');
   expect(text.startsWith('\ufeff'), 'a byte order mark').toBe(true);

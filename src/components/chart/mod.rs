@@ -6,7 +6,7 @@ use claimcheck_model::{Chart, ChartLine, ChartShape, ChartTick, PLACE_MAX, Place
 use claimcheck_text::{Language, t};
 use horizontal::HorizontalBars;
 use key::{Key, Mark};
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 use lines::Lines;
 use table::ChartTable;
 
@@ -132,15 +132,34 @@ fn read_out(chart: &Chart) -> impl IntoView + use<> {
         .enumerate()
         .map(|(index, series)| {
             let value = series.values.get(chart.shown).map(|value| value.text.clone());
+            // Shows and hides the series by CSS alone. A part of a stack would leave a hole.
+            let is_choice = chart.series.len() > 1 && !chart.is_stacked;
+            let choice = is_choice.then(|| {
+                view! {
+                    <input
+                        type="checkbox"
+                        data-part=part::SERIES
+                        value=index.to_string()
+                        autocomplete="off"
+                        checked
+                    />
+                }
+            });
+            let entry = view! {
+                {choice}
+                <Key id=index shape=chart.shape/>
+                <span>{series.title.clone()}</span>
+                " "
+                <b class="num" data-part=part::VALUE>
+                    {value}
+                </b>
+            };
+            let entry = match is_choice {
+                true => Either::Left(view! { <label class="chart-entry">{entry}</label> }),
+                false => Either::Right(view! { <span class="chart-entry">{entry}</span> }),
+            };
             view! {
-                <span class="chart-entry">
-                    <Key id=index shape=chart.shape/>
-                    <span>{series.title.clone()}</span>
-                    " "
-                    <b class="num" data-part=part::VALUE>
-                        {value}
-                    </b>
-                </span>
+                {entry}
                 <span class="visually-hidden">{(index + 1 < chart.series.len()).then_some(", ")}</span>
             }
         })
@@ -167,6 +186,7 @@ fn drawing(id: &str, chart: &Chart) -> impl IntoView + use<> {
         <div class="chart-plot" data-part=part::PLOT>
             {shapes}
             {chart.line.as_ref().map(comparison)}
+            <div class="chart-tip num" data-part=part::TIP hidden></div>
         </div>
         <svg class="chart-x num" aria-hidden=hidden>{x}</svg>
     }

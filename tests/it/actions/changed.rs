@@ -316,7 +316,7 @@ async fn ac_13_a_form_that_was_done_is_reported_as_done_whatever_became_of_its_a
         send_by_script(&mut browser, &fields).await;
         let page = send_by_script(&mut at(&changed, &browser), &fields).await;
         let words = [
-            "This may or may not have been completed",
+            "We couldn’t confirm whether this went through",
             "Your earlier submission may still have gone through",
         ];
         assert!(words.iter().any(|words| page.body.contains(words)), "{instead}: {}", page.body);

@@ -71,7 +71,7 @@ async fn an_action_without_fields_sends_no_body_and_a_board_needs_no_row() {
     let (mut browser, _) = world.signed_in(BOARD).await;
     let form = browser.get(DELETE).await;
     let landed = send_and_follow(&mut browser, &filled(&form, &[])).await;
-    assert!(landed.body.contains("Delete: done."), "{}", landed.body);
+    assert!(landed.body.contains("Deleted."), "{}", landed.body);
     let form = browser.get(PAYOUT).await;
     let fields = filled(&form, &[("field-to", "Mei"), ("field-amount", "12,50"), ("field-urgent", "yes")]);
     let landed = send_and_follow(&mut browser, &fields).await;

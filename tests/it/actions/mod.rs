@@ -10,6 +10,7 @@ mod limits;
 mod once;
 mod order;
 mod outcomes;
+mod places;
 mod reloaded;
 mod step_up;
 

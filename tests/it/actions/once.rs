@@ -65,7 +65,7 @@ async fn ac_05_a_hundred_double_and_triple_submits_of_each_kind_are_one_call_eac
     for path in ["/orders/ORD-1/ship", "/orders/ORD-1", "/payouts"] {
         answer(&world, path, Raw::hang_up());
     }
-    let words = "This may or may not have been completed.";
+    let words = "We couldn’t confirm whether this went through.";
     assert_eq!(hundred_of_each(&world, false, words).await, [100; 3], "the API is cut off");
 }
 
@@ -153,7 +153,7 @@ async fn ac_05_a_form_that_outlasts_its_session_is_not_done_again_in_the_next() 
     browser.post("/auth/sign-out", &[]).await;
     browser.open(BOARD).await;
     let answer = send_by_script(&mut browser, &fields).await;
-    assert!(answer.body.contains("This may or may not have been completed."), "{}", answer.body);
+    assert!(answer.body.contains("We couldn’t confirm whether this went through."), "{}", answer.body);
     assert_eq!(changes(&world).len(), 1);
     let anew = filled(&browser.get(PAYOUT).await, &[("field-to", "Mei"), ("field-amount", "5")]);
     send_and_follow(&mut browser, &anew).await;

@@ -8,7 +8,7 @@ use claimcheck_test_stores::{Kind, Server};
 
 use crate::{actions::*, support::hostile::At};
 
-const UNKNOWN: &str = "This may or may not have been completed.";
+const UNKNOWN: &str = "We couldn’t confirm whether this went through.";
 const PAYOUT_FIELDS: [(&str, &str); 2] = [("field-to", "Mei"), ("field-amount", "5")];
 
 /// A connection to the world's database, beside the program.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{actions::*, support::hostile::At};
 
-const UNKNOWN: &str = "This may or may not have been completed.";
+const UNKNOWN: &str = "We couldn’t confirm whether this went through.";
 
 /// Ships with this response of the API; returns the next page.
 async fn ship(world: &HostileWorld, browser: &mut Browser<'_>, raw: Raw) -> Page {
@@ -42,6 +42,9 @@ async fn h8_every_yes_is_done_and_every_no_is_said_in_the_apis_own_words() {
             "Too rude",
         ),
         (Raw::json(400, "{\"errors\":{\"parcels\":[\"Too many\"]}}"), "Too many"),
+        (Raw::json(422, "{\"errors\":[{\"field\":\"parcels\",\"message\":\"Too many\"}]}"), "Too many"),
+        (Raw::json(422, "{\"detail\":[{\"loc\":[\"body\",\"parcels\"],\"msg\":\"Too many\"}]}"), "Too many"),
+        (Raw::json(409, "{\"error\":{\"message\":\"It is closed.\"}}"), "It is closed."),
         (Raw::text(400, "text/html", "<h1>no</h1>"), "The API rejected the request."),
         (problem(404, "{}"), "This item no longer exists."),
         (problem(429, "{}"), "The API asks for fewer requests. Nothing was changed. Try again at "),

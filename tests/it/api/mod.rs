@@ -54,7 +54,15 @@ fn is_data(page: &Page) -> bool {
 
 /// Whether the panel reports a failure of the API, on a page that works.
 fn is_failing(page: &Page) -> bool {
-    let titles = ["isn’t responding", "The API’s answer can’t be shown", "The API asks for fewer requests"];
+    let titles = [
+        "isn’t responding",
+        "The API’s answer can’t be shown",
+        "The API asks for fewer requests",
+        "The API doesn’t accept your sign-in",
+        "The API doesn’t accept this request",
+        "The API has nothing at this address",
+        "The API reports an error",
+    ];
     let is_told = titles.iter().any(|title| page.body.contains(title));
     page.status == StatusCode::OK && is_told && !page.body.contains("<tbody>")
 }

@@ -7,6 +7,7 @@ mod cells;
 mod downloads;
 mod exact;
 mod exports;
+mod failures;
 mod files;
 mod filter_bounds;
 mod filter_choices;
@@ -14,9 +15,9 @@ mod filters;
 mod image_bounds;
 mod images;
 mod kinds;
+mod layout;
 mod link_boards;
 mod links;
-mod looks;
 mod markup;
 mod numbers;
 mod paging;
@@ -145,7 +146,7 @@ async fn an_island_gets_its_panel_as_text_that_needs_no_json_and_as_its_pages_qu
     assert!(asked.body.contains("aria-sort=\"descending\""));
     world.api.set(Fault::Answer(500, "application/json", "{}"));
     let failed = browser.fetch("/api/panel_when_ready?board=orders&panel=orders").await;
-    assert_eq!(failed.body.lines().next(), Some("The API isn’t responding"));
+    assert_eq!(failed.body.lines().next(), Some("The API reports an error"));
 }
 
 #[tokio::test]
@@ -174,7 +175,7 @@ async fn ac_11_an_api_that_fails_or_talks_nonsense_leaves_the_page_usable() {
     ] {
         world.api.set(fault);
         let page = browser.open("/boards/orders").await;
-        let is_told = page.body.contains("isn’t responding") || page.body.contains("answer can’t be shown");
+        let is_told = page.body.contains("reports an error") || page.body.contains("answer can’t be shown");
         assert!(page.status == StatusCode::OK && is_told);
         assert!(!page.body.contains("<h1>hello"));
     }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{asked, calls_since, panel, text};
 use crate::support::hostile::{HostileWorld, Raw};
 
-const NOTICE: &str = "The period in the address isn’t valid";
+const NOTICE: &str = "That date range isn’t valid";
 
 /// A board for each date format.
 const BOARDS: &str = r#"

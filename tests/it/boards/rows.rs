@@ -149,10 +149,10 @@ async fn a_row_that_cannot_be_shown_says_why_with_a_status() {
         .with("www-authenticate", "Bearer error=\"insufficient_scope\", scope=\"orders:all\"");
     let (down, denied_status) = (StatusCode::BAD_GATEWAY, StatusCode::FORBIDDEN);
     for (raw, status, words) in [
-        (Raw::json(500, "{}"), down, "isn’t responding"),
-        (Raw::json(200, "[]"), down, "isn’t responding"),
-        (Raw::json(200, "\"A-1\""), down, "isn’t responding"),
-        (Raw::text(200, "text/html", "<h1>hello</h1>"), down, "isn’t responding"),
+        (Raw::json(500, "{}"), down, "reports an error"),
+        (Raw::json(200, "[]"), down, "can’t be shown"),
+        (Raw::json(200, "\"A-1\""), down, "can’t be shown"),
+        (Raw::text(200, "text/html", "<h1>hello</h1>"), down, "can’t be shown"),
         (denied, denied_status, "orders:all"),
     ] {
         world.api.script(|script| script.answers.insert("/one/A-1".into(), raw.clone()));

@@ -90,7 +90,7 @@ async fn panels_that_ask_for_the_same_path_share_one_call() {
     let mut only_now = [Raw::json(500, "{}"), Raw::json(404, "{}"), Raw::json(200, "{}")].into_iter();
     let mut is_shown = async |raw: Raw| {
         world.api.script(|script| script.answers.insert("/sums".into(), raw));
-        panel(&mut browser, "shared", 1, "").await.body.contains("The API didn’t return a value.")
+        panel(&mut browser, "shared", 1, "").await.body.contains("No value")
     };
     assert!(!is_shown(only_now.next().unwrap()).await && !is_shown(only_now.next().unwrap()).await);
     assert!(is_shown(only_now.next().unwrap()).await);

@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
+    net::TcpListener,
     os::unix::fs::PermissionsExt,
     process::{Child, Command, Stdio},
 };
@@ -88,4 +89,31 @@ fn check_keys_beside_the_store_survive_a_restart_and_are_for_the_owner_only() {
             .unwrap()
             .all(|entry| { !entry.unwrap().file_name().to_string_lossy().ends_with(".keys") })
     );
+}
+
+#[test]
+fn wb_04_a_port_that_is_taken_is_the_only_thing_that_is_reported() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let settings = SETTINGS.replace("127.0.0.1:0", &address);
+    let folder = Folder::with(&[("claimcheck.toml", &format!("{settings}{BOARD}"))]);
+    let output = folder.run(&[], &[]);
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(log.contains(&format!("cannot listen on {address}")), "{log}");
+    assert!(!log.contains("provider not usable") && !log.contains("sign in"), "{log}");
+    drop(taken);
+    assert!(log_of_start(&folder, &[], &[]).contains("serving"));
+}
+
+#[test]
+fn wb_03_the_flag_of_the_author_is_said_in_the_log() {
+    let folder = Folder::with(&[("claimcheck.toml", &format!("{SETTINGS}{BOARD}"))]);
+    assert!(log_of_start(&folder, &["serve", "--author"], &[]).contains("author mode"));
+    assert!(!log_of_start(&folder, &["serve"], &[]).contains("author mode"));
+    let demo = folder.run(&["demo", "--boards", "missing.toml"], &[]);
+    let told = String::from_utf8(demo.stderr).unwrap();
+    assert!(!demo.status.success() && told.contains("there is no file missing.toml"), "{told}");
+    let both = folder.run(&["demo", "--boards", "claimcheck.toml", "--only", "api"], &[]);
+    assert_eq!(both.status.code(), Some(2));
 }

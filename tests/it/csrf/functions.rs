@@ -84,7 +84,7 @@ async fn cs_07_bare_calls_are_refused_in_their_typed_way() {
         let form = (method == Method::POST).then(String::new);
         let headers = [("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "empty"), ("accept", "*/*")];
         let page = browser.send(method, &path, &headers, form).await;
-        let needs_none = ["account", "other_sessions", "api/session", "stay_signed_in"]
+        let needs_none = ["account", "other_sessions", "api/session", "stay_signed_in", "api/find"]
             .iter()
             .any(|name| path.contains(name));
         let expected = if needs_none { StatusCode::OK } else { StatusCode::BAD_REQUEST };
@@ -130,13 +130,12 @@ async fn cs_08_whatever_breaks_a_function_answers_with_a_stable_code() {
         (
             "the API",
             |world| world.api.script(|script| script.instead = Some(Raw::text(500, "text/html", "planted"))),
-            "isn’t responding",
+            "reports an error",
         ),
         (
             "the API, which says 403",
             |world| {
-                let raw =
-                    Raw::json(403, "{\"detail\":\"planted\"}").with("www-authenticate", "Bearer planted");
+                let raw = Raw::json(403, "{\"code\":\"planted\"}").with("www-authenticate", "Bearer planted");
                 world.api.script(|script| script.instead = Some(raw));
             },
             "",

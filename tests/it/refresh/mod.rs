@@ -111,7 +111,7 @@ async fn ac_05_a_401_of_the_api_leads_to_one_refresh_and_one_repeat() {
     let (mut browser, _) = world.signed_in("ada", "/account").await;
     world.api.set(Fault::Answer(401, "application/json", "{}"));
     let page = browser.open("/boards/orders").await;
-    assert!(page.is_of_app() && page.body.contains("isn’t responding"));
+    assert!(page.is_of_app() && page.body.contains("doesn’t accept your sign-in"));
     assert_eq!((world.api.count("GET /orders"), world.provider.count("refresh_token")), (2, 1));
 }
 

@@ -141,7 +141,7 @@ async fn rf_09_an_api_that_refuses_every_token_causes_no_storm() {
     world.api.script(|script| script.instead = Some(Raw::json(401, "{}")));
     for _ in 0..3 {
         for page in tabs(&world, &browser).await {
-            assert!(page.is_of_app() && page.body.contains("isn’t responding"), "{}", page.body);
+            assert!(page.is_of_app() && page.body.contains("doesn’t accept your sign-in"), "{}", page.body);
         }
     }
     assert_eq!((world.provider.count(At::Refresh), world.provider.reuses()), (1, 0));

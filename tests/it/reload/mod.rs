@@ -1,6 +1,7 @@
 //! Changes of boards and notice while the program runs. This file has what is taken up; `refused` what is not, `files` how changes
 //! of files are noticed, and `program` the program itself with real signals.
 
+mod author;
 mod files;
 mod program;
 mod refused;

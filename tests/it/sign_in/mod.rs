@@ -6,6 +6,7 @@ mod lengths;
 mod request;
 mod signed_out;
 mod targets;
+mod zone;
 
 use axum::http::{Method, StatusCode};
 

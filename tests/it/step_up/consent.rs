@@ -122,7 +122,9 @@ async fn ac_06_a_403_is_explained_in_the_apis_own_words() {
         (problem(r#"{"detail":{"a":1}}"#), AccessDenied::Unsaid),
         (problem("no JSON"), AccessDenied::Unsaid),
         (problem("[]"), AccessDenied::Unsaid),
-        (Raw::json(403, r#"{"detail":"Not a problem"}"#), AccessDenied::Unsaid),
+        (Raw::json(403, r#"{"detail":"Not a problem"}"#), said("Not a problem")),
+        (Raw::json(403, r#"{"error":{"message":"Not yours"}}"#), said("Not yours")),
+        (Raw::text(403, "text/html", r#"{"detail":"A page"}"#), AccessDenied::Unsaid),
         (
             problem(r#"{"detail":"Words"}"#)
                 .with("www-authenticate", "Bearer error=\"insufficient_scope\", scope=\"stock:read\""),

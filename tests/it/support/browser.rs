@@ -100,6 +100,8 @@ pub struct Browser<'a> {
     pub at_provider: Jar,
     /// Its user agent, if any.
     pub user_agent: &'static str,
+    /// It was asked for its time zone before; otherwise its first sign-in does that.
+    pub was_asked_for_zone: bool,
     /// Its address, as seen by the app.
     pub address: IpAddr,
     /// Every response of the app so far.
@@ -113,6 +115,7 @@ impl<'a> Browser<'a> {
             at_app: Jar::new(),
             at_provider: Jar::new(),
             user_agent: "",
+            was_asked_for_zone: true,
             address: Ipv4Addr::LOCALHOST.into(),
             trail: Vec::new(),
         }
@@ -224,8 +227,16 @@ impl<'a> Browser<'a> {
         let url = Url::parse(APP).unwrap().join(address).unwrap();
         let is_app = url.as_str().starts_with(APP);
         let jar = if is_app { &self.at_app } else { &self.at_provider };
-        let cookies =
-            jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
+        // It has been asked for its time zone, unless a test says otherwise.
+        let zones = ["claimcheck-zone", "__Host-claimcheck-zone"].map(str::to_owned);
+        let is_asked = is_app && self.was_asked_for_zone && zones.iter().all(|name| !jar.contains_key(name));
+        let asked = zones.iter().filter(|_| is_asked).map(|name| format!("{name}=none"));
+        let cookies = jar
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .chain(asked)
+            .collect::<Vec<_>>()
+            .join("; ");
         let mut all: BTreeMap<&str, &str> = [
             ("accept", "text/html,*/*;q=0.8"),
             ("user-agent", self.user_agent),
@@ -239,7 +250,7 @@ impl<'a> Browser<'a> {
         if form.is_some() {
             all.entry("content-type").or_insert("application/x-www-form-urlencoded");
         }
-        if !cookies.is_empty() {
+        if !jar.is_empty() || !all.contains_key("cookie") && !cookies.is_empty() {
             all.insert("cookie", &cookies);
         }
         let mut request = Request::builder().method(method).uri(url.as_str());

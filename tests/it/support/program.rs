@@ -82,11 +82,16 @@ impl ProgramSettings {
 
     /// A process that is ready.
     pub async fn start(&self) -> Program {
+        self.start_with(&[]).await
+    }
+
+    /// The same with further flags of `serve`.
+    pub async fn start_with(&self, flags: &[&str]) -> Program {
         let (admin, file, log) = (free_port(), self.file(), self.folder.join("log"));
         let text = format!("{}admin_listen = \"127.0.0.1:{admin}\"\n{BOARDS}", self.text);
         std::fs::write(&file, text).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_claimcheck"));
-        command.args(["serve", "--config"]).arg(&file).stdout(Stdio::null());
+        command.arg("serve").args(flags).arg("--config").arg(&file).stdout(Stdio::null());
         command.stderr(std::fs::File::create(&log).unwrap());
         let child = command.spawn().unwrap();
         let [origin, admin] = [self.port, admin].map(|port| format!("http://127.0.0.1:{port}"));

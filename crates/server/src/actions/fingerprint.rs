@@ -20,8 +20,19 @@ use crate::{
 pub(super) fn of(settings: &Settings, found: ResolvedAction<'_>) -> Result<String, AppError> {
     let api = settings.api(&found.action.api).ok_or(AppError::Internal)?;
     // Every member is named, so that a new one is decided on. Method and path are in the target.
-    let Action { id: _, label, method: _, api: _, path: _, confirm, done: _, needs: _, when: _, fields } =
-        found.action;
+    let Action {
+        id: _,
+        label,
+        method: _,
+        api: _,
+        path: _,
+        confirm,
+        done: _,
+        is_dangerous: _,
+        needs: _,
+        when: _,
+        fields,
+    } = found.action;
     let headers: Vec<(&str, Vec<&str>)> =
         api.headers.iter().map(|header| (header.name.as_str(), header.slots().collect())).collect();
     Ok(hash(&[

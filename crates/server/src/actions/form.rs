@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::http::Method;
 use claimcheck_model::{
     ActionForm, AppError, FormField, FormInput, FormState, TICKED,
     paths::{self, FIELD},
@@ -127,6 +128,7 @@ pub(super) async fn open(
         was_refused,
         back: back(look, place),
         draft: draft(place),
+        is_dangerous: found.action.is_dangerous,
     })
 }
 
@@ -134,7 +136,13 @@ pub(super) async fn open(
 pub(super) fn done(action: &Action, values: &RowValues<'_>, reader: &LocaleFormatter) -> String {
     match &action.done {
         Some(text) => values.fill(text.of(reader.language()), reader),
-        None => t!(reader.language(), "act-done", action = action.label.text(reader.language())),
+        None => {
+            let (language, label) = (reader.language(), action.label.text(reader.language()));
+            match action.method == Method::DELETE && label == t!(language, "act-delete") {
+                true => t!(language, "act-deleted").to_owned(),
+                false => t!(language, "act-done", action = label),
+            }
+        }
     }
 }
 

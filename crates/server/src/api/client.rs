@@ -62,11 +62,11 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The API's own explanation of a refusal, as plain text. Only from problem details (RFC 9457 3), not from any
-    /// other body.
+    /// The API's own explanation of a failure, as plain text: from problem details (RFC 9457 3), and from the usual members of
+    /// other JSON.
     pub fn words(&self) -> Option<String> {
-        let is_problem = media_type(self.response.headers())? == "application/problem+json";
-        let body = is_problem.then(|| serde_json::from_slice(self.response.body()).ok()).flatten()?;
+        let kind = media_type(self.response.headers())?;
+        let body = is_json(&kind).then(|| serde_json::from_slice(self.response.body()).ok()).flatten()?;
         problem::words(&body, &self.secrets)
     }
 
@@ -134,7 +134,7 @@ impl ApiClient {
         // Not 503: the request may have been carried out, and whether it was is seen in the panels.
         let asks_to_wait = answer.response.status() != StatusCode::SERVICE_UNAVAILABLE;
         if let Some(until) = answer.waits_until(now).filter(|_| asks_to_wait) {
-            self.kept.wait(signed_in, api, until);
+            self.kept.wait(signed_in, api, until, answer.words());
             tracing::warn!(event = "API asks for fewer requests", api = api.id, secs = until - now);
         }
         Ok(answer)
@@ -152,7 +152,7 @@ impl ApiClient {
 
     /// Until when this API asks not to be asked for this session, in Unix seconds.
     pub fn waits_until(&self, signed_in: &SignedIn, api: &Api) -> Option<UnixSecs> {
-        self.kept.waits_until(signed_in, api, self.clock.now())
+        self.kept.wait_of(signed_in, api, self.clock.now()).map(|(until, _)| until)
     }
 
     /// A usable token; `None` if the API takes none.

@@ -155,8 +155,8 @@ impl ApiClient {
             AppError::ApiUnavailable
         };
         let headers = self.headers(signed_in, api)?;
-        if self.kept.waits_until(signed_in, api, self.clock.now()).is_some() {
-            return Err(unusable("the API asked for fewer requests"));
+        if self.kept.wait_of(signed_in, api, self.clock.now()).is_some() {
+            return Err(unusable("the API asked for fewer requests").into());
         }
         let call = call(request, accepted);
         let send = async |token: Option<&Secret>| -> Result<Response<Incoming>, AppError> {
@@ -182,8 +182,8 @@ impl ApiClient {
             used.push(token);
         }
         if let Some(until) = limits::wait(response.status(), response.headers(), self.clock.now()) {
-            self.kept.wait(signed_in, api, until);
-            return Err(unusable("the API asks for fewer requests"));
+            self.kept.wait(signed_in, api, until, None);
+            return Err(unusable("the API asks for fewer requests").into());
         }
         let telltales = || api.headers.iter().filter_map(|header| header.telltale().cloned());
         match response.status() {

@@ -34,8 +34,8 @@ struct Content {
     /// The memory of the answers, and the most of it.
     memory: usize,
     max_memory: usize,
-    /// By session, which is `None` if all sessions are the same to the API, and API.
-    waits: HashMap<(Option<RowKey>, String), UnixSecs>,
+    /// By session, which is `None` if all sessions are the same to the API, and API: until when, and the API's explanation.
+    waits: HashMap<(Option<RowKey>, String), (UnixSecs, Option<String>)>,
 }
 
 struct KeptAnswer {
@@ -103,25 +103,30 @@ impl Kept {
         };
     }
 
-    /// Asks this API nothing for this session until then.
-    pub(super) fn wait(&self, signed_in: &SignedIn, api: &Api, until: UnixSecs) {
+    /// Asks this API nothing for this session until then, as the API explains.
+    pub(super) fn wait(&self, signed_in: &SignedIn, api: &Api, until: UnixSecs, said: Option<String>) {
         let mut content = self.lock();
         if content.waits.len() >= WAITS_MAX {
             content.waits.clear();
         }
-        content.waits.insert(wait_key(signed_in, api), until);
+        content.waits.insert(wait_key(signed_in, api), (until, said));
     }
 
-    /// Until when this API is not asked for this session.
-    pub(super) fn waits_until(&self, signed_in: &SignedIn, api: &Api, now: UnixSecs) -> Option<UnixSecs> {
+    /// Until when this API is not asked for this session, and the API's explanation.
+    pub(super) fn wait_of(
+        &self,
+        signed_in: &SignedIn,
+        api: &Api,
+        now: UnixSecs,
+    ) -> Option<(UnixSecs, Option<String>)> {
         let key = wait_key(signed_in, api);
         let mut content = self.lock();
-        let until = content.waits.get(&key).copied()?;
-        if until <= now {
+        let wait = content.waits.get(&key).cloned()?;
+        if wait.0 <= now {
             content.waits.remove(&key);
             return None;
         }
-        Some(until)
+        Some(wait)
     }
 
     fn lock(&self) -> MutexGuard<'_, Content> {

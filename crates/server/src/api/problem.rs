@@ -1,4 +1,5 @@
-//! The API's own error messages (RFC 9457): short plain text for the user, and the fields it is about.
+//! The API's own error messages: problem details (RFC 9457) and the usual shapes of other APIs. Short plain text for the
+//! user, and the fields it is about.
 
 use std::collections::BTreeMap;
 
@@ -7,43 +8,136 @@ use serde_json::{Map, Value};
 use crate::{api::secrets::Secrets, sanitize::sanitize};
 
 const FIELDS_MAX: usize = 40;
+/// How deep an explanation may be nested: `error.details[0].message`.
+const DEPTH_MAX: usize = 4;
+/// The members that explain a failure, the most specific first. Compared without case and underscores.
+const EXPLAINING: [&str; 12] = [
+    "detail",
+    "message",
+    "errordescription",
+    "errormessage",
+    "title",
+    "msg",
+    "description",
+    "error",
+    "errors",
+    "fault",
+    "faultstring",
+    "reason",
+];
+/// The members that name the field of an error, in the same form.
+const NAMING: [&str; 7] = ["pointer", "field", "param", "parameter", "property", "propertypath", "attribute"];
+/// The members that have a list or an object of errors about fields.
+const ABOUT_FIELDS: [&str; 5] = ["errors", "violations", "validationerrors", "fielderrors", "detail"];
 
-/// `detail`, else `title`: the first one that contains no secret.
+/// The explanation in an error response: the first one that contains no secret.
 pub(super) fn words(body: &Value, secrets: &Secrets) -> Option<String> {
-    let texts = ["detail", "title"].into_iter().filter_map(|name| body.get(name)?.as_str());
-    texts.filter_map(|text| harmless(text, secrets)).next()
+    explanation(body, secrets, 0)
+}
+
+fn explanation(value: &Value, secrets: &Secrets, depth: usize) -> Option<String> {
+    let inner = |value: &Value| (depth < DEPTH_MAX).then(|| explanation(value, secrets, depth + 1)).flatten();
+    match value {
+        // The body itself may be a text: `"Not allowed"`.
+        Value::String(text) => harmless(text, secrets),
+        Value::Array(items) => items.iter().take(FIELDS_MAX).find_map(inner),
+        Value::Object(members) => {
+            let said = EXPLAINING.iter().find_map(|name| inner(named(members, name)?));
+            // `{"amount": ["must be positive"]}` as the value of `errors`.
+            let of_field = || {
+                let mut fields = by_name(members).into_iter();
+                fields.find_map(|(name, text)| harmless(&format!("{name}: {text}"), secrets))
+            };
+            let said = said.or_else(|| (1..=2).contains(&depth).then(of_field).flatten())?;
+            match name_of(members) {
+                // A list of errors about fields says which field it means.
+                Some(name) if depth > 0 && !said.contains(&name) => {
+                    harmless(&format!("{name}: {said}"), secrets)
+                }
+                _ => Some(said),
+            }
+        }
+        _ => None,
+    }
 }
 
 /// A text of the API as a short line, if it contains no secret.
 pub(super) fn harmless(text: &str, secrets: &Secrets) -> Option<String> {
     // Checked before and after shortening, so that no part of a secret is shown either.
-    let line = Some(text).filter(|text| !secrets.is_in(text)).and_then(sanitize)?;
+    let line = Some(text).filter(|text| !secrets.is_in(text)).and_then(plain)?;
     (!secrets.is_in(&line)).then_some(line)
 }
 
-/// The problems with members, by name: `errors` as in RFC 9457 3 (`pointer` and `detail`), or as an object of texts or
-/// lists of texts, which many frameworks use.
-pub(super) fn fields(body: &Value) -> BTreeMap<String, String> {
-    match body.get("errors") {
-        Some(Value::Array(errors)) => errors.iter().take(FIELDS_MAX).filter_map(pointed).collect(),
-        Some(Value::Object(errors)) => named(errors),
-        _ => BTreeMap::new(),
+/// One short line; nothing of a text that is a web page.
+fn plain(text: &str) -> Option<String> {
+    let is_page =
+        |start: &str| text.trim_start().get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start));
+    if ["<!doctype", "<html", "<?xml"].into_iter().any(is_page) {
+        return None;
     }
+    sanitize(text)
 }
 
-fn pointed(error: &Value) -> Option<(String, String)> {
-    let pointer = error.get("pointer")?.as_str()?;
-    let name = pointer.trim_start_matches('#').trim_start_matches('/').split('/').next()?;
-    Some((name.to_owned(), sanitize(error.get("detail")?.as_str()?)?))
+/// The problems with members, by name: a list of errors that name their field, as in RFC 9457 3 (`pointer` and `detail`), in
+/// JSON:API, and in most frameworks; or an object of texts or lists of texts.
+pub(super) fn fields(body: &Value) -> BTreeMap<String, String> {
+    let Value::Object(members) = body else { return of_list(body) };
+    let of = |members: &Map<String, Value>| {
+        ABOUT_FIELDS.iter().find_map(|name| {
+            let found = match named(members, name)? {
+                Value::Object(errors) => by_name(errors),
+                errors => of_list(errors),
+            };
+            (!found.is_empty()).then_some(found)
+        })
+    };
+    let inner = || of(named(members, "error")?.as_object()?);
+    of(members).or_else(inner).unwrap_or_default()
 }
 
-fn named(errors: &Map<String, Value>) -> BTreeMap<String, String> {
+fn of_list(errors: &Value) -> BTreeMap<String, String> {
+    let one = |error: &Value| {
+        let error = error.as_object()?;
+        let words = ["detail", "message", "msg", "description", "title"];
+        let text = words.iter().find_map(|name| plain(named(error, name)?.as_str()?))?;
+        Some((name_of(error)?, text))
+    };
+    errors.as_array().into_iter().flatten().take(FIELDS_MAX).filter_map(one).collect()
+}
+
+fn by_name(errors: &Map<String, Value>) -> BTreeMap<String, String> {
     let text = |value: &Value| match value {
-        Value::String(text) => sanitize(text),
-        Value::Array(texts) => sanitize(texts.first()?.as_str()?),
+        Value::String(text) => plain(text),
+        Value::Array(texts) => match texts.first()? {
+            Value::Object(error) => plain(named(error, "message")?.as_str()?),
+            text => plain(text.as_str()?),
+        },
+        Value::Object(error) => plain(named(error, "message")?.as_str()?),
         _ => None,
     };
     errors.iter().take(FIELDS_MAX).filter_map(|(name, value)| Some((name.clone(), text(value)?))).collect()
+}
+
+/// The field that an error is about: its own name, or the last name of a path such as `body`, `amount`.
+fn name_of(error: &Map<String, Value>) -> Option<String> {
+    if let Some(source) = named(error, "source").and_then(Value::as_object) {
+        return name_of(source);
+    }
+    let path = named(error, "loc").or_else(|| named(error, "path")).and_then(Value::as_array);
+    let of_path = || path?.iter().rev().find_map(|name| name.as_str());
+    let name = NAMING.iter().find_map(|name| named(error, name)?.as_str()).or_else(of_path)?;
+    let name = name.trim_start_matches('#').trim_start_matches('/');
+    let name = name.trim_start_matches("data/attributes/").split('/').next()?;
+    sanitize(name)
+}
+
+/// A member, whatever case and underscores its name has.
+fn named<'v>(members: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+    let is_it = |key: &str| {
+        let letters = key.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+        letters.map(|byte| byte.to_ascii_lowercase()).eq(name.bytes())
+    };
+    members.get(name).or_else(|| members.iter().find(|(key, _)| is_it(key)).map(|(_, value)| value))
 }
 
 #[cfg(test)]
@@ -73,9 +167,68 @@ mod tests {
         assert_eq!(words(&json!({ "detail": "x".repeat(9000) }), "t-1").map(|text| text.len()), Some(300));
         let echo = json!({ "detail": "Bearer t-1", "title": "No" });
         assert_eq!(words(&echo, "t-1").as_deref(), Some("No"));
-        for none in [json!({}), json!([]), json!({ "detail": "\n " }), json!({ "detail": 7, "errors": "x" })]
+        for none in [json!({}), json!([]), json!({ "detail": "\n " }), json!({ "detail": 7, "count": "x" })] {
+            assert_eq!((words(&none, "t-1"), fields(&none).len()), (None, 0), "{none}");
+        }
+    }
+
+    #[test]
+    fn st_01_the_explanation_is_found_in_every_usual_shape() {
+        for (body, said) in [
+            (json!({ "detail": "Say which region." }), "Say which region."),
+            (json!({ "type": "about:blank", "title": "Bad", "status": 400 }), "Bad"),
+            (json!({ "message": "Say which region." }), "Say which region."),
+            (json!({ "Message": "Say which region." }), "Say which region."),
+            (json!({ "error": "Say which region." }), "Say which region."),
+            (json!({ "error": { "code": 7, "message": "Say which region." } }), "Say which region."),
+            (
+                json!({ "error": "invalid_request", "error_description": "Say which region." }),
+                "Say which region.",
+            ),
+            (json!({ "errors": [{ "message": "Say which region." }] }), "Say which region."),
+            (json!({ "errors": [{ "field": "region", "message": "is missing" }] }), "region: is missing"),
+            (json!({ "errors": { "region": ["is missing", "x"] } }), "region: is missing"),
+            (json!({ "errors": ["Say which region."] }), "Say which region."),
+            (
+                json!({ "detail": [{ "loc": ["query", "region"], "msg": "field required" }] }),
+                "region: field required",
+            ),
+            (json!([{ "errorCode": "X", "message": "Say which region." }]), "Say which region."),
+            (json!({ "fault": { "faultstring": "Say which region." } }), "Say which region."),
+            (json!({ "errorMessage": "a < 5 & b > 3" }), "a < 5 & b > 3"),
+            (json!("Say which region."), "Say which region."),
+            (json!({ "error": "<!doctype html><title>x</title>", "message": "" , "reason": "No" }), "No"),
+            (json!({ "message": "a\u{202e}b\u{7}c\r\n<d>" }), "a b c <d>"),
+        ] {
+            assert_eq!(words(&body, "t-1").as_deref(), Some(said), "{body}");
+        }
+        let deep = json!({ "error": { "error": { "error": { "error": { "error": { "message": "x" } } } } } });
+        for none in [json!({ "message": "token t-1 refused" }), deep, json!(7), json!({ "status": "error" })]
         {
-            assert_eq!((words(&none, "t-1"), fields(&none).len()), (None, 0));
+            assert_eq!(words(&none, "t-1"), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn st_02_errors_about_fields_are_found_in_every_usual_shape() {
+        for body in [
+            json!({ "errors": [{ "pointer": "#/amount", "detail": "At most 100" }] }),
+            json!({ "errors": [{ "field": "amount", "message": "At most 100" }] }),
+            json!({ "errors": [{ "source": { "pointer": "/data/attributes/amount" }, "title": "At most 100" }] }),
+            json!({ "errors": { "amount": ["At most 100"] } }),
+            json!({ "errors": { "amount": "At most 100" } }),
+            json!({ "errors": { "amount": { "message": "At most 100" } } }),
+            json!({ "error": { "errors": [{ "param": "amount", "msg": "At\nmost 100" }] } }),
+            json!({ "detail": [{ "loc": ["body", "amount"], "msg": "At most 100" }] }),
+            json!({ "violations": [{ "propertyPath": "amount", "message": "At most 100" }] }),
+            json!([{ "field": "amount", "message": "At most 100" }]),
+        ] {
+            assert_eq!(fields(&body), [("amount".to_owned(), "At most 100".to_owned())].into(), "{body}");
+        }
+        for none in
+            [json!({ "errors": "x" }), json!({ "errors": [{ "message": "No field" }, 7, null] }), json!(null)]
+        {
+            assert!(fields(&none).is_empty(), "{none}");
         }
     }
 }

@@ -7,7 +7,7 @@ use claimcheck_base::{
     clock::UnixSecs,
     http_out::{HttpOutError, media_type},
 };
-use claimcheck_model::AppError;
+use claimcheck_model::{AppError, Silence};
 use claimcheck_session::SignedIn;
 use serde_json::Value;
 
@@ -77,8 +77,14 @@ pub enum ReadProblem {
     NotJson { media_type: Option<String>, at: Option<usize> },
     /// The API reports an error, in its own words if they can be shown.
     Said(Option<String>),
-    /// The API asked for fewer requests; the next one is sent at that time.
-    Later(UnixSecs),
+    /// The API answered with a status of failure, and may have explained it.
+    Refused { status: u16, said: Option<String> },
+    /// The API redirects, which is not followed: the token is for this address only.
+    Redirects,
+    /// There was no answer.
+    Down(Silence),
+    /// The API asked for fewer requests, maybe with an explanation; the next one is sent at that time.
+    Later(UnixSecs, Option<String>),
     /// Too many requests to the API are in progress.
     Busy,
     /// There is no memory for the answer now.
@@ -135,16 +141,20 @@ pub(super) async fn send(
             tracing::warn!(%error, api = api.id, path = request.label, "no response from the API");
             match error {
                 HttpOutError::NoMemory(_) => ReadProblem::NoMemory.into_error(),
-                _ => AppError::ApiUnavailable.into(),
+                HttpOutError::Timeout => ReadProblem::Down(Silence::Timeout).into_error(),
+                HttpOutError::Connect(_) => ReadProblem::Down(Silence::Unreachable).into_error(),
+                HttpOutError::TooLarge(_) => AppError::ApiUnavailable.into(),
+                HttpOutError::Other(_) => ReadProblem::Down(Silence::BrokenOff).into_error(),
             }
         }
     })?;
     let now = client.clock.now();
     if let Some(until) = answer.waits_until(now) {
-        client.kept.wait(signed_in, api, until);
+        let said = answer.words();
+        client.kept.wait(signed_in, api, until, said.clone());
         let secs = until - now;
         tracing::warn!(event = "API asks for fewer requests", api = api.id, path = request.label, secs);
-        return Err(ReadProblem::Later(until).into_error());
+        return Err(ReadProblem::Later(until, said).into_error());
     }
     match client.refusal(signed_in, api, &answer) {
         Some(error) => Err(error.into()),
@@ -167,11 +177,23 @@ async fn read(
     };
     match status {
         StatusCode::NOT_MODIFIED => return Ok(Read::Unchanged(answer.response.into_parts().0.headers)),
-        // Rejected twice, the second time with a fresh token: signing in again would not help.
-        StatusCode::UNAUTHORIZED => return Err(unusable("a fresh token was rejected", None)),
-        StatusCode::NOT_FOUND => return Err(AppError::NotFound.into()),
         status if status.is_success() => {}
-        _ => return Err(unusable("unexpected status", None)),
+        status if status.is_redirection() => {
+            return Err(unusable("it redirects, which is not followed", Some(ReadProblem::Redirects)));
+        }
+        status => {
+            let cause = match status {
+                // Rejected twice, the second time with a fresh token: signing in again would not help.
+                StatusCode::UNAUTHORIZED => "a fresh token was rejected",
+                StatusCode::NOT_FOUND => "the API has nothing there",
+                _ => "unexpected status",
+            };
+            let problem = Some(ReadProblem::Refused { status: status.as_u16(), said: answer.words() });
+            return Err(match status {
+                StatusCode::NOT_FOUND => ReadError { error: AppError::NotFound, problem },
+                _ => unusable(cause, problem),
+            });
+        }
     }
     let (parts, body) = answer.response.into_parts();
     let (size, bytes) = (json::memory_of(&body), body.len());

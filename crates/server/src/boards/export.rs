@@ -234,7 +234,7 @@ impl Export {
         let mut waits = 0;
         loop {
             match rows_of(&request, &self.panel).await {
-                Err(PanelError { problem: Some(AnswerProblem::Later(_)), .. }) if waits < WAITS_MAX => {
+                Err(PanelError { problem: Some(AnswerProblem::Later { .. }), .. }) if waits < WAITS_MAX => {
                     waits += 1;
                     tokio::time::sleep(WAIT).await;
                 }

@@ -27,8 +27,12 @@ mod link;
 pub mod look;
 /// Lists and objects as text.
 mod nested;
+/// Paths that match nothing.
+mod nothing;
 /// Actions offered, and their results.
 pub mod offer;
+/// Several panels that fail for one reason.
+mod outage;
 /// Periods, and their form in a request.
 mod period;
 /// Request paths.
@@ -54,12 +58,14 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use claimcheck_base::clock::{Clock, UnixSecs};
-use claimcheck_model::{AnswerProblem, AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelState};
+use claimcheck_model::{AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelState};
 use claimcheck_session::{DEFAULT_API, Keyring, SignedIn};
 
 use crate::{
-    api::{ApiClient, Fetched, Freshness, ReadError, ReadProblem, ReadRequest},
-    boards::{filters::Filters, kinds::PanelRequest, subject::Subject},
+    api::{ApiClient, Fetched, Freshness, ReadError, ReadRequest},
+    boards::{
+        filters::Filters, kinds::PanelRequest, nothing::LoggedPaths, outage::Outages, subject::Subject,
+    },
     config::{Board, Panel, Settings, SlotValue, find_filter, kinds::table::TableSetting},
     locale::LocaleFormatter,
     rights,
@@ -71,6 +77,7 @@ pub use crate::boards::{
 pub use crate::boards::{
     inspect::{Inspection, Seen, TokenUse},
     kinds::{Finding, Found},
+    outage::{Outage, OutageCause, panels_of},
     subject::{AddressGap, SubjectState},
     trial::{PagesTrial, PanelTrial, PathFound, PathTrial, RequestTrial},
     unmatched::WhyNothing,
@@ -86,18 +93,22 @@ pub struct Boards {
     clock: Clock,
     api: ApiClient,
     keyring: Keyring,
+    /// The paths that match nothing and have been logged.
+    logged: LoggedPaths,
+    outages: Outages,
 }
 
 impl Boards {
     /// The configured boards, with data from these APIs. The keyring seals the pages that APIs link to.
     pub fn new(settings: Arc<Settings>, clock: Clock, api: ApiClient, keyring: Keyring) -> Self {
-        Self { settings, clock, api, keyring }
+        Self { settings, clock, api, keyring, logged: LoggedPaths::default(), outages: Outages::default() }
     }
 
     /// The boards of these settings, with what the APIs have answered so far.
     #[must_use]
     pub fn with_settings(&self, settings: &Arc<Settings>) -> Self {
-        Self { api: self.api.with_settings(settings), settings: settings.clone(), ..self.clone() }
+        let (api, logged) = (self.api.with_settings(settings), LoggedPaths::default());
+        Self { api, settings: settings.clone(), logged, ..self.clone() }
     }
 
     /// The query of a board in a query string: its filters, and the parameters of panels that it has.
@@ -202,14 +213,27 @@ impl<'a> BoardRequest<'a> {
     /// # Errors
     /// `NotFound` if no such panel is configured, `SignedOut`, `Forbidden`, `ApiUnavailable`, or as `tokens` returns.
     pub async fn panel(&self, id: &str) -> Result<PanelData, PanelError> {
+        let read = self.read_panel(id).await;
+        self.boards.outages.note(&self.board.id, id, read.as_ref().err(), self.now());
+        read
+    }
+
+    async fn read_panel(&self, id: &str) -> Result<PanelData, PanelError> {
         let panel = self.find(id)?;
         self.resolve_slots(panel).await?;
-        let (mut body, answer) = kinds::body(&PanelRequest::of(self, panel)).await?;
+        let request = PanelRequest::of(self, panel);
+        let (mut body, answer) = kinds::body(&request).await?;
+        let unmatched = match &answer {
+            Some(answer) if nothing::may_be_unmatched(&body) => {
+                request.unmatched(&answer.value, &self.boards.logged)
+            }
+            _ => Vec::new(),
+        };
         self.finish_images(panel, &mut body);
         let waits_until = answer.as_ref().and_then(|answer| answer.waits_until);
         let asked_again_at = waits_until.map(|until| self.reader.time_of_day(until));
         let as_of = answer.map(|answer| self.reader.time_of_day(answer.at));
-        Ok(PanelData { body, as_of, asked_again_at })
+        Ok(PanelData { body, as_of, asked_again_at, unmatched })
     }
 
     /// The settings that configure the board.
@@ -295,17 +319,5 @@ impl<'a> BoardRequest<'a> {
     fn period_slot(&self, slot: &str) -> Option<SlotValue> {
         let format = self.board.period.as_ref().map(|setting| setting.format).unwrap_or_default();
         self.period?.slot(slot, format, self.reader).map(SlotValue::Plain)
-    }
-
-    /// A failed read as the user sees it.
-    fn explained(&self, failed: ReadError) -> PanelError {
-        let problem = failed.problem.map(|problem| match problem {
-            ReadProblem::NotJson { media_type, at } => AnswerProblem::NotJson { media_type, at },
-            ReadProblem::Said(words) => AnswerProblem::Said(words),
-            ReadProblem::Later(until) => AnswerProblem::Later(self.reader.time_of_day(until)),
-            ReadProblem::Busy => AnswerProblem::Busy,
-            ReadProblem::NoMemory => AnswerProblem::NoMemory,
-        });
-        PanelError { error: failed.error, problem }
     }
 }

@@ -1,7 +1,7 @@
 //! Everything that the page of a row shows: its members in order, or those that the settings choose, and nested ones as
 //! separate parts. No part shows JSON.
 
-use claimcheck_model::{Cell, CellKind, Column, DetailPart, LinkTarget, Row, RowDetail};
+use claimcheck_model::{ActionLink, Cell, CellKind, Column, DetailPart, LinkTarget, Row, RowDetail};
 use claimcheck_text::{Language, t};
 use serde_json::Value;
 
@@ -50,15 +50,26 @@ struct ShownFact<'a> {
 }
 
 impl RowShown<'_> {
-    /// The parts of a row.
-    pub(super) fn detail(&self, title: &str, row: &Object) -> RowDetail {
+    /// The parts of a row, and the actions that are offered for it.
+    pub(super) fn detail(&self, key: &str, row: &Object, actions: Vec<ActionLink>) -> RowDetail {
         let fields = self.setting.detail.as_ref().and_then(|detail| detail.fields.as_deref());
         let mut parts = match fields {
             Some(fields) => self.chosen(fields, row),
             None => self.all(None, row, 0),
         };
         parts.truncate(PARTS_MAX);
-        RowDetail { title: title.to_owned(), parts }
+        let title = self.title(row).unwrap_or_else(|| key.to_owned());
+        RowDetail { key: key.to_owned(), title, actions, parts }
+    }
+
+    /// The cell of the first column, if the settings name the columns and this one has a text.
+    fn title(&self, row: &Object) -> Option<String> {
+        let columns = self.setting.columns.as_deref()?;
+        let column = columns.first()?;
+        let value = member(row, &column.key);
+        let style = Style::of(&column.key, column.kind, &column.format, &[value]);
+        let (cell, _) = look::cell(value, &style, &RowFacts { row, columns, reader: self.reader });
+        Some(cell.text).filter(|text| !text.is_empty())
     }
 
     /// The members that the settings choose.

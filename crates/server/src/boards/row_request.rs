@@ -1,6 +1,6 @@
 //! The request for a single row of a table: that of its settings, else the one for the table.
 
-use claimcheck_model::{AppError, RowDetail};
+use claimcheck_model::{AppError, PanelError, RowDetail};
 use serde_json::Value;
 
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
         BoardRequest,
         cells::{Object, member, slot_text},
         kinds::{self, PanelRequest, rows::one_object},
-        request,
+        offer, request,
         row::RowShown,
     },
     claims::slot_values,
@@ -21,12 +21,12 @@ impl BoardRequest<'_> {
     ///
     /// # Errors
     /// `NotFound` if there is no such panel or row, else as [`BoardRequest::panel`].
-    pub async fn row(&self, panel: &str, name: &str) -> Result<RowDetail, AppError> {
+    pub async fn row(&self, panel: &str, name: &str) -> Result<RowDetail, PanelError> {
         let (of, table) = self.table(panel)?;
-        let row = self.row_object(panel, name).await?;
+        let row = self.find_row(panel, name).await?;
         let link = |to: &LinkTo, row: &Object| self.ready_link(&of.kind, to)?.of_row(row);
         let shown = RowShown { setting: table, reader: self.reader, link: &link };
-        let mut detail = shown.detail(name, &row);
+        let mut detail = shown.detail(name, &row, offer::of_row(self, of, &row));
         self.finish_row_images(of, &mut detail);
         Ok(detail)
     }
@@ -36,11 +36,15 @@ impl BoardRequest<'_> {
     /// # Errors
     /// As [`BoardRequest::row`].
     pub async fn row_object(&self, panel: &str, name: &str) -> Result<Object, AppError> {
+        Ok(self.find_row(panel, name).await?)
+    }
+
+    async fn find_row(&self, panel: &str, name: &str) -> Result<Object, PanelError> {
         let (panel, table) = self.table(panel)?;
         self.resolve_slots(panel).await?;
         let rows = PanelRequest::of(self, panel);
         let (Some(detail), Some(template)) = (&table.detail, table.detail_path()) else {
-            return Ok(rows.row(table, name).await?);
+            return rows.row(table, name).await;
         };
         if template.slots().any(|slot| self.board.subject_member(slot).is_some()) {
             self.subject().await?;
@@ -74,7 +78,7 @@ impl BoardRequest<'_> {
             (true, Value::Object(row)) => Ok(row),
             _ => {
                 tracing::warn!(event = "another row", "the API's response for a row has another key");
-                Err(AppError::NotFound)
+                Err(AppError::NotFound.into())
             }
         }
     }

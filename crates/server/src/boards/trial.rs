@@ -197,6 +197,8 @@ fn without_words(failure: PanelError) -> PanelError {
     };
     let problem = problem.map(|problem| match problem {
         AnswerProblem::Said(_) => AnswerProblem::Said(None),
+        AnswerProblem::Refused { status, .. } => AnswerProblem::Refused { status, said: None },
+        AnswerProblem::Later { at, .. } => AnswerProblem::Later { at, said: None },
         problem => problem,
     });
     PanelError { error, problem }

@@ -59,13 +59,13 @@ pub use api::{Api, ApiAuth, TokenSource, is_of_no_api};
 pub use api_headers::{HeaderSetting, is_header_text};
 pub use apis::{Apis, DEFAULT_API};
 pub use boards::{
-    Action, Board, BoardPage, BoardPart, Check, Choice, ChoicesSetting, ClaimNeed, Condition, CountSetting,
-    CurrencyOf, DayFormat, DownloadSetting, FieldKind, FieldSetting, FileKind, FilterChoices, FilterDefault,
-    FilterKind, FilterSetting, FilterSlot, ImageSetting, LinkTo, LookSetting, MemberSetting, Needs, Operand,
-    PERIOD_SLOTS, Panel, PanelKind, Parameter, PercentOf, PeriodSetting, ReadSetting, RuleSetting, Sentence,
-    Side, SlotForm, SlotValue, Span, SubjectSetting, TabSetting, TagSetting, Template, Test, Unfit, Unit,
-    ValueFormat, Whole, exponent, find_filter, has_dot_segment, is_filter_of_detail, is_path_value,
-    is_slot_value, kinds, row_slots, title_from_key, with_parents,
+    Action, Board, BoardPage, BoardPart, BoardWidth, Check, Choice, ChoicesSetting, ClaimNeed, Condition,
+    CountSetting, CurrencyOf, DayFormat, DownloadSetting, FieldKind, FieldSetting, FileKind, FilterChoices,
+    FilterDefault, FilterKind, FilterSetting, FilterSlot, ImageSetting, LinkTo, LookSetting, MemberSetting,
+    Needs, Operand, PERIOD_SLOTS, Panel, PanelKind, Parameter, PercentOf, PeriodSetting, ReadSetting,
+    RuleSetting, Sentence, Side, SlotForm, SlotValue, Span, SubjectSetting, TabSetting, TagSetting, Template,
+    Test, Unfit, Unit, ValueFormat, Whole, exponent, find_filter, has_dot_segment, is_filter_of_detail,
+    is_path_value, is_slot_value, kinds, row_slots, title_from_key, with_parents,
 };
 pub use brand::{Brand, BrandHome, BrandImage};
 pub use claim_path::ClaimPath;
@@ -90,7 +90,8 @@ pub use written::WrittenValues;
 
 impl Settings {
     /// Reads the settings. A variable overrides `file`, and `file` overrides `base`. Boards and further APIs come from
-    /// `file` if it has any boards, else from `base`; `file` may replace the APIs of the boards in `base`.
+    /// `file` if it has any boards, else from `base`; `file` may replace the APIs of the boards in `base`. If `base` has APIs and
+    /// no boards, the APIs are for the boards of `file`.
     ///
     /// # Errors
     /// All problems at once; each names the key, the variable and what would be right.

@@ -201,7 +201,8 @@ impl fmt::Display for Warning {
 /// The known name that was probably meant: the nearest, if one is close enough; two swapped
 /// letters are one mistake.
 pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.chars().count() / 2).clamp(1, 3);
+    // Of short names, most others are near.
+    let limit = (name.chars().count() / 3).clamp(1, 3);
     known
         .into_iter()
         .map(|candidate| (strsim::osa_distance(name, candidate), candidate))

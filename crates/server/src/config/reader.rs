@@ -38,6 +38,9 @@ pub(super) enum Entry<'a, 'p> {
     Table(TomlTable<'a, 'p>),
 }
 
+/// A longer value is not repeated in a message.
+const WRITTEN_MAX_CHARS: usize = 40;
+
 impl<'a, 'p> TomlTable<'a, 'p> {
     /// A table of the file itself, such as `[claims]`; reports it if the value is none.
     pub(super) fn of(
@@ -132,7 +135,7 @@ impl<'a> TomlTable<'a, '_> {
         let value = self.table.get(key)?.get_ref();
         let parsed = match value {
             DeValue::String(text) => parse(text),
-            other => Err(format!("must be a string in quotes, but its type is {}", other.type_str())),
+            other => Err(format!("must be a string in quotes, but {}", self.written(other))),
         };
         parsed.map_err(|message| self.problem(key, message)).ok()
     }
@@ -166,7 +169,7 @@ impl<'a> TomlTable<'a, '_> {
                 texts.iter().map(text).collect::<Result<Vec<_>, String>>().and_then(Local::per_language)
             }
             other => {
-                Err(format!("must be a text in quotes, or one per language, not a {}", other.type_str()))
+                Err(format!("must be a text in quotes, or one per language, but {}", self.written(other)))
             }
         };
         parsed.map_err(|message| self.problem(key, message)).ok()
@@ -211,7 +214,7 @@ impl<'a> TomlTable<'a, '_> {
         let value = self.table.get(key)?.get_ref();
         let flag = value.as_bool();
         if flag.is_none() {
-            self.problem(key, format!("must be true or false, but its type is {}", value.type_str()));
+            self.problem(key, format!("must be true or false, but {}", self.written(value)));
         }
         flag
     }
@@ -292,6 +295,27 @@ impl<'a> TomlTable<'a, '_> {
             self.problem(key, "must be a string in quotes or a list of strings");
         }
         texts
+    }
+
+    /// What was written in place of something else. Only values of boards are repeated: others may be secret.
+    fn written(&self, value: &DeValue<'_>) -> String {
+        let kind = match value.type_str() {
+            kind @ ("integer" | "array") => format!("an {kind}"),
+            kind => format!("a {kind}"),
+        };
+        let text = match value {
+            DeValue::String(text) => Some(format!("{text:?}")),
+            DeValue::Integer(number) => Some(number.as_str().to_owned()),
+            DeValue::Float(number) => Some(number.as_str().to_owned()),
+            DeValue::Boolean(is) => Some(is.to_string()),
+            DeValue::Datetime(at) => Some(at.to_string()),
+            DeValue::Array(_) | DeValue::Table(_) => None,
+        };
+        let is_of_board = self.path.starts_with("board");
+        match text.filter(|text| is_of_board && text.chars().count() <= WRITTEN_MAX_CHARS) {
+            Some(text) => format!("`{text}` is {kind}"),
+            None => format!("it is {kind}"),
+        }
     }
 
     /// Whether a list is missing or empty, whatever its entries should be.

@@ -170,18 +170,22 @@ impl Sources {
         };
         entries.sort_by_key(|(key, _)| (rank(key.get_ref()), key.span().start));
         let has_boards = [BOARD, BOARDS].iter().any(|key| table.contains_key(*key));
-        if has_boards {
+        // The APIs of an earlier text are those of its boards; without boards, they are for the boards of this one.
+        let has_other_apis = has_boards && !self.boards.is_empty();
+        if has_other_apis {
             self.apis.clear();
+        }
+        if has_boards {
             self.boards.clear();
             self.board_ids = BoardIds::default();
         }
-        let mut names = self.new_names(has_boards);
+        let mut names = self.new_names(has_other_apis);
         for (key, value) in entries {
             let (key, place) = (key.get_ref().as_ref(), lines.place(key.span().start));
             match key {
                 CLAIMS => {
                     self.claims = claim_slots::read_claims(value, &lines, &mut self.problems);
-                    names = self.new_names(has_boards);
+                    names = self.new_names(has_other_apis);
                 }
                 API => self.apis = apis::read_apis(value, &lines, &mut names, &mut self.problems),
                 API_HEADERS => {
@@ -203,9 +207,9 @@ impl Sources {
     }
 
     /// The known names, with the APIs of an earlier text unless its boards are replaced.
-    fn new_names(&self, has_boards: bool) -> Names {
+    fn new_names(&self, has_other_apis: bool) -> Names {
         let names = Names::new(self.claims.clone(), &self.env);
-        if has_boards { names } else { names.with_apis_of(&self.names) }
+        if has_other_apis { names } else { names.with_apis_of(&self.names) }
     }
 
     /// Whether requests to the API of `api_url` have no access token.

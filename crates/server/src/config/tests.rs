@@ -140,7 +140,6 @@ fn op_10_everything_is_reported_at_once() {
         "board[0].panel[0].title, line 6",
         "board[0].panel[0].kind, line 6",
         "board[0].panel[0].get, line 8",
-        "board[0].panel[0].rows, line 6",
         "store (CLAIMCHECK_STORE), from the environment",
     ] {
         assert!(errors.contains(named), "{named} is not in {errors}");

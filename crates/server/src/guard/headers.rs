@@ -58,9 +58,19 @@ pub fn sign_out_csp(nonce: &str, has_form: bool) -> HeaderValue {
         true => format!("script-src {}", nonce_source(nonce)),
         false => "form-action 'none'".to_owned(),
     };
+    plain_csp(&script)
+}
+
+/// The policy of the page that reads the time zone: one inline script by nonce, and no form.
+pub fn zone_csp(nonce: &str) -> HeaderValue {
+    plain_csp(&format!("script-src {}; form-action 'none'", nonce_source(nonce)))
+}
+
+/// The policy of a page with the styles of our other pages, and these directives.
+fn plain_csp(further: &str) -> HeaderValue {
     policy(&[
         "default-src 'none'",
-        &script,
+        further,
         // The styles of our other pages.
         "style-src 'self'",
         "img-src 'self' data:",

@@ -28,7 +28,7 @@ mod testing;
 
 pub use client_address::ClientAddress;
 pub use forwarded::UntrustedProxies;
-pub use headers::{front_channel_csp, page_csp, sign_out_csp};
+pub use headers::{front_channel_csp, page_csp, sign_out_csp, zone_csp};
 pub use navigation::{is_navigation, is_speculative};
 pub use rate::{RateLimit, TooMany};
 pub use refusal::{Refusal, ResponseFormat, is_server_fn, overloaded};

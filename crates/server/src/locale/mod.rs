@@ -40,7 +40,7 @@ mod zone;
 pub use dates::{When, WhenForm, WhenFormat, check_pattern, instant};
 pub use time_axis::AxisUnit;
 pub use typed::NotTyped;
-pub use zone::named as zone;
+pub use zone::{ZoneCookie, is_asked as is_zone_asked, named as zone};
 
 /// The formats of one user. Cheap to create and to clone, because the formatters of a locale are shared. Without a user
 /// it is British English, and UTC, which texts then name.
@@ -102,6 +102,11 @@ impl LocaleFormatter {
     /// The time of the request.
     pub fn now(&self) -> UnixSecs {
         self.now
+    }
+
+    /// Whether the user's time zone is known; else times are in UTC, and marked.
+    pub fn knows_zone(&self) -> bool {
+        self.zone.is_known()
     }
 
     /// The language of the pages.

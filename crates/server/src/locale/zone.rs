@@ -16,6 +16,8 @@ use crate::cookies::{cookie, own_name};
 
 /// The name of the loader's cookie, without its prefix.
 const COOKIE: &str = "zone";
+/// The value of the cookie in a browser that was asked and has not said its zone.
+const UNKNOWN: &str = "none";
 /// Longer than any name in the database.
 const NAME_MAX_BYTES: usize = 64;
 
@@ -59,6 +61,39 @@ impl Zone {
             |start| start.timestamp().as_second(),
         )
     }
+}
+
+/// The cookie with the browser's zone, which scripts write: in `islands/loader.js`, too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ZoneCookie {
+    name: String,
+    attributes: &'static str,
+}
+
+impl ZoneCookie {
+    /// The cookie of an installation with that scheme.
+    pub fn new(is_https: bool) -> Self {
+        let attributes = match is_https {
+            true => "; Path=/; Max-Age=31536000; SameSite=Lax; Secure",
+            false => "; Path=/; Max-Age=31536000; SameSite=Lax",
+        };
+        Self { name: own_name(COOKIE, is_https), attributes }
+    }
+
+    /// What is before and after the name of the zone.
+    pub fn parts(&self) -> (String, String) {
+        (format!("{}=", self.name), self.attributes.to_owned())
+    }
+
+    /// The `Set-Cookie` value of a browser that was asked.
+    pub fn unknown(&self) -> String {
+        format!("{}={UNKNOWN}{}", self.name, self.attributes)
+    }
+}
+
+/// Whether this browser was asked for its zone, or has said it.
+pub fn is_asked(headers: &HeaderMap, is_https: bool) -> bool {
+    cookie(headers, &own_name(COOKIE, is_https)).is_some_and(|value| !value.is_empty())
 }
 
 /// The zone of that name in the database.
@@ -126,6 +161,20 @@ mod tests {
         }
         for odd in [json!(1), json!(["Europe/Berlin"]), json!({ "a": 1 }), json!(true)] {
             assert_eq!(zone(odd, "claimcheck-zone="), None);
+        }
+    }
+
+    #[test]
+    fn fp_01_a_browser_is_asked_once_and_a_zone_that_it_did_not_say_stays_unknown() {
+        for (is_https, name) in [(true, "__Host-claimcheck-zone"), (false, "claimcheck-zone")] {
+            let asked = ZoneCookie::new(is_https).unknown();
+            assert!(asked.starts_with(&format!("{name}=none; Path=/; ")), "{asked}");
+            assert_eq!(asked.contains("Secure"), is_https, "{asked}");
+            let sent = asked.split(';').next().unwrap();
+            let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(sent).unwrap())]);
+            assert!(is_asked(&headers, is_https) && !is_asked(&headers, !is_https));
+            assert_eq!(zone_over(is_https, Value::Null, sent), None);
+            assert!(!is_asked(&HeaderMap::new(), is_https));
         }
     }
 

@@ -27,6 +27,8 @@ pub use crate::reload::{hangups::Hangups, status::ReloadStatus};
 const PAUSE: Duration = Duration::from_secs(1);
 /// The same while a change is going on.
 const SHORT_PAUSE: Duration = Duration::from_millis(250);
+/// The same if pages follow changes.
+const AUTHOR_PAUSE: Duration = Duration::from_millis(100);
 
 /// Where the settings of this process come from.
 pub struct Origin {
@@ -62,6 +64,8 @@ pub struct Reload {
     for_restart: Vec<String>,
     /// What was wrong with the files when they were read last.
     mistakes: Vec<SettingFinding>,
+    /// The pauses between two looks at the files, at rest and during a change.
+    pauses: [Duration; 2],
 }
 
 impl Origin {
@@ -74,11 +78,13 @@ impl Origin {
 impl Reload {
     /// For a program that runs with these settings from there.
     pub fn new(origin: Origin, running: Arc<Settings>, status: ReloadStatus, clock: Clock) -> Self {
-        let watch = Watch::new(running.files.clone());
+        let is_quick = status.revision().is_some();
+        let watch = Watch::new(running.files.clone(), is_quick);
+        let pauses = if is_quick { [AUTHOR_PAUSE; 2] } else { [PAUSE, SHORT_PAUSE] };
         status.note_boards(&running, clock.now());
         status.note_valid(Vec::new(), running.files.names());
         let (warnings, for_restart, mistakes) = (BTreeSet::new(), Vec::new(), Vec::new());
-        Self { origin, running, status, clock, watch, warnings, for_restart, mistakes }
+        Self { origin, running, status, clock, watch, warnings, for_restart, mistakes, pauses }
     }
 
     /// Calls `take` with new settings whenever there are some, until the sender of `signals` is dropped. Blocks its thread: a file
@@ -86,7 +92,8 @@ impl Reload {
     pub fn follow(mut self, signals: &mpsc::Receiver<()>, mut take: impl FnMut(Arc<Settings>)) {
         self.reread(Cause::Start, &mut take);
         loop {
-            let pause = if self.watch.is_pending() { SHORT_PAUSE } else { PAUSE };
+            let [at_rest, during_change] = self.pauses;
+            let pause = if self.watch.is_pending() { during_change } else { at_rest };
             let is_asked = match signals.recv_timeout(pause) {
                 Ok(()) => true,
                 Err(mpsc::RecvTimeoutError::Timeout) => false,
@@ -148,6 +155,9 @@ impl Reload {
         self.status.note_valid(self.for_restart.clone(), settings.files.names());
         self.running = Arc::new(settings);
         if changes.is_empty() {
+            if was_refused {
+                self.status.advance();
+            }
             if cause == Cause::Signal || was_refused {
                 tracing::info!(
                     event = "boards unchanged",
@@ -158,6 +168,7 @@ impl Reload {
         }
         take(self.running.clone());
         self.status.note_boards(&self.running, self.clock.now());
+        self.status.advance();
         changes.log(cause, &self.running);
     }
 
@@ -183,8 +194,8 @@ impl Reload {
             let SettingFinding { key, file, line, remedy, .. } = mistake;
             tracing::error!(event = "mistake in the files", key, file, line, remedy, "{mistake}");
         }
-        let first = mistakes.first().map(ToString::to_string).unwrap_or_default();
-        self.status.note_refused(Refused { since: self.clock.now(), mistakes: count, first });
+        self.status.note_refused(Refused { since: self.clock.now(), mistakes: mistakes.clone() });
+        self.status.advance();
         self.mistakes = mistakes;
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::config::Settings;
+use crate::config::{SettingFinding, Settings};
 
 /// The state of the boards of this process. Cheap to clone.
 #[derive(Clone, Default)]
@@ -20,6 +20,8 @@ struct State {
     taken_up_at: UnixSecs,
     watched: Vec<String>,
     refused: Option<Refused>,
+    /// Pages show mistakes, and follow changes; the number changes with each.
+    revision: Option<i64>,
     for_restart: Vec<String>,
 }
 
@@ -27,9 +29,7 @@ struct State {
 #[derive(Clone)]
 pub(super) struct Refused {
     pub since: UnixSecs,
-    pub mistakes: usize,
-    /// The first mistake, as `check` prints it.
-    pub first: String,
+    pub mistakes: Vec<SettingFinding>,
 }
 
 /// As operators see it. Times are RFC 3339, in UTC.
@@ -40,19 +40,42 @@ struct Report<'a> {
     taken_up_at: String,
     watched: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
-    refused: Option<RefusedReport<'a>>,
+    refused: Option<RefusedReport>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     restart_takes_up: &'a [String],
 }
 
 #[derive(Serialize)]
-struct RefusedReport<'a> {
+struct RefusedReport {
     since: String,
     mistakes: usize,
-    first: &'a str,
+    /// The first mistake, as `check` prints it.
+    first: String,
 }
 
 impl ReloadStatus {
+    /// The people who use this program write its boards: pages show the mistakes in the files, and follow changes.
+    pub fn show_on_pages(&self, now: UnixSecs) {
+        // Another number than that of a page of an earlier start.
+        self.lock().revision = Some(now.saturating_mul(1000));
+    }
+
+    /// If pages follow changes: the number of the state that a page shows.
+    pub fn revision(&self) -> Option<i64> {
+        self.lock().revision
+    }
+
+    /// The mistakes in the files, which are not taken up.
+    pub fn mistakes(&self) -> Vec<SettingFinding> {
+        self.lock().refused.as_ref().map(|refused| refused.mistakes.clone()).unwrap_or_default()
+    }
+
+    /// Pages have something new to show.
+    pub(super) fn advance(&self) {
+        let mut state = self.lock();
+        state.revision = state.revision.map(|revision| revision.saturating_add(1));
+    }
+
     /// These boards run from now on.
     pub fn note_boards(&self, settings: &Settings, now: UnixSecs) {
         let mut state = self.lock();
@@ -79,8 +102,8 @@ impl ReloadStatus {
         let state = self.lock();
         let refused = state.refused.as_ref().map(|refused| RefusedReport {
             since: time(refused.since),
-            mistakes: refused.mistakes,
-            first: &refused.first,
+            mistakes: refused.mistakes.len(),
+            first: refused.mistakes.first().map(ToString::to_string).unwrap_or_default(),
         });
         let report = Report {
             boards: state.boards,
@@ -97,7 +120,7 @@ impl ReloadStatus {
     pub fn warnings(&self) -> Vec<String> {
         let state = self.lock();
         let refused = state.refused.as_ref().map(|refused| {
-            let (count, since) = (refused.mistakes, time(refused.since));
+            let (count, since) = (refused.mistakes.len(), time(refused.since));
             format!(
                 "the files with boards have mistakes since {since} ({count}) and are not taken up; see the log, or run `claimcheck check`"
             )

@@ -15,6 +15,8 @@ use crate::config::SettingFiles;
 
 /// How long files are at rest before they are read.
 const REST: Duration = Duration::from_millis(700);
+/// The same if pages follow changes: their author waits for them.
+const AUTHOR_REST: Duration = Duration::from_millis(200);
 /// The same if one of them is empty: it may be about to be written.
 const EMPTY_REST: Duration = Duration::from_secs(10);
 
@@ -42,12 +44,15 @@ pub(super) struct Watch {
     /// When they were read last.
     judged: Option<(Stamps, Content)>,
     pending: Option<Pending>,
+    /// How long files are at rest before they are read.
+    rest: Duration,
 }
 
 impl Watch {
     /// Nothing has been read yet.
-    pub(super) fn new(files: SettingFiles) -> Self {
-        Self { files, stamps: Stamps::default(), judged: None, pending: None }
+    pub(super) fn new(files: SettingFiles, is_quick: bool) -> Self {
+        let rest = if is_quick { AUTHOR_REST } else { REST };
+        Self { files, stamps: Stamps::default(), judged: None, pending: None, rest }
     }
 
     /// Whether a change has begun.
@@ -70,7 +75,7 @@ impl Watch {
             return false;
         }
         let judged = self.judged.as_ref().map(|(stamps, _)| stamps);
-        let rest = if self.stamps.has_new_empty_file(judged) { EMPTY_REST } else { REST };
+        let rest = if self.stamps.has_new_empty_file(judged) { EMPTY_REST } else { self.rest };
         self.pending.as_ref().is_some_and(|pending| now.duration_since(pending.since) >= rest)
     }
 

@@ -1,6 +1,6 @@
 //! What each JSONPath and each member of a panel finds in an answer, for people who may inspect the panel.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use claimcheck_model::{AnswerProblem, AppError, PanelError};
 use serde_json::Value;
@@ -69,6 +69,22 @@ impl PanelRequest<'_> {
             all.extend(self.request_before()?);
         }
         Ok(all)
+    }
+
+    /// The rows of this answer, if the panel has rows and the answer has their shape.
+    pub(in crate::boards) fn rows<'a>(&self, answer: &'a Value) -> Option<Vec<Cow<'a, Object>>> {
+        let setting = match &self.panel.kind {
+            PanelKind::Table(table) => &table.rows,
+            PanelKind::Chart(chart) => &chart.rows,
+            PanelKind::List(list) => &list.rows,
+            PanelKind::Share(share) => &share.rows,
+            PanelKind::Timeline(timeline) => &timeline.rows,
+            PanelKind::Facts(facts) => &facts.item,
+            PanelKind::Stat(_) | PanelKind::Meter(_) | PanelKind::Text(_) | PanelKind::Links(_) => {
+                return None;
+            }
+        };
+        rows(setting, answer).ok()
     }
 
     /// What the settings of the panel find in this answer.

@@ -171,9 +171,9 @@ impl PanelRequest<'_> {
     /// `ApiUnavailable` also if there is nothing: the path is configured, so that is a fault.
     async fn fetch(&self, request: ReadRequest, freshness: Freshness) -> Result<Arc<Fetched>, PanelError> {
         match self.request.fetch(self.panel, request, freshness).await {
-            Err(PanelError { error: AppError::NotFound, .. }) => {
+            Err(PanelError { error: AppError::NotFound, problem }) => {
                 tracing::warn!("the API has nothing at a configured path");
-                Err(AppError::ApiUnavailable.into())
+                Err(PanelError { error: AppError::ApiUnavailable, problem })
             }
             answer => answer,
         }

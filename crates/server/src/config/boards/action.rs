@@ -42,6 +42,8 @@ pub struct Action {
     pub confirm: Option<Local<Sentence>>,
     /// The message when it is done.
     pub done: Option<Local<Sentence>>,
+    /// It destroys something, so its button is red.
+    pub is_dangerous: bool,
     pub needs: Needs,
     /// The rows that it is offered for; all by default.
     pub when: Option<Condition>,
@@ -109,6 +111,7 @@ pub(super) static KEYS: TomlKeys = TomlKeys::new(
             text("api", "the id of an `[[api]]`; by default that of the panel"),
             local("confirm", "the question above the form, such as `Ship order {id}?`"),
             local("done", "the message after success"),
+            flag("danger", "whether the action destroys something, so that its button is red; by default only for `delete`"),
             text_or_table(
                 "when",
                 &condition::KEYS,
@@ -206,6 +209,7 @@ fn action(
     let path = at.optional(key, Template::parse);
     let confirm = at.optional_local("confirm", Sentence::parse);
     let done = at.optional_local("done", Sentence::parse);
+    let is_dangerous = at.flag("danger").unwrap_or(*method == Method::DELETE);
     let needs = needs::read(&mut at);
     let when = condition::read_of_row(&mut at);
     let fields = at.list("fields", |at| field(at, has_row, (of_board, apis))).unwrap_or_default();
@@ -246,6 +250,7 @@ fn action(
         path: path?,
         confirm,
         done,
+        is_dangerous,
         needs,
         when,
         fields,

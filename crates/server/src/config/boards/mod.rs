@@ -38,6 +38,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod uses;
+mod width;
 
 use std::time::Duration;
 
@@ -81,6 +82,7 @@ pub use subject::SubjectSetting;
 pub use tab::{CountSetting, TabSetting};
 pub use template::{Template, Unfit, is_path_value, is_slot_value};
 pub(super) use template::{TemplatePart, pieces, slots};
+pub use width::BoardWidth;
 
 /// A page of panels.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,6 +94,7 @@ pub struct Board {
     pub group: Option<LocalText>,
     /// The drawing beside its title in the navigation.
     pub icon: Option<BoardIcon>,
+    pub width: BoardWidth,
     /// The periods for `{from}`, `{to}` and `{until}` in the paths of its panels.
     pub period: Option<PeriodSetting>,
     /// What it is about, if that is one thing.
@@ -198,6 +201,11 @@ pub(super) static KEYS: TomlKeys = TomlKeys::new(
                 || BoardIcon::ALL.iter().map(|icon| icon.name()).collect(),
                 "the drawing beside the title in the navigation",
             ),
+            named(
+                "width",
+                || BoardWidth::ALL.into_iter().map(BoardWidth::name).collect(),
+                "how much of a wide window the board takes: `normal`, up to 1440 pixels, or `wide`, all of it",
+            ),
             table("period", &period::KEYS, "the date ranges that users choose from"),
             table("subject", &subject::KEYS, "the one thing that the board is about, such as a customer"),
             tables("filter", &filter::KEYS, "the values that users choose for all panels, at most 20"),
@@ -242,6 +250,7 @@ pub(super) fn read(
         let id = at.required("id", slug);
         let group = at.optional_local("group", title);
         let icon = at.optional("icon", |text| by_name(text, BoardIcon::ALL, BoardIcon::name));
+        let width = at.optional("width", |text| by_name(text, &BoardWidth::ALL, BoardWidth::name));
         let title = at.required_local("title", title);
         let needs = needs::read(&mut at);
         let of_board = BoardSlots::of(&at);
@@ -281,6 +290,7 @@ pub(super) fn read(
             title: title?,
             group,
             icon,
+            width: width.unwrap_or_default(),
             period,
             subject,
             filters,

@@ -51,6 +51,11 @@ pub struct ReadSetting {
 }
 
 impl ReadSetting {
+    /// The method of its request, for the log.
+    pub fn method(&self) -> &'static str {
+        if self.body.is_some() { "POST" } else { "GET" }
+    }
+
     /// The names of all slots.
     pub fn slots(&self) -> impl Iterator<Item = &str> {
         self.path.slots().chain(self.body.iter().flat_map(BodyTemplate::slots))

@@ -190,7 +190,7 @@ fn failed(trial: &PanelTrial, failure: &PanelError, settings: &Settings) -> (Che
             let remedy = "check `get` and `api_url`: HTML is often a login page, or a page of a proxy";
             (mistake(found, remedy), "get")
         }
-        (Some(AnswerProblem::Later(_)), _) => {
+        (Some(AnswerProblem::Later { .. }), _) => {
             let remedy = "raise the API's rate limit, or refresh fewer panels with `every`";
             (warning(format!("{label}; the API asks for fewer requests"), remedy), "every")
         }
@@ -203,6 +203,9 @@ fn failed(trial: &PanelTrial, failure: &PanelError, settings: &Settings) -> (Che
         }
         (Some(AnswerProblem::Busy | AnswerProblem::NoMemory), _) => {
             (warning("the server is too busy to read it".to_owned(), "run the command again"), "get")
+        }
+        (Some(AnswerProblem::Refused { status: 404, .. }), _) => {
+            (mistake("the API has nothing at this path".to_owned(), "correct `get` or `api_url`"), "get")
         }
         (_, AppError::Forbidden(lack)) if sent.is_none() => locked(lack, settings),
         (_, AppError::Forbidden(lack)) => {

@@ -216,8 +216,8 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Option<PanelKind> {
     });
     let mut keys: Vec<&[TomlKey]> = vec![&COMMON, &needs::KEYS];
     let Some((entry, toml_name)) = found else {
-        // The other required keys depend on the kind, but all kinds except a stat need rows.
-        at.required("rows", json_path);
+        // Which other keys are required depends on the kind.
+        at.optional("rows", json_path);
         keys.extend(ALL.iter().flat_map(Entry::all_keys));
         at.no_more(&keys);
         return None;

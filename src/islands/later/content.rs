@@ -4,7 +4,8 @@ use claimcheck_model::part::{self, Part};
 use leptos::prelude::document;
 use web_sys::Element;
 
-use super::{chart, dom, table::Table};
+use super::{chart, table::Table};
+use crate::islands::dom;
 
 /// Whether the API has responded to this panel before.
 pub fn has_data(panel: &Element) -> bool {
@@ -41,14 +42,6 @@ pub fn take_over(panel: &Element, html: &str) {
         // The pressed element may have disappeared with the failure that it was about.
         let again = document().get_element_by_id(&id).filter(|again| panel.contains(Some(again)));
         dom::focus(again.or_else(|| dom::part(panel, part::RELOAD)));
-    }
-}
-
-/// Shows that the content is stale or not loaded yet, with the reason and what happens next.
-pub fn say_stale(panel: &Element, why: &str) {
-    let _ = panel.set_attribute("data-stale", "");
-    for part in [part::STALE, part::WAIT] {
-        dom::set_text(panel, part, why);
     }
 }
 

@@ -6,7 +6,7 @@ use claimcheck_model::{island_text, part};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, Node};
 
-use super::{dom, texts};
+use crate::islands::{dom, texts};
 
 /// The table of a panel and its controls.
 pub struct Table<'a> {

@@ -6,16 +6,15 @@ use std::time::Duration;
 use claimcheck_model::part;
 use js_sys::Reflect;
 use leptos::prelude::set_timeout;
-use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use wasm_bindgen::JsCast;
 use web_sys::{Element, FormData, HtmlFormElement, UrlSearchParams};
 
-use crate::islands::{dom, session_view::why_ended};
+use crate::islands::{
+    dom,
+    drafts::{goes_with, of, read, remove, write},
+    session_view::why_ended,
+};
 
-/// The prefix of storage keys, before the user and the place of a draft. A place is the URL of its form; the empty
-/// place names the draft that was left for a sign-in.
-const DRAFT: &str = "draft:";
-/// The reasons for an end that the user wanted: drafts are deleted then.
-const BY_PERSON: [&str; 2] = ["signed-out", "elsewhere"];
 /// Screen readers announce a text that is set this long after its form appeared.
 const SOON: Duration = Duration::from_millis(200);
 /// Marks a form that was sent and may have been done: with restored input, it might be done twice.
@@ -24,28 +23,10 @@ const SENT: &str = "data-sent";
 const OWN: &str = "data-own";
 const TYPED: &str = "input:not([type=hidden], [type=password]), textarea, select";
 
-// Each call fails if the browser offers no storage or no space.
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(catch, js_namespace = sessionStorage, js_name = getItem)]
-    fn read(key: &str) -> Result<Option<String>, JsValue>;
-    #[wasm_bindgen(catch, js_namespace = sessionStorage, js_name = setItem)]
-    fn write(key: &str, value: &str) -> Result<(), JsValue>;
-    #[wasm_bindgen(catch, js_namespace = sessionStorage, js_name = removeItem)]
-    fn remove(key: &str) -> Result<(), JsValue>;
-    #[wasm_bindgen(catch, js_namespace = sessionStorage, js_name = key)]
-    fn key_at(index: u32) -> Result<Option<String>, JsValue>;
-}
-
 /// A form's data as it would be sent.
 pub fn filled(form: &HtmlFormElement) -> Option<UrlSearchParams> {
     let data = FormData::new_with_form(form).ok()?;
     UrlSearchParams::new_with_str_sequence_sequence(&data).ok()
-}
-
-/// Whether drafts are deleted if the session ends for this reason.
-pub fn goes_with(why: &str) -> bool {
-    BY_PERSON.contains(&why)
 }
 
 /// Stores the input.
@@ -127,17 +108,6 @@ pub fn start_over(form: &HtmlFormElement) {
     set_note(form, false);
 }
 
-/// Deletes drafts of other users.
-pub fn forget_others(person: &str) {
-    let own = of(person);
-    remove_all(|key| !key.starts_with(&own));
-}
-
-/// The user signs out, or has signed out.
-pub fn forget_all() {
-    remove_all(|_| true);
-}
-
 /// The user leaves for a sign-in while this form is open, and will return to it.
 pub fn leave(form: &Element) {
     if let (Some(place), Some(person)) = (form.get_attribute("data-draft"), person_of(form))
@@ -150,18 +120,6 @@ pub fn leave(form: &Element) {
         let place = place + &asked.unwrap_or_default();
         let _ = write(&of(&person), &place);
     }
-}
-
-/// The URL of the form that was left, with its board's query. Returned once.
-pub fn left(person: &str) -> Option<String> {
-    let key = of(person);
-    let place = read(&key).ok().flatten()?;
-    let _ = remove(&key);
-    Some(place)
-}
-
-fn of(person: &str) -> String {
-    format!("{DRAFT}{person}:")
 }
 
 fn person_of(form: &Element) -> Option<String> {
@@ -218,14 +176,4 @@ fn set_note(form: &Element, is_shown: bool) {
     let form = form.clone();
     let words = note.first_child().filter(|_| is_shown).and_then(|words| words.text_content());
     set_timeout(move || dom::set_text(&form, part::ACT_DOING, &words.unwrap_or_default()), SOON);
-}
-
-fn remove_all(is_meant: impl Fn(&str) -> bool) {
-    let mut index = 0;
-    while let Ok(Some(key)) = key_at(index) {
-        if key.starts_with(DRAFT) && is_meant(&key) && remove(&key).is_ok() {
-            continue;
-        }
-        index += 1;
-    }
 }

@@ -13,6 +13,18 @@ pub fn query() -> String {
     search.strip_prefix('?').unwrap_or_default().to_owned()
 }
 
+/// The value of a parameter in the URL.
+pub fn value(name: &str) -> Option<String> {
+    UrlSearchParams::new_with_str(&query()).ok()?.get(name)
+}
+
+/// The URL of the page with another value of a parameter; without it, if the value is empty.
+pub fn url_with(name: &str, value: &str) -> Option<String> {
+    let params = UrlSearchParams::new_with_str(&query()).ok()?;
+    set_in(&params, [(name, value)].into_iter());
+    Some(with(&window().location().pathname().ok()?, &params))
+}
+
 /// The query of one panel in the URL. A response is outdated if this has changed.
 pub fn asked_of(panel: &str) -> String {
     let own = claimcheck_model::parameter("", panel);

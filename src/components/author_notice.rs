@@ -1,0 +1,78 @@
+//! While the boards are being written: what is wrong with the files, and a script that loads the page again when they change.
+
+use claimcheck_model::paths;
+use claimcheck_text::t;
+use leptos::prelude::*;
+
+use crate::components::{Icon, icon, language};
+
+/// The mistakes that are shown; the log has all.
+const SHOWN_MAX: usize = 3;
+
+/// A mistake in the files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    pub key: String,
+    /// File and line, if they are known.
+    pub place: Option<(String, usize)>,
+    pub message: String,
+    /// What to do; may be empty.
+    pub remedy: String,
+}
+
+/// The notice at the top of every page. Without mistakes, there is only the script.
+#[component]
+pub fn AuthorNotice(
+    mistakes: Vec<Mistake>,
+    /// The number of what this page shows.
+    revision: i64,
+    /// The nonce of this response's content security policy.
+    nonce: Option<String>,
+) -> impl IntoView {
+    let language = language();
+    let count = mistakes.len();
+    let items = mistakes.into_iter().take(SHOWN_MAX).map(|Mistake { key, place, message, remedy }| {
+        let place = match place {
+            Some((file, line)) => {
+                t!(language, "author-line", key = key, line = line.to_string(), file = file)
+            }
+            None => key,
+        };
+        view! {
+            <li>
+                <code>{place}</code>
+                {format!(": {message}")}
+                {(!remedy.is_empty()).then(|| view! { <br/> {remedy} })}
+            </li>
+        }
+    });
+    let items = items.collect::<Vec<_>>();
+    let notice = (count > 0).then(|| {
+        let more = count.saturating_sub(SHOWN_MAX);
+        view! {
+            <div class="notice" data-tone="bad" role="alert">
+                <Icon d=icon::WARNING/>
+                <div>
+                    <p>{t!(language, "author-mistakes", count = count)}</p>
+                    <ul>{items}</ul>
+                    {(more > 0).then(|| view! { <p>{t!(language, "author-more", count = more)}</p> })}
+                </div>
+            </div>
+        }
+    });
+    view! {
+        {notice}
+        <script nonce=nonce>{follow(revision)}</script>
+    }
+}
+
+/// Loads the page again when the number is another one. A server that is away is asked again.
+fn follow(revision: i64) -> String {
+    format!(
+        "setInterval(async () => {{ \
+           const now = await fetch(\"{}\").then((is) => is.ok ? is.text() : \"\", () => \"\"); \
+           if (now && now !== \"{revision}\") location.reload(); \
+         }}, 300);",
+        paths::AUTHOR_REVISION
+    )
+}
