@@ -5,7 +5,7 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlAnchorElement, UrlSearchParams};
 
-use super::dom;
+use crate::islands::dom;
 
 /// The query of this page, without its question mark.
 pub fn query() -> String {
