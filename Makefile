@@ -47,7 +47,7 @@ soak: ## run soak tests: random session histories, all of load and faults, sever
 mutants: ## run mutation tests of the core: about a thousand changes; takes a day, or SHARD=3/24
 	@setup/mutants.sh
 
-fuzz: ## run ten fuzz targets, six minutes each
+fuzz: ## run eleven fuzz targets, six minutes each
 	@setup/fuzz.sh
 
 bench: ## run benchmarks: boards, a slow API, bytes, a filter, Lighthouse, the stores, a logout
