@@ -16,6 +16,7 @@ test('Ctrl-K finds boards and rows by the keyboard alone', async ({ app, page, h
   await expect(page.getByRole('dialog', { name: row })).toBeVisible();
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+k');
+  await expect(finder.getByRole('searchbox')).toBeFocused();
   await page.keyboard.type('desk');
   await page.keyboard.press('ArrowDown');
   await expect(finder.getByRole('link', { name: 'Desk' })).toBeFocused();

@@ -163,6 +163,8 @@ async fn ac_04_nothing_of_the_apis_headers_reaches_the_browser() {
             assert_eq!(page.header("cache-control"), "no-store", "{status}: {path}");
         }
     }
+    // The app itself keeps the board that was opened last.
+    assert_eq!(browser.at_app.remove("claimcheck-board").as_deref(), Some("orders"));
     assert_eq!(browser.at_app, jar, "no cookie came or went");
 }
 

@@ -81,7 +81,7 @@ async fn sc_15_the_cookies_of_app_provider_and_api_do_not_meet() {
     let world = World::start().await;
     let (browser, _) = world.signed_in("ada", "/boards/orders").await;
     let names: Vec<_> = browser.at_app.keys().collect();
-    assert_eq!(names, ["claimcheck", "claimcheck-browser"]);
+    assert_eq!(names, ["claimcheck", "claimcheck-board", "claimcheck-browser"]);
     assert!(!browser.at_provider.is_empty(), "the provider has a session of its own");
     assert!(
         browser.at_provider.keys().all(|name| !name.starts_with("claimcheck")),
