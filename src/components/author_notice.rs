@@ -66,13 +66,30 @@ pub fn AuthorNotice(
     }
 }
 
-/// Loads the page again when the number is another one. A server that is away is asked again.
+/// Loads the page again, once, when the number is another one. A server that is away is asked again.
 fn follow(revision: i64) -> String {
+    // A further `location.reload()` while the page is on its way would start that load over.
     format!(
-        "setInterval(async () => {{ \
+        "{{ const follow = async () => {{ \
            const now = await fetch(\"{}\").then((is) => is.ok ? is.text() : \"\", () => \"\"); \
-           if (now && now !== \"{revision}\") location.reload(); \
-         }}, 300);",
+           if (now && now !== \"{revision}\") location.reload(); else setTimeout(follow, 300); \
+         }}; \
+         setTimeout(follow, 300); }}",
         paths::AUTHOR_REVISION
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::follow;
+
+    #[test]
+    fn wb_03_a_page_is_loaded_again_once_and_asks_one_question_at_a_time() {
+        let script = follow(7);
+        assert!(
+            script.contains("now !== \"7\") location.reload(); else setTimeout(follow, 300)"),
+            "{script}"
+        );
+        assert!(!script.contains("setInterval"), "{script}");
+    }
 }

@@ -1,5 +1,5 @@
-//! `POST /preferences`: stores the chosen language, colour scheme, height of rows or width of the navigation, and
-//! redirects back to the page.
+//! `POST /preferences`: stores the chosen language, colour scheme, height of rows, width of the navigation or use of
+//! shortcuts, and redirects back to the page.
 
 use axum::{
     body::to_bytes,

@@ -135,7 +135,7 @@ panel-reload = Aktualisieren
 panel-reload-titled = { $title } aktualisieren
 panel-as-of = Stand: { $time }
 zone-title = Einen Moment
-zone-what = Sie sind angemeldet. Ihre Zeitzone wird gelesen.
+zone-what = Sie sind angemeldet. Ihre Zeitzone wird ermittelt.
 zone-continue = Weiter
 author-mistakes = { $count ->
     [one] Die Datei mit Boards hat einen Fehler. Bis er behoben ist, bleiben die bisherigen Boards.
@@ -143,11 +143,11 @@ author-mistakes = { $count ->
 }
 author-line = { $key }, Zeile { $line } von { $file }
 author-more = { $count ->
-    [one] und einer mehr, im Log
-   *[other] und { $count } mehr, im Log
+    [one] und ein weiterer, siehe Protokoll
+   *[other] und { $count } weitere, siehe Protokoll
 }
-panel-unmatched-title = Die Daten sind nicht dort, wo dieser Bereich sucht
-panel-unmatched = Die API hat geantwortet, aber ihre Antwort enthält nichts unter dem Pfad dieses Bereichs.
+panel-unmatched-title = Die Daten sind nicht dort, wo dieses Panel sucht
+panel-unmatched = Die API hat geantwortet, aber ihre Antwort enthält nichts unter dem Pfad dieses Panels.
 panel-unmatched-path = { $setting }: { $path } findet nichts.
 panel-unmatched-there = { $setting }: { $path } findet nichts. Vorhanden ist: { $members }.
 panel-gone-title = Dieses Panel gibt es nicht mehr
@@ -859,7 +859,7 @@ outage-timeout = { $api } antwortet seit { $since } nicht. Der nächste Versuch 
 outage-failing = { $api } antwortet seit { $since } mit Fehlern. Der nächste Versuch ist um { $time }.
 outage-later = { $api } bittet um weniger Anfragen. Der nächste Versuch ist um { $time }.
 outage-try-now = Jetzt versuchen
-outage-panel = Noch keine Daten. Der Hinweis über den Bereichen nennt den Grund.
+outage-panel = Noch keine Daten. Der Hinweis über den Panels nennt den Grund.
 outage-mark = Nicht aktuell
 answer-wait-advice = Sie sind weiterhin angemeldet. Warten Sie einen Moment und versuchen Sie es dann erneut.
 answer-unreachable = Sie ist nicht erreichbar.
@@ -868,11 +868,11 @@ answer-broken-off = Die Verbindung endete, bevor die Antwort vollständig war.
 answer-redirects = Die API leitet an eine andere Adresse weiter. Dieser Dienst folgt dem nicht.
 answer-status = Sie hat mit dem Status { $status } geantwortet.
 answer-unauthorized-title = Die API akzeptiert Ihre Anmeldung nicht
-answer-unauthorized-advice = Melden Sie sich ab und wieder an. Wenn es erneut passiert, nennen Sie der Administration die Referenz unten.
-answer-missing-title = Die API hat unter dieser Adresse nichts
+answer-unauthorized-advice = Melden Sie sich ab und wieder an. Wenn es erneut passiert, nennen Sie einem Administrator die Referenz unten.
+answer-missing-title = Die API findet unter dieser Adresse nichts
 answer-refused-title = Die API akzeptiert diese Anfrage nicht
 answer-later-title = Die API bittet um weniger Anfragen
-answer-later = Sie wird um { $time } wieder gefragt.
+answer-later = Der nächste Versuch ist um { $time }.
 answer-later-advice = Warten Sie bis dahin. Sie sind weiterhin angemeldet.
 answer-busy-title = Die API ist langsam
 answer-busy = Zu viele Anfragen an sie warten.
@@ -880,7 +880,7 @@ answer-busy-advice = Warten Sie einen Moment und versuchen Sie es erneut. Sie si
 answer-memory-title = Die Antwort der API ist im Moment zu groß
 answer-memory = Die Antworten von APIs belegen den ganzen Speicher, den dieser Dienst für sie vorsieht.
 answer-memory-advice = Warten Sie einen Moment und versuchen Sie es erneut. Nennen Sie einem Administrator die Referenz unten, wenn das häufig geschieht.
-answer-later-kept = Die API bittet um weniger Anfragen und wird um { $time } wieder gefragt.
+answer-later-kept = Die API bittet um weniger Anfragen. Der nächste Versuch ist um { $time }.
 shape-objects = Objekte
 shape-lists = Listen
 shape-texts = Texte

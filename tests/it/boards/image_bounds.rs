@@ -98,9 +98,11 @@ async fn im_04_only_bytes_of_images_are_passed_on_whatever_their_type_says() {
         let image = load(&mut browser, &source).await;
         assert!(is_image(&image, shown), "{kind}: {image:?}");
     }
-    sends(&world, png("image/png").with("cache-control", "no-store"));
-    let image = load(&mut browser, &source).await;
-    assert_eq!((image.status, image.header("cache-control")), (StatusCode::OK, "no-store"));
+    for control in ["no-store", "private, no-cache"] {
+        sends(&world, png("image/png").with("cache-control", control));
+        let image = load(&mut browser, &source).await;
+        assert_eq!((image.status, image.header("cache-control")), (StatusCode::OK, "no-store"), "{control}");
+    }
     let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>";
     for (kind, body) in [
         ("image/png", svg),

@@ -27,6 +27,9 @@ use crate::{
     tokens::Need,
 };
 
+/// A larger body of a failure explains nothing, and is not parsed: that would take many times its memory.
+const EXPLANATION_MAX_BYTES: usize = 256 * 1024;
+
 /// Headers of a request, those of the settings marked as sensitive.
 pub(super) type Headers = Vec<(HeaderName, HeaderValue)>;
 
@@ -65,8 +68,7 @@ impl Answer {
     /// The API's own explanation of a failure, as plain text: from problem details (RFC 9457 3), and from the usual members of
     /// other JSON.
     pub fn words(&self) -> Option<String> {
-        let kind = media_type(self.response.headers())?;
-        let body = is_json(&kind).then(|| serde_json::from_slice(self.response.body()).ok()).flatten()?;
+        let body = serde_json::from_slice(self.explanation()?).ok()?;
         problem::words(&body, &self.secrets)
     }
 
@@ -82,9 +84,15 @@ impl Answer {
 
     /// The body, if it is JSON without a secret: none may reach a browser.
     fn json(&self) -> Option<Value> {
-        let kind = media_type(self.response.headers())?;
-        let body = is_json(&kind).then(|| json::parse(self.response.body()).ok()).flatten()?;
+        let body = json::parse(self.explanation()?).ok()?;
         (!self.secrets.is_in_answer(&body)).then_some(body)
+    }
+
+    /// The body, if it is JSON of a size that may be an explanation.
+    fn explanation(&self) -> Option<&[u8]> {
+        let kind = media_type(self.response.headers())?;
+        let body = self.response.body().as_slice();
+        (is_json(&kind) && body.len() <= EXPLANATION_MAX_BYTES).then_some(body)
     }
 }
 
@@ -268,4 +276,23 @@ fn bearer(token: &Secret) -> Result<HeaderValue, AppError> {
     })?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn st_01_a_body_that_is_too_large_for_an_explanation_is_not_parsed() {
+        let answer = |bytes: usize| {
+            let body = br#"{"message":"No","errors":{"amount":"Too much"}}"#;
+            let space = vec![b' '; bytes - body.len()];
+            let response = Response::builder().header(header::CONTENT_TYPE, "application/json");
+            let response = response.body([body.as_slice(), &space].concat()).unwrap();
+            let answer = Answer { response, secrets: Secrets::default() };
+            (answer.words(), answer.field_problems().len())
+        };
+        assert_eq!(answer(EXPLANATION_MAX_BYTES), (Some("No".to_owned()), 1));
+        assert_eq!(answer(EXPLANATION_MAX_BYTES + 1), (None, 0));
+    }
 }

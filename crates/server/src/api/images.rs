@@ -130,7 +130,7 @@ async fn collected(
     if length.is_some_and(|length| length > MAX_BYTES as u64) {
         return Err(Refused::TooLarge);
     }
-    let may_be_kept = limits::fresh_until(headers, now).is_some();
+    let may_be_kept = limits::fresh_until(headers, now).is_some() && !limits::is_confirmed(headers);
     let (mut incoming, mut bytes) = (response.into_body(), BytesMut::new());
     loop {
         let part = incoming.chunk().await.map_err(|error| Refused::Unusable(error.to_string()))?;

@@ -1,5 +1,5 @@
 //! The address of an image, as an API sends it: compared with the base of the API and with the hosts of the settings. Nothing
-//! else is requested, and no browser sees it.
+//! else is requested, and no page contains it.
 
 use url::{Position, Url};
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 use claimcheck_base::clock::UnixSecs;
-use claimcheck_model::{AnswerProblem, PanelError, Silence};
+use claimcheck_model::{AnswerProblem, AppError, PanelError, Silence};
 
 use crate::{
     api::{ReadError, ReadProblem},
@@ -64,8 +64,12 @@ struct Content {
 }
 
 impl Outages {
-    /// Notes whether a panel has failed.
+    /// Notes whether a panel has failed. A user who may not see it learns nothing about its API.
     pub(super) fn note(&self, board: &str, panel: &str, failed: Option<&PanelError>, now: UnixSecs) {
+        let error = failed.map(|failed| &failed.error);
+        if matches!(error, Some(AppError::Forbidden(_) | AppError::StepUp(_) | AppError::SignedOut)) {
+            return;
+        }
         let cause = match failed.and_then(|failed| failed.problem.as_ref()) {
             Some(AnswerProblem::Down(silence)) => Some(OutageCause::Down(*silence)),
             Some(AnswerProblem::Refused { status: 500.., .. }) => Some(OutageCause::Failing),
@@ -81,7 +85,7 @@ impl Outages {
             Some(cause) => {
                 failing.retain(|_, outage| is_current(outage, now));
                 let since = failing.get(&key).map_or(now, |outage| outage.since);
-                if failing.len() < ENTRIES_MAX {
+                if failing.len() < ENTRIES_MAX || failing.contains_key(&key) {
                     failing.insert(key, Outage { cause, since, last: now });
                 }
             }
@@ -151,6 +155,8 @@ pub fn panels_of<'b>(board: &'b Board, api: &'b str) -> impl Iterator<Item = &'b
 
 #[cfg(test)]
 mod tests {
+    use claimcheck_model::AccessDenied;
+
     use super::*;
 
     const NOW: UnixSecs = 1_772_460_300;
@@ -179,5 +185,21 @@ mod tests {
             outages.note("a", "y", over, NOW + 12);
             assert_eq!(find(NOW + 12), None, "{over:?}");
         }
+    }
+    #[test]
+    fn st_03_a_user_without_access_does_not_end_an_outage_and_a_full_list_is_still_updated() {
+        let outages = Outages::default();
+        let timeout = PanelError::of_answer(AnswerProblem::Down(Silence::Timeout));
+        for panel in 0..ENTRIES_MAX + 2 {
+            outages.note("a", &panel.to_string(), Some(&timeout), NOW);
+        }
+        let find = |now| outages.find("a", ["0", "1"].into_iter(), now).map(|outage| outage.last);
+        assert_eq!(find(NOW), Some(NOW));
+        for error in [AppError::Forbidden(AccessDenied::default()), AppError::SignedOut] {
+            outages.note("a", "0", Some(&error.into()), NOW + 1);
+            assert_eq!(find(NOW + 1), Some(NOW), "the API was not asked");
+        }
+        outages.note("a", "0", Some(&timeout), NOW + 2);
+        assert_eq!(find(NOW + 2), Some(NOW + 2));
     }
 }
