@@ -2,7 +2,7 @@
 //! tickets. In memory, and bounded.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{Mutex, PoisonError},
 };
 
@@ -40,8 +40,9 @@ pub(super) struct Full;
 #[derive(Default)]
 struct Changes {
     created: Vec<Created>,
-    reminded: BTreeSet<String>,
-    voided: BTreeSet<String>,
+    /// The times by the id of the invoice.
+    reminded: BTreeMap<String, OffsetDateTime>,
+    voided: BTreeMap<String, OffsetDateTime>,
     /// The plan by the customer's index.
     plans: BTreeMap<usize, usize>,
     /// By the number of the ticket.
@@ -73,19 +74,19 @@ impl Accounts {
         })
     }
 
-    /// The ids of invoices for which a reminder was sent, and of voided ones.
-    pub(super) fn reminded_and_voided(&self) -> (BTreeSet<String>, BTreeSet<String>) {
-        self.with(|changes| (changes.reminded.clone(), changes.voided.clone()))
+    /// When reminders were sent and invoices voided, by the id of the invoice.
+    pub(super) fn reminded_and_voided(&self) -> [BTreeMap<String, OffsetDateTime>; 2] {
+        self.with(|changes| [changes.reminded.clone(), changes.voided.clone()])
     }
 
     /// The caller has checked that the invoice exists, which bounds their number.
-    pub(super) fn remind(&self, id: &str) {
-        self.with(|changes| changes.reminded.insert(id.to_owned()));
+    pub(super) fn remind(&self, id: &str, at: OffsetDateTime) {
+        self.with(|changes| changes.reminded.insert(id.to_owned(), at));
     }
 
     /// As [`Self::remind`].
-    pub(super) fn void(&self, id: &str) {
-        self.with(|changes| changes.voided.insert(id.to_owned()));
+    pub(super) fn void(&self, id: &str, at: OffsetDateTime) {
+        self.with(|changes| changes.voided.insert(id.to_owned(), at));
     }
 
     /// The plan of a customer, by their indexes.

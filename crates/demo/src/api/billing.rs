@@ -14,6 +14,7 @@ use super::{
     accounts::{Created, Full},
     bearer::Bearer,
     body::Fields,
+    books::moment,
     idempotency::Answer,
     invoices::{self, CURRENCIES, DAYS_TO_PAY, Invoice, STATES},
     parties,
@@ -147,7 +148,7 @@ pub(super) async fn remind(
         None => Answer::problem(StatusCode::NOT_FOUND, UNKNOWN),
         Some(invoice) if !invoice.is_due() => refused(&invoice),
         Some(_) => {
-            shared.accounts.remind(&id);
+            shared.accounts.remind(&id, moment(shared.clock.now()));
             Answer::of(StatusCode::OK, shown(&shared, &id))
         }
     })
@@ -166,7 +167,7 @@ pub(super) async fn void(
         None => Answer::problem(StatusCode::NOT_FOUND, UNKNOWN),
         Some(invoice) if !invoice.is_due() && invoice.status != "draft" => refused(&invoice),
         Some(_) => {
-            shared.accounts.void(&id);
+            shared.accounts.void(&id, moment(shared.clock.now()));
             Answer::of(StatusCode::OK, shown(&shared, &id))
         }
     })

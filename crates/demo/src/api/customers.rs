@@ -93,8 +93,9 @@ pub(super) async fn events(
     let mut events = of_orders(&shared.desk(), party);
     for invoice in invoices::all(&shared).iter().filter(|invoice| invoice.customer("id") == id) {
         let text = format!("Invoice {}", invoice.id);
-        let link = json!({ "id": invoice.id, "at": format!("{}T08:00:00Z", invoice.issued) });
-        events.push(json!({ "at": link["at"], "what": text, "state": invoice.status, "kind": "invoice", "by": "Billing" }));
+        events.push(
+            json!({ "at": invoice.issued_at(), "what": text, "state": invoice.status, "kind": "invoice", "by": "Billing" }),
+        );
         if let Some(paid) = &invoice.paid_at {
             let text = format!("Payment for {}", invoice.id);
             events.push(

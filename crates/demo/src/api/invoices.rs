@@ -1,9 +1,11 @@
 //! The invoices: made up by fixed rules from the customers, and those that users created. Only the dates of the first
 //! move with the day.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Value, json};
-use time::{Date, Duration};
+use time::{Date, Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{accounts::Created, desk::money, parties, plans::PLANS, shared::Shared};
 
@@ -30,12 +32,22 @@ pub(super) struct Invoice {
     pub(super) address: Value,
     pub(super) plan: &'static str,
     pub(super) reference: Option<String>,
+    /// When a user sent a reminder, and voided it.
+    #[serde(skip)]
+    reminded_at: Option<String>,
+    #[serde(skip)]
+    voided_at: Option<String>,
 }
 
 impl Invoice {
     /// A text member of its customer, such as `id`.
     pub(super) fn customer(&self, member: &str) -> &str {
         self.customer.get(member).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The time of the issue: invoices are issued at night.
+    pub(super) fn issued_at(&self) -> String {
+        format!("{}T00:05:00Z", self.issued)
     }
 
     /// Whether money is still expected.
@@ -51,12 +63,13 @@ impl Invoice {
             { "text": format!("Plan {}, one month", self.plan), "quantity": 1, "total": money(self.amount - usage) },
             { "text": "Usage above the plan", "quantity": 1 + usage % 7, "total": money(usage) },
         ]);
-        let issued = format!("{}T08:00:00Z", self.issued);
-        let mut history = vec![json!({ "at": issued, "event": "issued", "by": "Billing" })];
+        let mut history = vec![json!({ "at": self.issued_at(), "event": "issued", "by": "Billing" })];
         if self.reminded {
-            history.push(
-                json!({ "at": format!("{}T09:00:00Z", self.due), "event": "reminded", "by": "Billing" }),
-            );
+            let at = self.reminded_at.clone().unwrap_or_else(|| format!("{}T09:00:00Z", self.due));
+            history.push(json!({ "at": at, "event": "reminded", "by": "Billing" }));
+        }
+        if let Some(at) = &self.voided_at {
+            history.push(json!({ "at": at, "event": "voided", "by": "Billing" }));
         }
         if let Some(paid) = &self.paid_at {
             history.push(json!({ "at": paid, "event": "paid", "by": self.customer("name") }));
@@ -71,13 +84,15 @@ pub(super) fn all(shared: &Shared) -> Vec<Invoice> {
     let today = shared.today();
     let created = shared.accounts.created();
     let plan = |customer: usize| PLANS.get(shared.accounts.plan(customer)).map_or("", |plan| plan.name);
-    let (reminded, voided) = shared.accounts.reminded_and_voided();
+    let [reminded, voided] = shared.accounts.reminded_and_voided();
     let of_users =
         created.iter().enumerate().rev().map(|(index, one)| of_user(index, one, plan(one.customer), today));
     let mut all: Vec<Invoice> = of_users.chain((0..INVOICES).map(|number| made_up(number, today))).collect();
     for invoice in &mut all {
-        invoice.reminded |= reminded.contains(&invoice.id);
-        if voided.contains(&invoice.id) {
+        let of = |times: &BTreeMap<String, OffsetDateTime>| times.get(&invoice.id)?.format(&Rfc3339).ok();
+        (invoice.reminded_at, invoice.voided_at) = (of(&reminded), of(&voided));
+        invoice.reminded |= invoice.reminded_at.is_some();
+        if invoice.voided_at.is_some() {
             invoice.status = "void";
         }
     }
@@ -113,6 +128,8 @@ fn of_user(index: usize, one: &Created, plan: &'static str, today: Date) -> Invo
         address: address(party),
         plan,
         reference: one.reference.clone(),
+        reminded_at: None,
+        voided_at: None,
     }
 }
 
@@ -131,7 +148,7 @@ fn made_up(number: usize, today: Date) -> Invoice {
     };
     let (plan, price) = PLANS.get(party.index % PLANS.len()).map_or(("", 0), |plan| (plan.name, plan.price));
     let paid_at = (status == "paid")
-        .then(|| format!("{}T09:{:02}:00Z", issued + Duration::days(age.min(9)), number % 60));
+        .then(|| format!("{}T09:{:02}:00Z", issued + Duration::days((age - 1).clamp(0, 9)), number % 60));
     let mut labels = party.tags();
     if number.is_multiple_of(9) {
         labels.push("annual");
@@ -150,6 +167,8 @@ fn made_up(number: usize, today: Date) -> Invoice {
         address: address(party),
         plan,
         reference: number.is_multiple_of(5).then(|| format!("PO-{}", 7_000 + number)),
+        reminded_at: None,
+        voided_at: None,
     }
 }
 

@@ -47,6 +47,12 @@ pub(super) fn region(country: &str) -> &'static str {
     }
 }
 
+/// The name of a region.
+pub(super) fn title(region: &str) -> String {
+    let (first, rest) = region.split_at(region.len().min(1));
+    format!("{}{rest}", first.to_uppercase())
+}
+
 impl Party {
     pub(super) fn id(self) -> String {
         format!("CUS-{:03}", self.index + 1)

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     bearer::Bearer,
     desk::Order,
-    parties::{REGIONS, region},
+    parties::{REGIONS, region, title},
     problem::Refusal,
     query::Query,
     scopes::ReadReports,
@@ -97,7 +97,6 @@ fn row(sum: Sum, region: &str) -> Value {
     let mut row = sum.shown();
     row["currency"] = json!("EUR");
     row["region"] = json!(region);
-    let (first, rest) = region.split_at(region.len().min(1));
-    row["name"] = json!(format!("{}{rest}", first.to_uppercase()));
+    row["name"] = json!(title(region));
     row
 }

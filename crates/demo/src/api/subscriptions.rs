@@ -20,6 +20,7 @@ use super::{
     query::Query,
     scopes::{ReadOrders, Serve},
     shared::Shared,
+    usage,
 };
 use crate::reply;
 
@@ -126,8 +127,8 @@ pub(super) fn shown(shared: &Shared, party: Party) -> Value {
         "mrr": mrr(shared, party),
         "currency": "EUR",
         "seats": plan.seats,
-        "seats_used": plan.seats * (25 + of * 37 % 76) / 100,
-        "storage": plan.storage / 1000 * (40 + of * 173 % 960),
+        "seats_used": usage::seats(plan, party),
+        "storage": usage::storage(shared, party, shared.today()),
         "quota": plan.storage,
         "session": 45 + of * 977 % 9_000,
         "features": features,

@@ -160,7 +160,7 @@ pub(super) fn events_of(shared: &Shared, party: Party) -> impl Iterator<Item = V
 /// All tickets, newest first.
 fn all(shared: &Shared) -> Vec<Ticket> {
     let mut dice = Dice::new(SEED);
-    let mut age = 50;
+    let mut age = 400;
     let mut all: Vec<Ticket> = (0..TICKETS)
         .map(|index| {
             age += 40 + i64::try_from(dice.roll(1_500)).unwrap_or_default();

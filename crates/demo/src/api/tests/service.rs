@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{Fixture, Reply};
 
@@ -193,4 +194,57 @@ async fn revenue_by_region_and_month_adds_up() {
     }
     let plain = format!("Bearer {}", fixture.with("roles", json!([])));
     assert_eq!(fixture.send("/reports/revenue", &[&plain]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_usage_of_a_customer_is_the_same_on_every_page_and_adds_up() {
+    let fixture = Fixture::start().await;
+    let subscriptions = fixture.get("/subscriptions").await.body;
+    let of_id = |id: &str| {
+        rows(&subscriptions, "data").iter().find(|row| row["customer"]["id"] == id).cloned().unwrap()
+    };
+    let one = fixture.get("/customers/CUS-003/usage").await.body;
+    let month = rows(&one, "data")[10].clone();
+    let begin = month["month"].as_str().unwrap();
+    let days = (28..=31).rev().map(|day| format!("/usage?from={begin}-01&to={begin}-{day}"));
+    let mut usage = Value::Null;
+    for path in days {
+        let answer = fixture.get(&path).await;
+        if answer.status == StatusCode::OK {
+            usage = answer.body;
+            break;
+        }
+    }
+    let listed = rows(&usage, "customers").iter().find(|row| row["id"] == "CUS-003").unwrap();
+    assert!(listed["calls"].as_u64() > Some(0));
+    assert_eq!(listed["calls"], month["calls"]);
+    for row in rows(&usage, "customers") {
+        assert_eq!(row["reads"].as_u64().unwrap() + row["writes"].as_u64().unwrap(), row["calls"]);
+        let id = row["id"].as_str().unwrap();
+        let months = fixture.get(&format!("/customers/{id}/usage")).await.body;
+        assert_eq!(rows(&months, "data")[11]["storage"], of_id(id)["storage"], "{id}");
+        assert_eq!(rows(&months, "data")[11]["seats"], of_id(id)["seats_used"], "{id}");
+    }
+    for list in ["days", "regions", "days_by_region"] {
+        let sum: u64 = rows(&usage, list).iter().map(|row| row["calls"].as_u64().unwrap()).sum();
+        assert_eq!(usage["calls"], sum, "{list}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_in_the_history_of_an_invoice_is_later_than_now() {
+    let fixture = Fixture::start().await;
+    let open = fixture.get("/invoices?status=open&reminded=false&limit=1").await.body;
+    let id = rows(&open, "data")[0]["id"].as_str().unwrap().to_owned();
+    for (action, event) in [("remind", "reminded"), ("void", "voided")] {
+        assert_eq!(
+            fixture.serve(&format!("/invoices/{id}/{action}"), json!({})).await.status,
+            StatusCode::OK
+        );
+        let one = fixture.get(&format!("/invoices/{id}")).await.body;
+        let history = rows(&one["data"], "history");
+        let now = OffsetDateTime::now_utc().truncate_to_second().format(&Rfc3339).unwrap();
+        assert!(history.iter().any(|row| row["event"] == event), "{history:?}");
+        assert!(history.iter().all(|row| row["at"].as_str() <= Some(now.as_str())), "{now}: {history:?}");
+    }
 }
