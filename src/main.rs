@@ -57,7 +57,7 @@ enum Command {
         #[arg(long, value_delimiter = ',', value_name = "PARTS")]
         only: Vec<demo::StandIn>,
         /// Show the boards of this file in place of the demo's, reload open pages when it changes, and show its mistakes there.
-        #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "config"])]
+        #[arg(long, value_name = "FILE", conflicts_with = "only")]
         boards: Option<PathBuf>,
     },
     /// List and end sessions of a running server; requires the server's settings.
@@ -286,6 +286,10 @@ async fn run_demo(
 ) -> Result<(), BoxError> {
     if let Some(boards) = boards.as_ref().filter(|boards| !boards.is_file()) {
         return Err(format!("--boards: there is no file {}; write it first", boards.display()).into());
+    }
+    if boards.is_some() && file.is_some() {
+        let remedy = "remove --config and unset CLAIMCHECK_CONFIG, or name that file with --boards";
+        return Err(format!("--boards: the demo reads one file; {remedy}").into());
     }
     let demo = demo::Demo::prepare(environment())?;
     if !only.is_empty() {

@@ -116,4 +116,9 @@ fn wb_03_the_flag_of_the_author_is_said_in_the_log() {
     assert!(!demo.status.success() && told.contains("there is no file missing.toml"), "{told}");
     let both = folder.run(&["demo", "--boards", "claimcheck.toml", "--only", "api"], &[]);
     assert_eq!(both.status.code(), Some(2));
+    // Also where the variable is set for another installation.
+    let boards = ["demo", "--boards", "claimcheck.toml"];
+    let demo = folder.run(&boards, &[("CLAIMCHECK_CONFIG", "other.toml")]);
+    let told = String::from_utf8(demo.stderr).unwrap();
+    assert!(!demo.status.success() && told.contains("unset CLAIMCHECK_CONFIG"), "{told}");
 }
