@@ -68,7 +68,13 @@ pub fn Board() -> impl IntoView {
         let name = match head.subject {
             Some(SubjectState::Failed(failure)) => {
                 let here = question.at(&paths::board(&board.id));
-                return Some(subject::failed(&state.settings, board, failure, here));
+                let has_filters = board.subject.as_ref().is_some_and(|subject| !subject.filters.is_empty());
+                let is_needed = matches!(failure.problem, Some(AnswerProblem::Choose(_)));
+                let filters = head.bar.filter(|_| has_filters).map(|bar| {
+                    question.filters = bar.query.clone();
+                    filter_views(board, &question, bar, is_needed)
+                });
+                return Some(subject::failed(&state.settings, board, failure, here, filters));
             }
             Some(SubjectState::Known(name)) => Some(name),
             Some(SubjectState::Late) | None => None,

@@ -5,6 +5,7 @@ use claimcheck_model::{AppError, PanelError, paths};
 use claimcheck_server::{
     boards::AddressGap,
     config::{Board, DEFAULT_API, Settings},
+    rights,
 };
 use claimcheck_text::t;
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ use crate::{
     components::{PanelFailure, TagIcon, icon, language},
     documents::problem::ReferenceView,
     fragments::access_request,
+    handlers::request,
     pages::{answer::fail, of_panel::crumb},
 };
 
@@ -23,11 +25,17 @@ struct Back {
 }
 
 impl Back {
-    /// The board that the settings name, else the first one with a link to this board, else the home page.
+    /// The board that the settings name, else the first one with a link to this board, else the home page. Never a board
+    /// that the user may not see.
     fn of(settings: &Settings, board: &Board) -> Self {
+        let signed_in = request::signed_in().ok();
+        let may_see = |other: &&Board| {
+            let needs = [(DEFAULT_API, &other.needs)];
+            signed_in.as_ref().is_some_and(|signed_in| rights::may_follow(settings, signed_in, &needs))
+        };
         let named = board.subject.as_ref().and_then(|subject| subject.back.as_deref());
-        let is_origin = |other: &&Board| other.id != board.id && other.links_to(&board.id);
-        let named = named.and_then(|id| settings.board(id));
+        let is_origin = |other: &&Board| other.id != board.id && other.links_to(&board.id) && may_see(other);
+        let named = named.and_then(|id| settings.board(id)).filter(may_see);
         let origin = named.or_else(|| {
             let others = || settings.boards.iter().filter(is_origin);
             // A board that needs a parameter itself would lead to nothing.
@@ -69,23 +77,30 @@ pub fn unnamed(settings: &Settings, board: &Board, gap: AddressGap) -> AnyView {
             (t!(language, "subject-gone-title"), t!(language, "subject-invalid").to_owned())
         }
     };
-    page(settings, board, nothing(title, text, back, reference))
+    page(settings, board, None, nothing(title, text, back, reference))
 }
 
-/// In place of a board whose subject cannot be read; `here` is the address of the page.
-pub fn failed(settings: &Settings, board: &Board, failure: PanelError, here: String) -> AnyView {
+/// In place of a board whose subject cannot be read; `here` is the address of the page. `filters` are above it, if the
+/// request for the subject depends on them.
+pub fn failed(
+    settings: &Settings,
+    board: &Board,
+    failure: PanelError,
+    here: String,
+    filters: Option<AnyView>,
+) -> AnyView {
     let PanelError { error, problem } = failure;
     let reference = fail(&error);
     if error == AppError::NotFound {
         let (language, back) = (language(), Back::of(settings, board));
         let (title, text) = (t!(language, "subject-gone-title"), t!(language, "subject-gone").to_owned());
-        return page(settings, board, nothing(title, text, back, reference));
+        return page(settings, board, filters, nothing(title, text, back, reference));
     }
     let api = board.subject.as_ref().map_or(DEFAULT_API, |subject| &subject.api);
     let (ask, was_refused) = access_request(api, &error, &here);
     let content =
         view! { <PanelFailure error retry_href=here ask was_refused reference problem/> }.into_any();
-    page(settings, board, content)
+    page(settings, board, filters, content)
 }
 
 fn nothing(title: &'static str, text: String, back: Back, reference: Option<String>) -> AnyView {
@@ -103,7 +118,7 @@ fn nothing(title: &'static str, text: String, back: Back, reference: Option<Stri
     .into_any()
 }
 
-fn page(settings: &Settings, board: &Board, content: AnyView) -> AnyView {
+fn page(settings: &Settings, board: &Board, filters: Option<AnyView>, content: AnyView) -> AnyView {
     let title = board.title.text(language()).to_owned();
     view! {
         <div class="page board">
@@ -111,6 +126,7 @@ fn page(settings: &Settings, board: &Board, content: AnyView) -> AnyView {
             <header class="board-head">
                 <h1>{title.clone()}</h1>
             </header>
+            {filters}
             <section class="panel locked" aria-label=title>
                 {content}
             </section>

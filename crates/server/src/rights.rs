@@ -45,6 +45,12 @@ pub fn missing_access_of_all(
     (!missing.is_empty()).then(|| AccessDenied::Scope(missing.join(" ")))
 }
 
+/// Whether links lead to what has these requirements. Access that can still be requested from the provider is no obstacle:
+/// the page offers that.
+pub fn may_follow(settings: &Settings, signed_in: &SignedIn, all: &[(&str, &Needs)]) -> bool {
+    matches!(missing_access_of_all(settings, signed_in, all), None | Some(AccessDenied::Scope(_)))
+}
+
 /// Whether a user may see what panels send and receive.
 pub fn may_inspect(settings: &Settings, record: &SessionRecord) -> bool {
     let wanted = &settings.inspect_role;

@@ -60,6 +60,7 @@ async fn ac_15_choices_of_the_api_are_offered_and_one_of_them_is_sent() {
     for part in ["value=\"7\"", "Ash &lt;b&gt;", "value=\"8\""] {
         assert!(form.body.contains(part), "{part}: {}", form.body);
     }
+    assert!(!form.body.contains("choices are shown"), "{}", form.body);
     assert!(!form.body.contains("Twice") && !form.body.contains('\u{7}'), "{}", form.body);
     let asked: Vec<_> = world.api.calls().into_iter().map(|call| call.path).collect();
     assert!(asked.iter().any(|path| path.contains("/parties")), "{asked:?}");
@@ -71,6 +72,14 @@ async fn ac_15_choices_of_the_api_are_offered_and_one_of_them_is_sent() {
     assert!(option.split_once('>').unwrap().0.contains("selected"), "{}", form.body);
     send_and_follow(&mut browser, &filled(&form, &[("field-plan", "business")])).await;
     assert_eq!(changes(&world)[1].body, r#"{"plan":"business"}"#);
+    // Spaces around a value are part of it, and choices that are left out are mentioned.
+    let rows: Vec<_> = (0..1001).map(|row| serde_json::json!({ "id": format!(" {row} ") })).collect();
+    answer(&world, "/parties", Raw::json(200, &serde_json::json!({ "rows": rows }).to_string()));
+    world.clock.advance(400);
+    let form = browser.get(FORM).await;
+    assert!(form.body.contains("The first 1,000 choices are shown."), "{}", form.body);
+    send_and_follow(&mut browser, &filled(&form, &[("field-customer", " 8 ")])).await;
+    assert_eq!(changes(&world)[2].body, r#"{"customer":" 8 "}"#);
 }
 
 #[tokio::test]

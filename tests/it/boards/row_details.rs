@@ -35,7 +35,10 @@ kind = "table"
 get = "/list"
 rows = "$.orders[*]"
 detail = { get = "/one/{id}", item = "$.data" }
-columns = [{ key = "id", title = "Order" }]
+columns = [
+    { key = "id", title = "Order" },
+    { key = "$.customer.name", title = "Buyer", to = "https://crm.example.com/c?x={$.customer.city}" },
+]
 
 [[board.panel]]
 id = "p2"
@@ -43,14 +46,20 @@ title = "Of the list"
 kind = "table"
 get = "/list"
 rows = "$.orders[*]"
-detail = { fields = ["city", { key = "total", title = "Sum" }] }
+detail = { fields = [
+    "city",
+    { key = "total", title = "Sum" },
+    { key = "$.places[0].zip", title = "Zip" },
+    { key = "owner", title = "Owner", to = "https://crm.example.com/c?x={$.owner.id}" },
+] }
 columns = [{ key = "id", title = "Order" }]
 "##;
 
 #[tokio::test]
 async fn su_08_a_row_shows_the_chosen_members_of_an_object_in_its_answer() {
     let world = HostileWorld::with(BOARDS).await;
-    let list = json!({ "orders": [{ "id": "A-1", "city": "Oslo", "total": 5, "hidden": "no" }] });
+    let list = json!({ "orders": [{ "id": "A-1", "city": "Oslo", "total": 5, "hidden": "no",
+        "places": [{ "zip": "5003" }], "owner": { "id": 7, "name": "Ash" } }] });
     answer(&world, "/list", &list);
     let whole = json!({ "meta": { "secret": "not shown" }, "data": {
         "id": "A-1", "total": 12.5, "memo": "not chosen", "tags": ["fragile", "gift"],
@@ -86,10 +95,15 @@ async fn su_08_a_row_shows_the_chosen_members_of_an_object_in_its_answer() {
     let page = browser.get("/boards/orders/rows/p1?key=A-1").await;
     let read = text(&page.body);
     assert!(read.contains("Memo not chosen") && !read.contains("not shown"), "{read}");
+    let link = "href=\"https://crm.example.com/c?x=Bergen\"";
+    assert!(read.contains("Buyer Ash") && page.body.contains(link), "{}", page.body);
     let before = world.api.calls().len();
     let page = browser.get("/boards/orders/rows/p2?key=A-1").await;
     let read = text(&page.body);
     assert!(read.contains("City Oslo") && read.contains("Sum 5") && !read.contains("Hidden"), "{read}");
+    assert!(read.contains("Zip 5003"), "a JSONPath leads into the row: {read}");
+    let link = "href=\"https://crm.example.com/c?x=7\"";
+    assert!(page.body.contains(link) && read.contains("Name: Ash"), "an object can be a link: {}", page.body);
     assert_eq!(asked(&calls_since(&world, before)), ["/list"]);
     // Another row, or nothing, at the place of the object.
     for (data, status) in [

@@ -101,6 +101,21 @@ async fn su_06_a_subject_that_cannot_be_read_is_a_page_with_words_and_the_right_
     let mut nobody = world.browser();
     assert!(nobody.get("/boards/customer?id=42").await.status.is_redirection());
     assert!(nobody.open("/boards/customer?id=42").await.body.contains("<h1>Ash (NO)</h1>"));
+    // If the request for the subject needs a filter, the page has the filters.
+    let world = HostileWorld::with(
+        "[[board]]\nid = \"shop\"\ntitle = \"Shop\"\n[board.subject]\nget = \"/regions/{region}/shops/{id}\"\n\
+         [[board.filter]]\nkey = \"region\"\ntitle = \"Region\"\nkind = \"choice\"\nchoices = [\"north\", \"south\"]\n\
+         [[board.panel]]\nid = \"p0\"\ntitle = \"About\"\nkind = \"facts\"\nfields = [\"name\"]\n",
+    )
+    .await;
+    answer(&world, "/regions/north/shops/7", &json!({ "name": "Ash" }));
+    let (mut browser, _) = world.signed_in("/account").await;
+    let page = browser.get("/boards/shop?id=7").await;
+    let has_filters = |body: &str| body.contains("id=\"filters\"") && body.contains("value=\"north\"");
+    assert!(has_filters(&page.body) && page.body.contains("name=\"id\" value=\"7\""), "{}", page.body);
+    assert!(browser.get("/boards/shop?id=7&region=north").await.body.contains("<h1>Ash</h1>"));
+    let page = browser.get("/boards/shop?id=7&region=south").await;
+    assert!(has_filters(&page.body) && text(&page.body).contains("nothing at this address"), "{}", page.body);
 }
 
 #[tokio::test]
@@ -141,4 +156,31 @@ async fn su_07_a_subject_needs_the_access_of_its_board_and_of_its_request() {
     let before = world.api.calls().len();
     assert!(browser.get("/boards/customer?id=42").await.body.contains("<h1>Ash</h1>"));
     assert_eq!(asked(&calls_since(&world, before)), ["/customers/42"]);
+    // The way back leads to the first board with a link to this one that the user may see.
+    let list = |id: &str, role: &str| {
+        format!(
+            "[[board]]\nid = \"{id}\"\ntitle = \"List {id}\"\nrole = \"{role}\"\n[[board.panel]]\ntitle = \"L\"\n\
+             kind = \"links\"\nlinks = [{{ title = \"A\", to = \"/boards/customer?id=42\" }}]\n"
+        )
+    };
+    for (back, role, crumb) in [
+        ("", "clerk", "/boards/two"),
+        ("back = \"one\"", "clerk", "/boards/two"),
+        ("back = \"one\"", "finance", "/boards/one"),
+        ("back = \"two\"", "other", "/"),
+    ] {
+        let lists = list("one", "finance") + &list("two", "clerk");
+        let world = HostileWorld::with(&(lists + &boards("").replace("SCOPE", back))).await;
+        world.provider.script(|script| {
+            script.person.claims.insert("roles".to_owned(), json!([role]));
+        });
+        answer(&world, "/customers/42", &json!({ "name": "Ash" }));
+        let (mut browser, _) = world.signed_in("/account").await;
+        for query in ["?id=42", ""] {
+            let page = browser.get(&format!("/boards/customer{query}")).await;
+            let (_, way) = page.body.split_once("class=\"crumb\"").unwrap();
+            let way = way.split_once("</p>").unwrap().0;
+            assert!(way.contains(&format!("href=\"{crumb}\"")), "{back} {role}: {way}");
+        }
+    }
 }

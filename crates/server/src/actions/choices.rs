@@ -7,13 +7,13 @@ use claimcheck_model::{AppError, FilterChoice};
 use futures::future::join_all;
 
 use crate::{
-    boards::BoardRequest,
+    boards::{BoardRequest, KnownChoices},
     config::{Action, FieldKind},
 };
 
 /// The choices of the fields of an action, by their keys; `None` for a field whose choices could not be loaded.
 #[derive(Debug, Default)]
-pub(super) struct FieldChoices(BTreeMap<String, Option<Vec<FilterChoice>>>);
+pub(super) struct FieldChoices(BTreeMap<String, Option<KnownChoices>>);
 
 impl FieldChoices {
     /// Requests the choices of all fields that have them from an API, at the same time.
@@ -35,7 +35,13 @@ impl FieldChoices {
 
     /// The choices of a field; `None` if they could not be loaded.
     pub(super) fn find(&self, key: &str) -> Option<&[FilterChoice]> {
-        self.0.get(key)?.as_deref()
+        self.0.get(key)?.as_ref().map(|known| known.choices.as_slice())
+    }
+
+    /// The number of the choices of a field, if the API has more.
+    pub(super) fn cut_at(&self, key: &str) -> Option<usize> {
+        let known = self.0.get(key)?.as_ref()?;
+        known.is_cut.then_some(known.choices.len())
     }
 
     /// The choices of a field as pairs of value and title. If they could not be loaded, only its value is there.

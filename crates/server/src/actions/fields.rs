@@ -99,10 +99,11 @@ fn member(
             None => Err(t!(language, "field-choice").to_owned()),
         },
         FieldKind::ChoiceOf(_) => match choices.find(&field.key) {
-            Some(choices) if choices.iter().any(|choice| choice.value == text) => {
-                Ok(Some(Value::String(text.to_owned())))
-            }
-            Some(_) => Err(t!(language, "field-choice").to_owned()),
+            // An API may have spaces around a value, and then expects them.
+            Some(choices) => match choices.iter().find(|choice| choice.value.trim() == text) {
+                Some(choice) => Ok(Some(Value::String(choice.value.clone()))),
+                None => Err(t!(language, "field-choice").to_owned()),
+            },
             None => Err(t!(language, "field-choices-failed").to_owned()),
         },
         FieldKind::Tick | FieldKind::Row => Ok(None),

@@ -110,7 +110,7 @@ pub(super) async fn open(
         let filled = filled.map(|value| Some(value).filter(is_fit).unwrap_or_default());
         let value = filled.unwrap_or_else(|| begins_with(setting, &values, look.reader()));
         let problem = problems.and_then(|problems| problems.get(&setting.key)).cloned();
-        field(look.reader().language(), setting, value, problem, &choices)
+        field(look.reader(), setting, value, problem, &choices)
     });
     // Without the row, the form keeps the digest of what was confirmed before.
     let seen = kept.filter(|_| !has_row).map(|kept| kept.seen.clone());
@@ -212,7 +212,7 @@ fn begins_with(setting: &FieldSetting, values: &RowValues<'_>, reader: &LocaleFo
 }
 
 fn field(
-    language: Language,
+    reader: &LocaleFormatter,
     setting: &FieldSetting,
     value: String,
     problem: Option<String>,
@@ -224,6 +224,7 @@ fn field(
         FieldKind::Text { max } => FormInput::Text { max: *max },
         FieldKind::Lines { max } => FormInput::Lines { max: *max },
         FieldKind::Number { min, max } => FormInput::Number { is_whole: false, min: *min, max: *max },
+    let language = reader.language();
         FieldKind::Whole { min, max } => FormInput::Number { is_whole: true, min: *min, max: *max },
         FieldKind::Date => FormInput::Date,
         FieldKind::Choice(choices) => {
@@ -239,7 +240,7 @@ fn field(
         input,
         value,
         is_required: setting.required,
-        hint: setting.hint.as_ref().map(|hint| hint.text(language).to_owned()),
+        hint: hint(reader, setting, choices),
         problem,
     }
 }
@@ -250,6 +251,14 @@ fn hidden(
     place: &ActionPlace,
     (once, seen, definition): (String, String, String),
 ) -> Vec<(String, String)> {
+/// The hint of the settings, and that there are more choices than these.
+fn hint(reader: &LocaleFormatter, setting: &FieldSetting, choices: &FieldChoices) -> Option<String> {
+    let of_settings = setting.hint.as_ref().map(|hint| hint.text(reader.language()).to_owned());
+    let Some(count) = choices.cut_at(&setting.key) else { return of_settings };
+    let cut = t!(reader.language(), "filter-cut", count = reader.number(count as f64, 0));
+    Some(of_settings.map_or_else(|| cut.clone(), |hint| format!("{hint} {cut}")))
+}
+
     let query = look.question.at("");
     let pairs = [
         (BOARD, place.board.clone()),

@@ -1,6 +1,6 @@
 //! Links of panels: which of them a user may follow, and their addresses for each row.
 
-use claimcheck_model::{AccessDenied, Cell, LinkTarget, PeriodQuery, RowLead};
+use claimcheck_model::{Cell, LinkTarget, PeriodQuery, RowLead};
 use claimcheck_session::DEFAULT_API;
 
 use crate::{
@@ -123,7 +123,7 @@ impl BoardRequest<'_> {
         (has_lead || !columns.is_empty()).then(|| TableLinks { row: self.row_link(panel), columns, has_lead })
     }
 
-    /// Whether the user may see a page. What can still be requested from the provider is no obstacle: the page offers it.
+    /// Whether the user may see a page; see [`rights::may_follow`].
     pub(in crate::boards) fn may_see(&self, page: &BoardPage) -> bool {
         let settings = self.settings();
         let Some(board) = settings.board(&page.board) else { return false };
@@ -139,10 +139,7 @@ impl BoardRequest<'_> {
         };
         needs.extend(panel.map(|panel| (panel.api.as_str(), &panel.needs)));
         needs.extend(action.map(|action| (action.api.as_str(), &action.needs)));
-        match rights::missing_access_of_all(settings, self.signed_in(), &needs) {
-            None | Some(AccessDenied::Scope(_)) => true,
-            Some(_) => false,
-        }
+        rights::may_follow(settings, self.signed_in(), &needs)
     }
 
     /// The parameters with the period of this page, if the other board has it, too, and the link does not set its own.

@@ -61,6 +61,7 @@ use claimcheck_base::clock::{Clock, UnixSecs};
 use claimcheck_model::{AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelState};
 use claimcheck_session::{DEFAULT_API, Keyring, SignedIn};
 
+pub(crate) use crate::boards::filters::KnownChoices;
 use crate::{
     api::{ApiClient, Fetched, Freshness, ReadError, ReadRequest},
     boards::{

@@ -77,7 +77,8 @@ impl RowShown<'_> {
         let (mut facts, mut nested) = (Vec::new(), Vec::new());
         for fact in fields {
             let (value, title) = (member(row, &fact.key), fact.title.text(self.language()).to_owned());
-            let is_plain = fact.kind.is_some() || fact.format.look.template.is_some();
+            // A link needs a text to be on.
+            let is_plain = fact.kind.is_some() || fact.format.look.template.is_some() || fact.to.is_some();
             match nested_parts(value).filter(|_| !is_plain) {
                 Some(Nested::Object(inner)) => nested.extend(self.all(Some(title), inner, 1)),
                 Some(Nested::Objects(items)) => nested.extend(self.table(title, items)),

@@ -8,7 +8,10 @@ use crate::{
     boards::{
         BoardRequest,
         cells::{Object, member, slot_text},
-        kinds::{self, PanelRequest, rows::one_object},
+        kinds::{
+            self, PanelRequest,
+            rows::{one_object, with_members},
+        },
         offer, request,
         row::RowShown,
     },
@@ -44,7 +47,12 @@ impl BoardRequest<'_> {
         self.resolve_slots(panel).await?;
         let rows = PanelRequest::of(self, panel);
         let (Some(detail), Some(template)) = (&table.detail, table.detail_path()) else {
-            return rows.row(table, name).await;
+            let row = rows.row(table, name).await?;
+            return Ok(match &table.detail {
+                // The JSONPaths of its fields lead into the row.
+                Some(detail) => with_members(&detail.item, row),
+                None => row,
+            });
         };
         if template.slots().any(|slot| self.board.subject_member(slot).is_some()) {
             self.subject().await?;
@@ -75,7 +83,8 @@ impl BoardRequest<'_> {
         let row = one_object(&detail.item, &answer.value)?.ok_or(AppError::NotFound)?;
         let row = Value::Object(row.into_owned());
         match (kinds::table::has_key(table, &row, name), row) {
-            (true, Value::Object(row)) => Ok(row),
+            // Columns and their links can have JSONPaths, too.
+            (true, Value::Object(row)) => Ok(with_members(&table.rows, row)),
             _ => {
                 tracing::warn!(event = "another row", "the API's response for a row has another key");
                 Err(AppError::NotFound.into())

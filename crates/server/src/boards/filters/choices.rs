@@ -31,7 +31,7 @@ const CHOICES_SECS: i64 = 60;
 
 /// The choices of an API.
 #[derive(Debug, Default)]
-pub(super) struct KnownChoices {
+pub struct KnownChoices {
     pub choices: Vec<FilterChoice>,
     /// The API has more.
     pub is_cut: bool,
@@ -70,14 +70,10 @@ impl BoardRequest<'_> {
     ///
     /// # Errors
     /// The failure of the request.
-    pub async fn choices_of_field(
-        &self,
-        key: &str,
-        from: &ChoicesSetting,
-    ) -> Result<Vec<FilterChoice>, AppError> {
+    pub async fn choices_of_field(&self, key: &str, from: &ChoicesSetting) -> Result<KnownChoices, AppError> {
         let is_fit =
             |value: &str| value.chars().count() <= VALUE_MAX_CHARS && !value.contains(char::is_control);
-        Ok(self.read_choices(key, from, is_fit).await?.choices)
+        Ok(self.read_choices(key, from, is_fit).await?)
     }
 
     async fn read_choices(

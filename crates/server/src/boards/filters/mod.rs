@@ -12,7 +12,7 @@ use claimcheck_model::{AnswerProblem, AppError, FILTER_VALUES_MAX, FilterChoice,
 use futures::future::join_all;
 use tokio::sync::OnceCell;
 
-use self::choices::KnownChoices;
+pub(crate) use self::choices::KnownChoices;
 use crate::{
     boards::BoardRequest,
     config::{
@@ -280,7 +280,8 @@ impl BoardRequest<'_> {
     /// The same, waiting for the subject if the title needs it.
     pub async fn title_when_ready(&self, title: &LocalText) -> String {
         let text = title.text(self.reader().language());
-        if self.board.subject.is_some() && text.contains("{subject.") {
+        let has_member = text.split('{').skip(1).any(|slot| slot.trim_start().starts_with("subject."));
+        if self.board.subject.is_some() && has_member {
             // Without the subject, the panel says why.
             let _ = self.subject().await;
         }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use claimcheck_model::{AnswerProblem, PanelError, ValueShape};
 use serde_json::Value;
+use serde_json_path::JsonPath;
 
 use crate::{
     boards::cells::Object,
@@ -57,6 +58,29 @@ pub(in crate::boards) fn one_object<'a>(
 /// A single row with the JSONPaths of the settings.
 pub(super) fn with_paths<'a>(setting: &RowsSetting, row: &'a Value) -> Option<Cow<'a, Object>> {
     row.is_object().then(|| object(setting, (None, Cow::Borrowed(row)), &[]))
+}
+
+/// A row that was read, with the JSONPaths of other settings.
+pub(in crate::boards) fn with_members(setting: &RowsSetting, row: Object) -> Object {
+    let row = Value::Object(row);
+    let further = setting.paths.iter().filter(|(text, _)| row.get(text).is_none());
+    let further: Vec<_> =
+        further.filter_map(|(text, path)| Some((text.clone(), value_at(path, &row)?))).collect();
+    let mut members = match row {
+        Value::Object(members) => members,
+        _ => Object::new(),
+    };
+    members.extend(further);
+    members
+}
+
+/// What a JSONPath finds in a row; several values are a list.
+fn value_at(path: &JsonPath, row: &Value) -> Option<Value> {
+    match path.query(row).all().as_slice() {
+        [] => None,
+        [one] => Some((*one).clone()),
+        several => Some(Value::Array(several.iter().map(|value| (*value).clone()).collect())),
+    }
 }
 
 /// A row, with its key if it is a member of an object.
@@ -158,15 +182,8 @@ fn object<'a>(setting: &RowsSetting, (key, row): RawRow<'a>, names: &[String]) -
         }
         value => _ = members.insert(ROW_VALUE.to_owned(), value.clone()),
     }
-    for (text, path) in &setting.paths {
-        let found = path.query(&row).all();
-        let value = match found.as_slice() {
-            [] => continue,
-            [one] => (*one).clone(),
-            several => Value::Array(several.iter().map(|value| (*value).clone()).collect()),
-        };
-        members.insert(text.clone(), value);
-    }
+    members
+        .extend(setting.paths.iter().filter_map(|(text, path)| Some((text.clone(), value_at(path, &row)?))));
     Cow::Owned(members)
 }
 

@@ -282,10 +282,13 @@ fn field(
     let min = at.whole("min", 0..=u32::MAX);
     let max = at.whole("max", if is_number { 0..=u32::MAX } else { 1..=CHARS_MAX });
     let choices = match is {
-        "choice" => filter_choices::choices(&mut at, (apis, of_board), &[], &mut Vec::new()),
+        "choice" => filter_choices::choices(&mut at, (apis, of_choices), &[], &mut Vec::new()),
         _ => None,
     };
     for (key, belongs) in [
+    // In an action of rows, a slot with the name of a parameter is a member of the row, which choices do not have.
+    let no_parameters = BoardSlots::default();
+    let of_choices = if has_row { &no_parameters } else { of_board };
         ("min", is_number),
         ("max", is_number || matches!(is, "text" | "lines")),
         ("choices", is == "choice"),

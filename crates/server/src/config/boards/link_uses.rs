@@ -95,6 +95,7 @@ pub(super) fn check_slots(
     (of_board, filters, names): (&BoardSlots, &[FilterSetting], &Names),
 ) {
     let has_rows = !matches!(kind, PanelKind::Links(_));
+    let has_one_number = matches!(kind, PanelKind::Stat(_) | PanelKind::Meter(_));
     let is_multiple = |slot: &str| {
         let is_it = kind.is_filter_of_link(filters, slot);
         find_filter(filters, slot).filter(|_| is_it).map(|(_, filter)| filter.is_multiple())
@@ -102,6 +103,9 @@ pub(super) fn check_slots(
     for link in to.into_iter().chain(kind.links()) {
         let of_slot = |slot: &str| match claim_name(slot) {
             Some(_) => names.claims().check(slot).err(),
+            None if has_one_number && slot.starts_with('$') => Some(format!(
+                "has the JSONPath {{{slot}}}, but a number has no row: name a member of the response, such as {{plan.id}}"
+            )),
             None if has_rows && !slot.starts_with(SUBJECT) => None,
             None => slot_message(slot, of_board, filters, names),
         };
@@ -116,7 +120,8 @@ pub(super) fn check_slots(
 
 /// Mistakes in links: boards, panels, actions, parameters and values that there are not.
 pub(in crate::config) fn check_pages(boards: &[Board]) -> Vec<SettingProblem> {
-    let mut problems = Vec::new();
+    let mut problems: Vec<SettingProblem> =
+        boards.iter().filter_map(|board| board.back_mistake(boards)).collect();
     for panel in boards.iter().flat_map(|board| &board.panels) {
         for link in panel.links() {
             let Some(page) = &link.page else { continue };
@@ -135,6 +140,22 @@ pub(in crate::config) fn check_pages(boards: &[Board]) -> Vec<SettingProblem> {
 fn in_text(written: &Written, page: &BoardPage, boards: &[Board]) -> Option<SettingProblem> {
     let (message, remedy) = page.mistake(boards)?;
     Some(written.problem(format!("has a link that {message}")).with_remedy(remedy))
+}
+
+impl Board {
+    /// A way back that leads nowhere: to a board that needs parameters, or to the board itself.
+    fn back_mistake(&self, boards: &[Board]) -> Option<SettingProblem> {
+        let subject = self.subject.as_ref()?;
+        let to = boards.iter().find(|board| Some(&board.id) == subject.back.as_ref())?;
+        let parameter = to.subject.iter().flat_map(|subject| &subject.parameters).next();
+        let message = match parameter {
+            Some(name) => format!("leads to the board `{}`, which needs the parameter `{name}`", to.id),
+            None if to.id == self.id => "leads to this board itself".to_owned(),
+            None => return None,
+        };
+        let problem = subject.back_written.problem(message);
+        Some(problem.with_remedy("name a board without parameters, such as the one with the list"))
+    }
 }
 
 /// A message and its remedy.

@@ -12,6 +12,7 @@ use crate::config::{
         Action, Board, BoardIds, BoardPage, BoardPart, FilterSetting, LinkTo, Needs, PERIOD_SLOTS, Panel,
         PanelKind, ReadSetting, Sentence, Template, filter, find_filter,
         kinds::{rows, rows::RowsSetting},
+        link_to::Written,
         slug,
         template::{pieces, slots},
         with_parents,
@@ -44,6 +45,8 @@ pub struct SubjectSetting {
     pub needs: Needs,
     /// The board that the way back leads to; by default the first one with a link to this board.
     pub back: Option<String>,
+    /// Where `back` is written.
+    pub(super) back_written: Written,
     /// The positions of the filters in its path, with those that they depend on.
     pub filters: Vec<usize>,
 }
@@ -157,6 +160,7 @@ pub(super) fn read(
         if let Some(id) = &back {
             ids.refer(&mut at, "back", id);
         }
+        let back_written = Written::at(&at, "back");
         at.no_more(KEYS.parts);
         Some(SubjectSetting {
             api,
@@ -167,6 +171,7 @@ pub(super) fn read(
             title,
             needs: Needs { scopes, ..Needs::default() },
             back,
+            back_written,
             filters: Vec::new(),
         })
     })

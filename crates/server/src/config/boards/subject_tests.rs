@@ -63,6 +63,11 @@ fn su_09_subjects_are_accepted_in_every_form() {
             "action = [{ label = \"A\", post = \"/c/{id}\", confirm = \"{subject.name}?\", fields = [{ key = \"p\", value = \"{subject.plan}\" }] }]",
             PANEL.to_owned(),
         ),
+        (
+            SUBJECT,
+            "action = [{ label = \"A\", post = \"/c\", fields = [{ key = \"a\", from = { get = \"/a/{id}\", rows = \"$\", value = \"a\" } }] }]",
+            PANEL.to_owned(),
+        ),
     ] {
         let text = boards(subject, more, &panel);
         assert_eq!(errors(&text), Vec::<String>::new(), "{subject} {panel}");
@@ -86,6 +91,27 @@ fn su_09_subjects_that_make_no_sense_are_refused_at_their_key() {
         ("get = \"/customers/{id}\"\nitem = \"data\"", "", PANEL, "subject.item", "JSONPath"),
         ("get = \"/customers/{id}\"\ntitle = \" \"", "", PANEL, "subject.title", "must not be empty"),
         ("get = \"/customers/{id}\"\nback = \"lsit\"", "", PANEL, "subject.back", "did you mean `list`"),
+        (
+            "get = \"/customers/{id}\"\nback = \"customer\"",
+            "",
+            PANEL,
+            "subject.back",
+            "needs the parameter `id`",
+        ),
+        (
+            "get = \"/customers/{claim.region}\"\nback = \"customer\"",
+            "",
+            "kind = \"text\"\ntext = \"a\"\n",
+            "subject.back",
+            "this board itself",
+        ),
+        (
+            SUBJECT,
+            "",
+            "kind = \"stat\"\nvalue = \"$.n\"\nto = \"/boards/list?x={$.a.b}\"\n",
+            "panel[0].to",
+            "a number has no row",
+        ),
         ("get = \"/customers/{id}\"\napi = \"x\"", "", PANEL, "subject.api", "there is no API `x`"),
         ("get = \"/customers/{id}\"\npost = \"/x\"", "", PANEL, "subject.post", "unknown key"),
         (
@@ -117,6 +143,15 @@ fn su_09_subjects_that_make_no_sense_are_refused_at_their_key() {
             "kind = \"facts\"\nget = \"/a/{nr}\"\nfields = [\"a\"]\n",
             "panel[0].get",
             "unknown placeholder",
+        ),
+        (
+            SUBJECT,
+            "",
+            &format!(
+                "{table}action = [{{ label = \"A\", post = \"/c\", fields = [{{ key = \"a\", from = {{ get = \"/a/{{id}}\", rows = \"$\", value = \"a\" }} }}] }}]\n"
+            ),
+            "fields[0].from.get",
+            "unknown placeholder {id}",
         ),
         (SUBJECT, "action = [{ label = \"A\", post = \"/c/{nr}\" }]", PANEL, "action[0].post", "from a row"),
         (SUBJECT, "", &format!("{table}detail = {{ item = \"$.a\" }}\n"), "detail", "is missing"),
