@@ -100,7 +100,7 @@ test('days of one’s own keep what was searched for on the same page', async ({
 
 test('what is searched for stays when a filter is applied next to a choice of days', async ({ app, page, hydrated }) => {
   await app.open('/boards/customers');
-  const field = page.getByRole('search').getByRole('searchbox').first();
+  const field = page.getByRole('main').getByRole('searchbox').first();
   await field.fill('a');
   if (!hydrated) await field.press('Enter');
   await expect(page).toHaveURL(/[?&][a-z-]+\.q=a/);
