@@ -10,6 +10,7 @@ const WITH_ONE = [
   '**/specs/{api_faults,language,pages,table}.spec.ts',
   '**/actions/{drafts,drawer,ship}*',
   '**/boards/*',
+  '**/look/*',
   '**/rights/locked*',
   '**/sessions/*',
 ];
@@ -48,7 +49,10 @@ const productionLike: Project<PlaywrightTestOptions, Options>[] = [
 
 export default defineConfig<PlaywrightTestOptions, Options>({
   projects: process.env.SCREENSHOTS
-    ? [{ name: 'screenshots', testDir: '.', testMatch: 'screenshots.ts' }]
+    ? [
+        { name: 'screenshots', testDir: '.', testMatch: ['screenshots.ts', 'screenshots_demo.ts'], teardown: 'screenshots-check' },
+        { name: 'screenshots-check', testDir: '.', testMatch: 'screenshots_check.ts' },
+      ]
     : [...scenarios, ...productionLike, { name: 'selfcheck', testDir: 'selfcheck' }],
   fullyParallel: true,
   // More than the two processors of a small machine, because a test waits about as long as it computes.

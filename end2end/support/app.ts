@@ -270,7 +270,7 @@ export class Panel {
 
   /** The link to the page of a row, in its first cell. */
   rowLink(row: number): Locator {
-    return this.rows.nth(row).getByRole('link');
+    return this.rows.nth(row).locator('a[data-part=row]');
   }
 
   /** A link to rows as a file; opens the menu that has it, if there is one. */

@@ -62,8 +62,8 @@ export class Stack {
     }
 
     const file = join(folder, 'claimcheck.toml');
-    const text = await readFile(new URL(settings, HERE), 'utf8');
-    await writeFile(file, text.replaceAll('API_ORIGIN', api.origin));
+    const texts = await Promise.all(settings.split(' ').map((name) => readFile(new URL(name, HERE), 'utf8')));
+    await writeFile(file, texts.join('\n').replaceAll('API_ORIGIN', api.origin));
     const appEnv = {
       CLAIMCHECK_CONFIG: file,
       ...appProviderEnv(kind, provider.origin, moreScopes),
@@ -87,12 +87,18 @@ export class Stack {
     return stack;
   }
 
-  /** Stops the app's process and starts another on the same store; settings are changed for that one only. */
-  async restart(changes?: Record<string, string>): Promise<void> {
+  /** Stops the app's process and starts another on the same store; settings and flags are for that one only. */
+  async restart(changes?: Record<string, string>, ...flags: string[]): Promise<void> {
     await this.appProcess.stop();
     this.earlierOutput += this.appProcess.output;
-    this.appProcess = startApp({ ...this.appEnv, ...changes });
+    this.appProcess = startApp({ ...this.appEnv, ...changes }, flags);
     await this.ready();
+  }
+
+  /** Changes the app's settings file. */
+  async rewrite(change: (text: string) => string): Promise<void> {
+    const file = this.appEnv.CLAIMCHECK_CONFIG!;
+    await writeFile(file, change(await readFile(file, 'utf8')));
   }
 
   /** Runs `claimcheck sessions` with these arguments on the app's machine; returns its output. */
@@ -150,8 +156,8 @@ export class Stack {
   }
 }
 
-function startApp(env: Record<string, string>): Process {
-  return new Process('app', BINARY, ['serve'], env);
+function startApp(env: Record<string, string>, flags: string[] = []): Process {
+  return new Process('app', BINARY, ['serve', ...flags], env);
 }
 
 function isRefresh({ form }: Exchange): boolean {

@@ -12,7 +12,7 @@ export interface Options {
   accessTokenSecs: number;
   /** Additional scopes that every sign-in requests. */
   moreScopes: string;
-  /** The file with the app's boards, in this folder; `API_ORIGIN` in it is replaced by the API's. */
+  /** The files with the app's boards, from this folder, with spaces between them; `API_ORIGIN` is replaced by the API's. */
   settings: string;
   /** Whether app and provider are behind TLS, as in production. */
   tls: boolean;
