@@ -209,3 +209,29 @@ async fn db_04_the_boards_file_of_the_book_is_accepted_and_every_panel_has_data(
     let page = browser.open("/boards/report?region=nordics&month=").await;
     assert!(page.body.contains("Revenue: Nordics"), "{}", page.body);
 }
+
+#[tokio::test]
+async fn db_05_every_heading_that_sorts_and_every_tab_of_the_demo_shows_rows() {
+    let world = demo().await;
+    let (mut browser, _) = world.signed_in("ada", "/account").await;
+    let (mut followed, mut faults) = (BTreeSet::new(), Vec::new());
+    for board in &world.services.settings.boards {
+        let page = browser.open(&format!("/boards/{}{}", board.id, parameters(&board.id))).await;
+        let links = page.body.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let own = format!("/boards/{}?", board.id);
+        let links: BTreeSet<_> = links
+            .map(|link| link.replace("&amp;", "&"))
+            .filter(|link| link.starts_with(&own) && (link.contains(".sort=") || !board.tabs.is_empty()))
+            .collect();
+        for link in links {
+            let page = browser.open(&link).await;
+            if page.body.contains("data-failure=") || page.body.contains(text("table-empty")) {
+                faults.push(link.clone());
+            }
+            followed.insert(link);
+        }
+    }
+    let of = |part: &str| followed.iter().filter(|link| link.contains(part)).count();
+    assert!(of("orders.sort=") > 3 && of("price-list.sort=") > 3 && of("status=waiting") > 0, "{followed:?}");
+    assert_eq!(faults, Vec::<String>::new());
+}

@@ -25,7 +25,7 @@ use super::{
 use crate::reply;
 
 const UNKNOWN: &str = "There is no such customer.";
-const EVENTS_MAX: usize = 12;
+const EVENTS_MAX: usize = 8;
 /// The people to talk to: given name, family name, position.
 const CONTACTS: [(&str, &str, &str); 7] = [
     ("Ines", "Albers", "Purchasing"),

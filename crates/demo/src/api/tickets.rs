@@ -178,7 +178,8 @@ fn all(shared: &Shared) -> Vec<Ticket> {
                 subject,
                 status,
                 priority: priority.copied().unwrap_or("normal"),
-                agent: usize::try_from(dice.roll(AGENTS.len() as u64)).unwrap_or_default() % AGENTS.len(),
+                // Each of them has some in every state.
+                agent: index * 7 / 3 % AGENTS.len(),
                 age,
                 first_reply_secs: 300 + i64::try_from(dice.roll(20_000)).unwrap_or_default(),
             }
