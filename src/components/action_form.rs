@@ -13,12 +13,25 @@ const QUESTION: &str = "act-question";
 /// An action's form, or why it is not available.
 #[component]
 pub fn ActionFormView(form: ActionForm) -> impl IntoView {
-    let ActionForm { title, question, fields, hidden, state, ask, was_refused, back, draft, is_dangerous } =
-        form;
+    let ActionForm {
+        title,
+        row,
+        submit,
+        question,
+        fields,
+        hidden,
+        state,
+        ask,
+        was_refused,
+        back,
+        draft,
+        is_dangerous,
+    } = form;
     let language = language();
     // Without fields, the button takes the focus.
     let is_all = fields.is_empty() && state == FormState::Open;
     let described = question.as_ref().map(|_| QUESTION);
+    let row = row.map(|name| view! { <p class="act-row num">{name}</p> });
     let question = question.map(|text| {
         view! {
             <p class="question" id=QUESTION tabindex=is_all.then_some("-1") autofocus=is_all>
@@ -42,7 +55,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
         });
         return view! {
             <div class="act perf" data-state=name(&state)>
-                {locked(language, error, was_refused, advice)} {question} {facts.map(|facts| view! { <dl class="pairs">{facts}</dl> })}
+                {row} {locked(language, error, was_refused, advice)} {question} {facts.map(|facts| view! { <dl class="pairs">{facts}</dl> })}
                 <p class="actions">
                     {ask} <a class="button" href=back data-part=part::CLOSE>
                         {t!(language, "back-to-board")}
@@ -55,7 +68,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
     let label = match state {
         FormState::Confirmed => t!(language, "act-now", title = title),
         FormState::Unclear(_) => t!(language, "act-again", title = title),
-        _ => title,
+        _ => submit,
     };
     // The element with the focus: the first invalid field, or the reason why the form is shown again, or the first
     // field.
@@ -84,7 +97,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
             autocomplete="off"
             aria-describedby=described
         >
-            {state_notice(language, state, wrong.is_none())}
+            {row} {state_notice(language, state, wrong.is_none())}
             <p class="draft" data-part="draft" hidden>
                 {t!(language, "act-draft-restored")} " "
                 <button class="button" type="button" data-part="anew">

@@ -7,6 +7,10 @@ use crate::AppError;
 pub struct ActionForm {
     /// The name of the action: "Ship".
     pub title: String,
+    /// The name of its row: "INV-2026-00003".
+    pub row: Option<String>,
+    /// The text of the submit button.
+    pub submit: String,
     /// The question to confirm before it runs.
     pub question: Option<String>,
     pub fields: Vec<FormField>,

@@ -41,6 +41,8 @@ pub struct ChartPoint {
     pub at: Place,
     /// Where it leads with all its values.
     pub to: Option<LinkTarget>,
+    /// Its first and last day, `2026-09-30`, if the board has a period that can be chosen.
+    pub days: Option<(String, String)>,
 }
 
 /// A tick of an axis.
@@ -59,6 +61,15 @@ pub enum TickRoom {
     Some,
     /// 44 rem.
     More,
+}
+
+/// How the names below bars without a time order are written, if all of them have room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NamesLayout {
+    /// On up to two lines at any width.
+    Level,
+    /// Slanted at the widths at which ticks of this room are shown or narrower; on up to two lines at others.
+    SlantedAt(TickRoom),
 }
 
 /// Where the label of an x tick is, relative to its tick.
@@ -114,6 +125,8 @@ pub struct ChartSeries {
     pub values: Vec<ChartValue>,
     /// Lowest, highest and last value, as a sentence.
     pub summary: String,
+    /// The longest of the values' texts.
+    pub longest: String,
 }
 
 /// A line or bar chart.
@@ -125,6 +138,10 @@ pub struct Chart {
     pub points: Vec<ChartPoint>,
     /// From left to right.
     pub x_ticks: Vec<ChartTick>,
+    /// The ticks are the names of all points, laid out in this way. Else some points have a label, at their places.
+    pub names: Option<NamesLayout>,
+    /// The days below ticks that are times of day: each once, where it begins.
+    pub x_days: Vec<ChartTick>,
     /// From the top down and evenly spaced. The first is at the upper end of the plot, the last at the lower.
     pub y_ticks: Vec<ChartTick>,
     /// The position of zero from the top, if it is on the scale.
@@ -140,6 +157,8 @@ pub struct Chart {
     pub is_horizontal: bool,
     /// A line of comparison.
     pub line: Option<ChartLine>,
+    /// The last series has the values of the preceding period.
+    pub has_before: bool,
 }
 
 impl Chart {

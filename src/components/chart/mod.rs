@@ -2,7 +2,9 @@
 //! renders it. The drawing is fluid while its texts keep their size, so it needs no script.
 
 use bars::Bars;
-use claimcheck_model::{Chart, ChartLine, ChartShape, ChartTick, PLACE_MAX, Place, TickRoom, TickSide, part};
+use claimcheck_model::{
+    Chart, ChartLine, ChartShape, ChartTick, NamesLayout, PLACE_MAX, Place, TickRoom, TickSide, part,
+};
 use claimcheck_text::{Language, t};
 use horizontal::HorizontalBars;
 use key::{Key, Mark};
@@ -63,9 +65,9 @@ pub fn ChartView(
             {note}
         </p>
     };
-    let shape = chart.shape.name();
+    let (shape, has_before) = (chart.shape.name(), chart.has_before.then_some(""));
     view! {
-        <figure class="chart" data-shape=shape>
+        <figure class="chart" data-shape=shape data-before=has_before>
             <figcaption class="visually-hidden" data-part=part::SUMMARY>
                 {summary}
             </figcaption>
@@ -126,6 +128,8 @@ fn summary(language: Language, title: &str, chart: &Chart) -> String {
 /// The legend, which also shows the values of one point. Its whole text forms a sentence.
 fn read_out(chart: &Chart) -> impl IntoView + use<> {
     let label = chart.points.get(chart.shown).map(|point| point.label.clone());
+    let longest = chart.points.iter().map(|point| &point.label).max_by_key(|label| label.chars().count());
+    let longest = longest.cloned();
     let entries: Vec<_> = chart
         .series
         .iter()
@@ -150,7 +154,8 @@ fn read_out(chart: &Chart) -> impl IntoView + use<> {
                 <Key id=index shape=chart.shape/>
                 <span>{series.title.clone()}</span>
                 " "
-                <b class="num" data-part=part::VALUE>
+                // Has room for the longest value, so that the legend keeps its height.
+                <b class="num" data-part=part::VALUE data-longest=series.longest.clone()>
                     {value}
                 </b>
             };
@@ -165,7 +170,7 @@ fn read_out(chart: &Chart) -> impl IntoView + use<> {
         })
         .collect();
     view! {
-        <span class="chart-at num" data-part=part::AT>
+        <span class="chart-at num" data-part=part::AT data-longest=longest>
             {label}
         </span>
         <span class="visually-hidden">": "</span>
@@ -175,7 +180,6 @@ fn read_out(chart: &Chart) -> impl IntoView + use<> {
 
 fn drawing(id: &str, chart: &Chart) -> impl IntoView + use<> {
     let y: Vec<_> = chart.y_ticks.iter().map(|tick| view! { <span>{tick.text.clone()}</span> }).collect();
-    let x: Vec<_> = chart.x_ticks.iter().map(x_label).collect();
     let shapes = match chart.shape {
         ChartShape::Line => view! { <Lines id=id.to_owned() chart=chart.clone()/> }.into_any(),
         ChartShape::Bar => view! { <Bars id=id.to_owned() chart=chart.clone()/> }.into_any(),
@@ -188,8 +192,35 @@ fn drawing(id: &str, chart: &Chart) -> impl IntoView + use<> {
             {chart.line.as_ref().map(comparison)}
             <div class="chart-tip num" data-part=part::TIP hidden></div>
         </div>
-        <svg class="chart-x num" aria-hidden=hidden>{x}</svg>
+        {x_axis(chart, hidden)}
     }
+}
+
+/// The labels below the plot: of points at their places, with days below times of day; or the names of all bars.
+fn x_axis(chart: &Chart, hidden: Option<&'static str>) -> impl IntoView + use<> {
+    if let Some(layout) = chart.names {
+        let slanted = match layout {
+            NamesLayout::Level => None,
+            NamesLayout::SlantedAt(TickRoom::Any) => Some("any"),
+            NamesLayout::SlantedAt(TickRoom::Some) => Some("some"),
+            NamesLayout::SlantedAt(TickRoom::More) => Some("more"),
+        };
+        let names = chart.x_ticks.iter().map(|tick| view! { <span><span>{tick.text.clone()}</span></span> });
+        let names = names.collect::<Vec<_>>();
+        return Either::Left(
+            view! { <div class="chart-names" data-slanted=slanted aria-hidden=hidden>{names}</div> },
+        );
+    }
+    let labels: Vec<_> = chart.x_ticks.iter().map(x_label).collect();
+    let days = chart.x_days.iter().map(|day| {
+        let anchor = if day.at == 0 { None } else { Some("start") };
+        view! { <text class="chart-day" x=percent(day.at) y="2.5em" text-anchor=anchor>{day.text.clone()}</text> }
+    });
+    let days = days.collect::<Vec<_>>();
+    let has_days = (!days.is_empty()).then_some("");
+    Either::Right(
+        view! { <svg class="chart-x num" data-days=has_days aria-hidden=hidden>{labels} {days}</svg> },
+    )
 }
 
 /// The most links of a drawing that are in the order of the keyboard. The table has all of them.

@@ -19,6 +19,7 @@ fn chart(shape: ChartShape, series: &[&[Option<Place>]], zero: Place) -> Chart {
             })
             .collect(),
         summary: "Lowest, highest, last.".into(),
+        longest: "v10000".into(),
     });
     Chart {
         shape,
@@ -28,9 +29,12 @@ fn chart(shape: ChartShape, series: &[&[Option<Place>]], zero: Place) -> Chart {
                 label: format!("day {index}"),
                 at: (index * 10_000 / (count - 1).max(1)) as Place,
                 to: None,
+                days: None,
             })
             .collect(),
         x_ticks: vec![ChartTick { text: "day 0".into(), at: 0, room: TickRoom::Any }],
+        names: None,
+        x_days: Vec::new(),
         y_ticks: vec![ChartTick { text: "9".into(), at: 0, room: TickRoom::Any }],
         zero: Some(zero),
         series: series.collect(),
@@ -39,6 +43,7 @@ fn chart(shape: ChartShape, series: &[&[Option<Place>]], zero: Place) -> Chart {
         is_stacked: false,
         is_horizontal: false,
         line: None,
+        has_before: false,
     }
 }
 
@@ -166,4 +171,28 @@ fn a_line_of_comparison_is_drawn_and_told() {
     target.line = Some(ChartLine { text: "Target: 500".into(), at: 2500 });
     let html = html(target);
     assert!(html.contains("y1=\"25%\"") && html.matches("Target: 500").count() == 2, "{html}");
+}
+
+#[test]
+fn ch_03_names_of_bars_are_all_in_the_page() {
+    let mut bars = chart(ChartShape::Bar, &[&[Some(1), Some(2)]], PLACE_MAX);
+    bars.x_ticks = ["Past due", "Uncollectible"]
+        .map(|name| ChartTick { text: name.into(), at: 0, room: TickRoom::Any })
+        .to_vec();
+    bars.names = Some(NamesLayout::SlantedAt(TickRoom::Some));
+    let html = html(bars);
+    assert!(html.contains("data-slanted=\"some\""), "{html}");
+    assert!(html.contains("<span>Past due</span>") && html.contains("<span>Uncollectible</span>"), "{html}");
+    assert!(!html.contains("chart-x"), "{html}");
+}
+
+#[test]
+fn ch_04_ch_05_ch_08_days_room_and_the_preceding_period_are_in_the_markup() {
+    let mut line = chart(ChartShape::Line, &[&[Some(1), Some(2)], &[Some(3), None]], PLACE_MAX);
+    line.x_days = vec![ChartTick { text: "29 Nov".into(), at: 0, room: TickRoom::Any }];
+    let before = html(line.clone());
+    assert!(before.contains(">29 Nov</text>") && before.contains("data-longest=\"v10000\""), "{before}");
+    assert!(!before.contains("data-before"), "{before}");
+    line.has_before = true;
+    assert!(html(line).contains("data-before"));
 }

@@ -35,6 +35,26 @@ async fn dw_03_a_row_has_its_actions_and_the_title_of_its_first_column() {
 const DESK: &str = "/boards/desk/rows/orders";
 
 #[tokio::test]
+async fn ch_09_a_form_names_its_row_and_has_its_own_text_on_the_button() {
+    let unasked = BOARDS.replacen("confirm = \"Ship order {id} to {customer} for {total}?\"", "", 1);
+    let saved = unasked.replacen("label = \"Ship\"", "label = \"Ship\"\nsubmit = \"Save changes\"", 1);
+    for (boards, place, heading, button, is_named) in [
+        (BOARDS, SHIP, "Ship", "Ship", false),
+        (&unasked, SHIP, "Ship", "Ship", true),
+        (&saved, SHIP, "Ship", "Save changes", true),
+        (&saved, PAYOUT, "New payout", "New payout", false),
+    ] {
+        let world = HostileWorld::with(boards).await;
+        let (mut browser, _) = world.signed_in(BOARD).await;
+        let form = browser.open(place).await;
+        assert!(form.body.contains(&format!("<h1>{heading}</h1>")), "{place}: {}", form.body);
+        assert!(form.body.contains(&format!("data-label=\"{button}\">{button}</button>")), "{}", form.body);
+        let row = form.body.contains("<p class=\"act-row num\">ORD-");
+        assert_eq!(row, is_named, "unless the question names it: {}", form.body);
+    }
+}
+
+#[tokio::test]
 async fn dw_04_what_destroys_has_a_red_button_and_no_fields_make_a_question() {
     let (red, plain) = ("class=\"button primary danger\"", "class=\"button primary\"");
     let harmless =

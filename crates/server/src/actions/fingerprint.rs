@@ -23,6 +23,8 @@ pub(super) fn of(settings: &Settings, found: ResolvedAction<'_>) -> Result<Strin
     let Action {
         id: _,
         label,
+        // The same form with another text on its button.
+        submit: _,
         method: _,
         api: _,
         path: _,

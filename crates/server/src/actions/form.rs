@@ -118,9 +118,15 @@ pub(super) async fn open(
     let language = look.reader().language();
     let can_ask = |text: &&Sentence| has_row || text.slots().all(|slot| values.raw(slot).is_some());
     let question = found.action.confirm.as_ref().map(|text| text.of(language)).filter(can_ask);
+    let question = question.map(|text| values.fill(text, look.reader()));
+    // The question usually names the row already.
+    let is_named = |row: &String| question.as_ref().is_some_and(|question| question.contains(row));
+    let row = values.title(look.reader()).filter(|row| !is_named(row));
     Ok(ActionForm {
         title: found.action.label.text(language).to_owned(),
-        question: question.map(|text| values.fill(text, look.reader())),
+        row,
+        submit: found.action.submit.as_ref().unwrap_or(&found.action.label).text(language).to_owned(),
+        question,
         fields: fields.collect(),
         hidden: hidden(signed_in, look, place, (once, seen, definition)),
         state,
@@ -218,13 +224,13 @@ fn field(
     problem: Option<String>,
     choices: &FieldChoices,
 ) -> FormField {
+    let language = reader.language();
     let is_lost = matches!(setting.kind, FieldKind::ChoiceOf(_)) && choices.find(&setting.key).is_none();
     let problem = problem.or_else(|| is_lost.then(|| t!(language, "field-choices-failed").to_owned()));
     let input = match &setting.kind {
         FieldKind::Text { max } => FormInput::Text { max: *max },
         FieldKind::Lines { max } => FormInput::Lines { max: *max },
         FieldKind::Number { min, max } => FormInput::Number { is_whole: false, min: *min, max: *max },
-    let language = reader.language();
         FieldKind::Whole { min, max } => FormInput::Number { is_whole: true, min: *min, max: *max },
         FieldKind::Date => FormInput::Date,
         FieldKind::Choice(choices) => {
@@ -245,12 +251,6 @@ fn field(
     }
 }
 
-fn hidden(
-    signed_in: &SignedIn,
-    look: &BoardRequest<'_>,
-    place: &ActionPlace,
-    (once, seen, definition): (String, String, String),
-) -> Vec<(String, String)> {
 /// The hint of the settings, and that there are more choices than these.
 fn hint(reader: &LocaleFormatter, setting: &FieldSetting, choices: &FieldChoices) -> Option<String> {
     let of_settings = setting.hint.as_ref().map(|hint| hint.text(reader.language()).to_owned());
@@ -259,6 +259,12 @@ fn hint(reader: &LocaleFormatter, setting: &FieldSetting, choices: &FieldChoices
     Some(of_settings.map_or_else(|| cut.clone(), |hint| format!("{hint} {cut}")))
 }
 
+fn hidden(
+    signed_in: &SignedIn,
+    look: &BoardRequest<'_>,
+    place: &ActionPlace,
+    (once, seen, definition): (String, String, String),
+) -> Vec<(String, String)> {
     let query = look.question.at("");
     let pairs = [
         (BOARD, place.board.clone()),

@@ -200,6 +200,18 @@ impl<'a> RowValues<'a> {
         }
     }
 
+    /// The name of the row: the text of its first column, as in the head of its page. `None` without a row, and if only
+    /// its key is known, which is in another column.
+    pub(super) fn title(&self, reader: &LocaleFormatter) -> Option<String> {
+        let (key, name) = self.name?;
+        let first = self.table.and_then(|table| table.columns.as_ref()?.first());
+        match (first, &self.row) {
+            (Some(first), _) => self.reads(&first.key, reader).filter(|text| !text.is_empty()),
+            (None, Some(_)) => self.reads(key, reader),
+            (None, None) => Some(name.to_owned()),
+        }
+    }
+
     /// A value as the user reads it in the table.
     fn reads(&self, slot: &str, reader: &LocaleFormatter) -> Option<String> {
         let value = self.value(slot)?;

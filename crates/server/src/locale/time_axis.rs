@@ -9,6 +9,7 @@ const MINUTE: f64 = 60.0;
 const DAY: f64 = 86_400.0;
 /// Ranges up to these have labels of the unit, in seconds.
 const SECONDS_UP_TO: f64 = 3.0 * MINUTE;
+const TIMES_UP_TO: f64 = 2.0 * DAY;
 const DAYS_WITH_TIMES_UP_TO: f64 = 2.5 * DAY;
 const DAYS_UP_TO: f64 = 184.0 * DAY;
 const MONTHS_UP_TO: f64 = 5.5 * 366.0 * DAY;
@@ -31,7 +32,7 @@ pub enum AxisUnit {
 }
 
 impl LocaleFormatter {
-    /// The unit for an axis with these times. Times of day are unique in it, and so are days.
+    /// The unit for an axis with these times. Times of day have their day below them, and days are unique.
     pub fn axis_unit(&self, times: impl Iterator<Item = When>) -> AxisUnit {
         let (mut first, mut last, mut count) = (f64::INFINITY, f64::NEG_INFINITY, 0_usize);
         let (mut of_day, mut has_times): (Option<Time>, bool) = (None, false);
@@ -50,7 +51,7 @@ impl LocaleFormatter {
             _ if count == 0 => AxisUnit::Day,
             ..=0.0 if has_times => AxisUnit::DayAndMinute,
             ..=SECONDS_UP_TO if has_times => AxisUnit::Second,
-            ..DAY if has_times => AxisUnit::Minute,
+            ..TIMES_UP_TO if has_times => AxisUnit::Minute,
             ..=DAYS_WITH_TIMES_UP_TO if has_times => AxisUnit::DayAndMinute,
             ..=DAYS_UP_TO => AxisUnit::Day,
             ..=MONTHS_UP_TO => AxisUnit::Month,
@@ -71,6 +72,13 @@ impl LocaleFormatter {
             (_, AxisUnit::DayAndMinute, Some(at)) => formats.short_minute(at),
             _ => formats.short_day(date),
         }
+    }
+
+    /// The seconds since midnight and the day of a time, if its label in this unit is a time of day.
+    pub fn clock(&self, when: When, unit: AxisUnit) -> Option<(u32, String)> {
+        let at = self.local(when).filter(|_| matches!(unit, AxisUnit::Second | AxisUnit::Minute))?;
+        let secs = u32::try_from(at.time().duration_since(Time::midnight()).as_secs()).ok()?;
+        Some((secs, self.formats.as_ref()?.short_day(at.date())))
     }
 
     /// The date and the time of day, for times that have one.
@@ -123,10 +131,16 @@ mod tests {
                 ["07:00:05", "07:01:09"],
                 ["07:00:05", "07:01:09"],
             ),
+            // Up to two days: the days are below.
             (
-                ["2026-03-02T09:00:00+01:00", "2026-03-03T09:00:00+01:00"],
-                ["2 Mar, 09:00", "3 Mar, 09:00"],
-                ["2. März, 09:00", "3. März, 09:00"],
+                ["2026-03-02T09:00:00+01:00", "2026-03-03T21:00:00+01:00"],
+                ["09:00", "21:00"],
+                ["09:00", "21:00"],
+            ),
+            (
+                ["2026-03-02T09:00:00+01:00", "2026-03-04T09:00:00+01:00"],
+                ["2 Mar, 09:00", "4 Mar, 09:00"],
+                ["2. März, 09:00", "4. März, 09:00"],
             ),
             (["2026-03-02T14:05:00+01:00"; 2], ["2 Mar, 14:05"; 2], ["2. März, 14:05"; 2]),
             // Days written as their beginning.

@@ -2,6 +2,7 @@
 
 use claimcheck_model::{CellKind, Chart, PanelError};
 use claimcheck_text::t;
+use jiff::ToSpan;
 use serde_json::Value;
 
 use crate::{
@@ -59,7 +60,8 @@ pub(super) fn from_answers(
         .zip(times)
         .map(|(row, at)| {
             let to = if pivot.is_none() { link(row) } else { None };
-            Point { to, ..point(&x, member(row, &setting.x.key), at, row, (reader, unit)) }
+            let days = at.filter(|_| period.is_some()).and_then(|at| days(at, reader));
+            Point { to, days, ..point(&x, member(row, &setting.x.key), at, row, (reader, unit)) }
         })
         .collect();
     let styles: Vec<Style<'_>> = y
@@ -100,7 +102,8 @@ pub(super) fn from_answers(
     };
     let title = title_from_key(&setting.x.key);
     let BarLayout { is_stacked, is_horizontal } = setting.bars;
-    let drawing = Drawing { shape: setting.shape, is_stacked, is_horizontal, target };
+    let has_before = series.len() > y.len();
+    let drawing = Drawing { shape: setting.shape, is_stacked, is_horizontal, target, has_before };
     let mut chart = draw(language, drawing, title, points, series, &tick);
     if let Some(pivot) = pivot.filter(|pivot| pivot.left_out > 0) {
         let total = pivot.left_out + pivot.series.len();
@@ -142,6 +145,18 @@ fn time(style: &Style<'_>, x: &Value) -> Option<When> {
     }
 }
 
+/// The first and the last day of a time on the axis, as the form of the period has them.
+fn days(at: When, reader: &LocaleFormatter) -> Option<(String, String)> {
+    let first = reader.day_of_when(at);
+    let last = match at {
+        When::Month(_) => first.last_of_month(),
+        When::Week(_) => first.checked_add(6.days()).ok()?,
+        When::Quarter(_) => first.checked_add(2.months()).ok()?.last_of_month(),
+        When::Instant(_) | When::Local(_) | When::Day(_) => first,
+    };
+    Some((first.to_string(), last.to_string()))
+}
+
 fn point(
     style: &Style<'_>,
     x: &Value,
@@ -154,14 +169,15 @@ fn point(
             label: reader.when(at),
             short: reader.axis_label(at, unit),
             at: Some(reader.unix_secs(at)),
-            to: None,
+            clock: reader.clock(at, unit),
+            ..Point::default()
         },
         None => {
             let currency = currency(style, row);
             let label = style.text(x, currency, reader).unwrap_or_else(|| NONE.to_owned());
             let is_number = matches!(style.kind, CellKind::Number | CellKind::Percent);
             let at = is_number.then(|| style.position(x, currency)).flatten();
-            Point { short: label.clone(), label, at, to: None }
+            Point { short: label.clone(), label, at, ..Point::default() }
         }
     }
 }

@@ -33,6 +33,8 @@ pub struct Action {
     pub id: String,
     /// The text of the button: "Ship".
     pub label: LocalText,
+    /// The text of the submit button, if it is not the label: "Save changes".
+    pub submit: Option<LocalText>,
     pub method: Method,
     /// The id of the API.
     pub api: String,
@@ -103,6 +105,7 @@ pub(super) static KEYS: TomlKeys = TomlKeys::new(
     &[
         &[
             local("label", "the text of the button and the heading of the form").required(),
+            local("submit", "the text of the submit button, such as `Save changes`; by default the label"),
             text("id", "the action's name in addresses: a-z, 0-9 and -; by default it is made from `label`"),
             text("post", "the path of a `POST`, below the API's base URL, such as `/orders/{id}/ship`"),
             text("put", "the path of a `PUT`"),
@@ -197,6 +200,7 @@ fn action(
 ) -> Option<Action> {
     let id = ids.read(&mut at, "action");
     let label = at.required_local("label", title);
+    let submit = at.optional_local("submit", title);
     let api = at.optional("api", |id| apis.find(id)).unwrap_or_else(|| usual_api.to_owned());
     let named: Vec<_> = METHODS.iter().filter(|(key, _)| at.has(key)).collect();
     let [(key, method)] = named[..] else {
@@ -245,6 +249,7 @@ fn action(
     Some(Action {
         id,
         label: label?,
+        submit,
         method: method.clone(),
         api,
         path: path?,
@@ -281,14 +286,14 @@ fn field(
     let is_number = matches!(is, "number" | "whole");
     let min = at.whole("min", 0..=u32::MAX);
     let max = at.whole("max", if is_number { 0..=u32::MAX } else { 1..=CHARS_MAX });
+    // In an action of rows, a slot with the name of a parameter is a member of the row, which choices do not have.
+    let no_parameters = BoardSlots::default();
+    let of_choices = if has_row { &no_parameters } else { of_board };
     let choices = match is {
         "choice" => filter_choices::choices(&mut at, (apis, of_choices), &[], &mut Vec::new()),
         _ => None,
     };
     for (key, belongs) in [
-    // In an action of rows, a slot with the name of a parameter is a member of the row, which choices do not have.
-    let no_parameters = BoardSlots::default();
-    let of_choices = if has_row { &no_parameters } else { of_board };
         ("min", is_number),
         ("max", is_number || matches!(is, "text" | "lines")),
         ("choices", is == "choice"),

@@ -5,9 +5,14 @@ use claimcheck_model::{ChartShape, ChartTick, PLACE_MAX, Place, TickRoom, TickSi
 use crate::view::chart::{Point, scale::share};
 
 /// The width of a letter of a label, in places, at the plot width of each [`TickRoom`]: 210, 400 and 620 CSS pixels.
-const LETTERS: [f64; 3] = [333.0, 175.0, 113.0];
+pub(super) const LETTERS: [f64; 3] = [333.0, 175.0, 113.0];
 /// The maximum number of labels of a line chart; bars have as many as there is room for.
 const LINE_TICKS_MAX: f64 = 7.0;
+/// The steps between labels that are times of day, in seconds.
+const STEPS_SECS: [u32; 15] =
+    [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 2 * 3600, 6 * 3600, 12 * 3600];
+/// The fewest labels at round times.
+const ROUND_MIN: usize = 3;
 
 /// The position of each point from the left: by `at` for a line if all points have it, otherwise evenly spaced.
 pub(super) fn places(shape: ChartShape, points: &[Point]) -> Vec<Place> {
@@ -29,9 +34,11 @@ pub(super) fn places(shape: ChartShape, points: &[Point]) -> Vec<Place> {
 pub(super) fn ticks(shape: ChartShape, points: &[Point], places: &[Place]) -> Vec<ChartTick> {
     let mut before = "";
     let mut all = Vec::new();
+    let mut clocks = Vec::new();
     for (point, at) in points.iter().zip(places) {
         if point.short != before && !point.short.is_empty() {
             all.push(ChartTick { text: point.short.clone(), at: *at, room: TickRoom::More });
+            clocks.extend(point.clock.as_ref().map(|(secs, _)| *secs));
         }
         before = &point.short;
     }
@@ -41,7 +48,8 @@ pub(super) fn ticks(shape: ChartShape, points: &[Point], places: &[Place]) -> Ve
     };
     // The labels of a narrow chart are a subset of those of a wide one.
     let [any, some, more] = LETTERS;
-    let wide = spaced(&all, more, apart);
+    let round = (clocks.len() == all.len()).then(|| at_round_times(&all, &clocks, (more, apart))).flatten();
+    let wide = round.unwrap_or_else(|| spaced(&all, more, apart));
     let middle = spaced(&wide, some, apart);
     let narrow = spaced(&middle, any, apart);
     let room = |tick: &ChartTick| match tick {
@@ -50,6 +58,43 @@ pub(super) fn ticks(shape: ChartShape, points: &[Point], places: &[Place]) -> Ve
         _ => TickRoom::More,
     };
     wide.iter().map(|tick| ChartTick { room: room(tick), ..tick.clone() }).collect()
+}
+
+/// The ticks at every quarter of an hour, every hour and so on: at the shortest of these steps that leaves room between
+/// labels. `None` if hardly any of the times are round.
+fn at_round_times(
+    ticks: &[ChartTick],
+    clocks: &[u32],
+    (letter, apart): (f64, f64),
+) -> Option<Vec<ChartTick>> {
+    STEPS_SECS.iter().find_map(|step| {
+        let round = ticks.iter().zip(clocks).filter(|(_, secs)| *secs % step == 0);
+        let round: Vec<_> = round.map(|(tick, _)| tick.clone()).collect();
+        (round.len() >= ROUND_MIN && spaced(&round, letter, apart).len() == round.len()).then_some(round)
+    })
+}
+
+/// Each day once, at its first point that has room beside the day before. Empty if the labels are no times of day.
+pub(super) fn days(points: &[Point], places: &[Place]) -> Vec<ChartTick> {
+    let [narrowest, ..] = LETTERS;
+    let mut all: Vec<ChartTick> = Vec::new();
+    let mut before = None;
+    for (point, at) in points.iter().zip(places) {
+        let Some((_, day)) = &point.clock else { return Vec::new() };
+        let tick = ChartTick { text: day.clone(), at: *at, room: TickRoom::Any };
+        let begin = all.last().map_or(0.0, |last| f64::from(last.at) + width(last, narrowest));
+        let end = f64::from(*at) + width(&tick, narrowest);
+        let has_room = f64::from(*at) >= begin && end <= f64::from(PLACE_MAX);
+        if before != Some(day) && (has_room || all.is_empty()) {
+            all.push(tick);
+        }
+        before = Some(day);
+    }
+    all
+}
+
+fn width(tick: &ChartTick, letter: f64) -> f64 {
+    (tick.text.chars().count() as f64 + 1.5) * letter
 }
 
 /// Every nth tick, with the smallest n that leaves room between labels. If hardly any fit, because the points are
@@ -96,7 +141,12 @@ mod tests {
         at: impl Fn(usize) -> Option<f64>,
     ) -> Vec<Point> {
         (0..count)
-            .map(|index| Point { label: short(index), short: short(index), at: at(index), to: None })
+            .map(|index| Point {
+                label: short(index),
+                short: short(index),
+                at: at(index),
+                ..Point::default()
+            })
             .collect()
     }
 
@@ -164,6 +214,42 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// The labels and the days below a line with `count` points, every `step` seconds from that second of a day on.
+    fn times(count: u32, from: u32, step: u32) -> (Vec<String>, Vec<(String, Place)>) {
+        let point = |index: u32| {
+            let secs = from + index * step;
+            let (day, of_day) = (secs / 86_400 + 29, secs % 86_400);
+            Point {
+                short: format!("{:02}:{:02}", of_day / 3600, of_day / 60 % 60),
+                at: Some(f64::from(secs)),
+                clock: Some((of_day, format!("{day} Nov"))),
+                ..Point::default()
+            }
+        };
+        let points: Vec<_> = (0..count).map(point).collect();
+        let places = places(ChartShape::Line, &points);
+        let ticks = ticks(ChartShape::Line, &points, &places).into_iter().map(|tick| tick.text);
+        (ticks.collect(), super::days(&points, &places).into_iter().map(|day| (day.text, day.at)).collect())
+    }
+
+    #[test]
+    fn ch_04_times_of_day_are_round_and_each_day_is_below_them_once() {
+        let (ticks, days) = times(61, 19 * 3600, 60);
+        assert_eq!(ticks, ["19:00", "19:10", "19:20", "19:30", "19:40", "19:50", "20:00"]);
+        assert_eq!(days, [("29 Nov".to_owned(), 0)]);
+        let (ticks, days) = times(80, 19 * 3600 + 7 * 60, 60);
+        assert_eq!(ticks, ["19:15", "19:30", "19:45", "20:00", "20:15"]);
+        assert_eq!(days.len(), 1);
+        let (ticks, days) = times(48, 0, 3600);
+        assert_eq!(ticks, ["00:00", "12:00", "00:00", "12:00"]);
+        assert_eq!(days, [("29 Nov".to_owned(), 0), ("30 Nov".to_owned(), 5106)]);
+        // At no round time: as evenly as other labels.
+        let (ticks, _) = times(30, 7, 3601);
+        assert!((3..=7).contains(&ticks.len()), "{ticks:?}");
+        // A day that begins at the very end has no room.
+        assert_eq!(times(61, 23 * 3600, 60).1, [("29 Nov".to_owned(), 0)]);
     }
 
     #[test]

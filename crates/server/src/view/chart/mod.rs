@@ -2,6 +2,7 @@
 //! the function that formats a number.
 
 mod axis;
+mod names;
 mod scale;
 mod stack;
 #[cfg(test)]
@@ -35,6 +36,10 @@ pub struct Point {
     pub at: Option<f64>,
     /// Where it leads.
     pub to: Option<LinkTarget>,
+    /// Its first and last day, `2026-09-30`, if they can be chosen as the period of the board.
+    pub days: Option<(String, String)>,
+    /// If the label on the axis is a time of day: the seconds since midnight, and the day, "12 Sep".
+    pub clock: Option<(u32, String)>,
 }
 
 /// A value of a series: its position, and its text. The text is that of the number as it was written, which a binary
@@ -71,11 +76,13 @@ pub struct Drawing {
     pub is_horizontal: bool,
     /// The value of a line of comparison.
     pub target: Option<Drawn>,
+    /// The last series has the values of the preceding period.
+    pub has_before: bool,
 }
 
 impl From<ChartShape> for Drawing {
     fn from(shape: ChartShape) -> Self {
-        Self { shape, is_stacked: false, is_horizontal: false, target: None }
+        Self { shape, is_stacked: false, is_horizontal: false, target: None, has_before: false }
     }
 }
 
@@ -88,7 +95,7 @@ pub fn draw(
     series: Vec<Series>,
     number: Number<'_>,
 ) -> Chart {
-    let Drawing { shape, is_stacked, is_horizontal, target } = drawing.into();
+    let Drawing { shape, is_stacked, is_horizontal, target, has_before } = drawing.into();
     let points_max = if is_horizontal { HORIZONTAL_MAX } else { POINTS_MAX };
     let (points, series, note) = arrange(language, points, series, points_max);
     let ends = if is_stacked { stack::stacked(&series) } else { stack::from_zero(&series) };
@@ -97,7 +104,12 @@ pub fn draw(
     let all = all.chain(target.iter().map(|target| target.at));
     let scale = Scale::of(all, shape == ChartShape::Bar);
     let places = axis::places(shape, &points);
-    let x_ticks = axis::ticks(shape, &points, &places);
+    let named = if is_horizontal { None } else { names::ticks(shape, &points, &places) };
+    let (x_ticks, names) = match named {
+        Some((ticks, layout)) => (ticks, Some(layout)),
+        None => (axis::ticks(shape, &points, &places), None),
+    };
+    let x_days = axis::days(&points, &places);
     let drawn = series
         .iter()
         .zip(&ends)
@@ -115,6 +127,7 @@ pub fn draw(
                 })
                 .collect(),
             summary: words::summary(language, title, &points, values),
+            longest: longest(values),
         })
         .collect();
     Chart {
@@ -124,9 +137,11 @@ pub fn draw(
         points: points
             .into_iter()
             .zip(places)
-            .map(|(point, at)| ChartPoint { label: point.label, at, to: point.to })
+            .map(|(point, at)| ChartPoint { label: point.label, at, to: point.to, days: point.days })
             .collect(),
         x_ticks,
+        names,
+        x_days,
         y_ticks: scale.as_ref().map(|scale| y_ticks(language, scale, number)).unwrap_or_default(),
         zero: scale.as_ref().and_then(Scale::zero),
         series: drawn,
@@ -137,7 +152,14 @@ pub fn draw(
             text: t!(language, "chart-target", value = target.text),
             at: scale.place(target.at),
         }),
+        has_before,
     }
+}
+
+/// The longest text of a series.
+fn longest(values: &[Option<Drawn>]) -> String {
+    let texts = values.iter().flatten().map(|value| &value.text);
+    texts.max_by_key(|text| text.chars().count()).cloned().unwrap_or_default()
 }
 
 /// Sorts by `at`, makes each series as long as there are points, and cuts off more points and series than can be read.
@@ -178,6 +200,8 @@ fn arrange(
             short: shortened(&point.short),
             at: point.at.filter(|_| is_ordered),
             to: point.to.clone(),
+            days: point.days.clone(),
+            clock: point.clock.clone(),
         })
         .collect();
     (points, series, note)

@@ -11,7 +11,7 @@ fn days(count: usize) -> Vec<Point> {
             label: format!("{day} Sep 2026"),
             short: format!("{day} Sep"),
             at: Some(day as f64 * 86_400.0),
-            to: None,
+            ..Point::default()
         })
         .collect()
 }
@@ -100,7 +100,7 @@ fn too_many_points_are_left_out_and_it_is_said() {
 #[test]
 fn bars_without_a_time_show_the_highest_first_of_all() {
     let customers: Vec<_> = ["Ash", "Birch", "Cedar"]
-        .map(|name| Point { label: name.into(), short: name.into(), at: None, to: None })
+        .map(|name| Point { label: name.into(), short: name.into(), ..Point::default() })
         .to_vec();
     assert_eq!(chart(ChartShape::Bar, customers, &[Some(2.0), Some(7.0), None]).shown, 1);
     assert_eq!(
@@ -127,7 +127,7 @@ fn large_numbers_on_the_axis_are_short() {
 #[test]
 fn long_labels_are_cut_on_the_axis_only() {
     let name = "Schreinerei Holzapfel und Söhne";
-    let points = vec![Point { label: name.into(), short: name.into(), at: None, to: None }];
+    let points = vec![Point { label: name.into(), short: name.into(), ..Point::default() }];
     let chart = chart(ChartShape::Bar, points, &[Some(1.0)]);
     assert_eq!(chart.points[0].label, name);
     assert_eq!(chart.x_ticks[0].text, "Schreinerei Holza…");
