@@ -83,6 +83,8 @@ mod tests {
             d = "d"
             [[api]]
             id = "other"
+            title = "Other"
+            audience = "other"
             url = "https://other.example.com"
             [[board]]
             id = "x"
@@ -91,7 +93,7 @@ mod tests {
             key = "team"
             title = "Team"
             kind = "choice"
-            default = "{claim.a}"
+            default = { claim = "a" }
             from = { get = "/teams/{claim.b}", api = "other", rows = "$[*]", value = "id" }
             [[board.tab]]
             title = "All"
