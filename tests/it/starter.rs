@@ -138,9 +138,9 @@ fn nw_06_what_is_missing_or_wrong_is_named_and_nothing_is_written() {
     let folder =
         Folder::with(&[("openapi.json", DOCUMENT), ("swagger.json", swagger), ("text.txt", "hello")]);
     for (arguments, code, expected) in [
-        (&["--yes"][..], 2, "--issuer, --client-id, --api is missing"),
-        (&[], 2, "--issuer, --client-id, --api is missing"),
-        (&["--openapi", "openapi.json", "--issuer", NOBODY], 2, "--client-id is missing"),
+        (&["--yes"][..], 2, "missing: --issuer, --client-id, --api"),
+        (&[], 2, "missing: --issuer, --client-id, --api"),
+        (&["--openapi", "openapi.json", "--issuer", NOBODY], 2, "missing: --client-id"),
         (&["--openapi", "swagger.json"], 1, "Convert it first"),
         (&["--openapi", "text.txt"], 1, "no OpenAPI document"),
         (&["--openapi", "nowhere.json"], 1, "nowhere.json: "),

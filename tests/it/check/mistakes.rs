@@ -143,7 +143,7 @@ const OF_BOARDS: [Mistake; 10] = [
         ("kind = \"table\"", "kind = \"pie\""),
         "board[0].panel[0].kind",
         Some(12),
-        ("must be", "one of \"stat\", \"table\", \"line\", \"bar\", \"list\""),
+        ("must be \"stat\", \"table\", \"line\", \"bar\", \"list\"", "how the panel shows the response"),
     ),
     mistake(
         "a date range without a period",

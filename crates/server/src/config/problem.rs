@@ -118,7 +118,7 @@ impl SettingProblem {
 
     /// What to do: the problem's own remedy, else what the key must contain.
     pub fn remedy(&self) -> String {
-        self.remedy.clone().unwrap_or_else(|| remedy::of_key(&self.key, self.message.starts_with(MISSING)))
+        self.remedy.clone().unwrap_or_else(|| remedy::of_key(&self.key, &self.message))
     }
 }
 

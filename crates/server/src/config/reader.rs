@@ -11,7 +11,7 @@ use toml::{
 use crate::{
     config::{
         local_text::Local,
-        problem::{SettingPlace, SettingProblem, nearest},
+        problem::{MISSING, SettingPlace, SettingProblem, nearest},
         sources::Lines,
         toml_key::TomlKey,
     },
@@ -331,7 +331,13 @@ impl<'a> TomlTable<'a, '_> {
         let keys = self.table.keys().map(|key| key.get_ref().as_ref());
         for key in keys.filter(|key: &&str| !known.contains(key)) {
             let remedy = match nearest(key, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
+                Some(near) => {
+                    // One mistake: the key that was meant is not missing as well.
+                    let meant = self.path_of(near);
+                    self.problems
+                        .retain(|problem| problem.key != meant || !problem.message.starts_with(MISSING));
+                    format!("did you mean `{near}`?")
+                }
                 None => format!("known keys here: {}", known.join(", ")),
             };
             self.problem_with(key, "unknown key", remedy);

@@ -3,17 +3,20 @@
 
 use crate::config::{
     keys::ALL_ROWS,
+    problem::MISSING,
     row::{Requirement, SettingRow},
     toml_key::{KeyShape, find_key},
 };
 
-/// What a key must contain; empty for an unknown key. `is_missing`: it is not there yet.
-pub(super) fn of_key(key: &str, is_missing: bool) -> String {
+/// What a key must contain, unless the message about it says so; empty for an unknown key.
+pub(super) fn of_key(key: &str, message: &str) -> String {
+    let is_missing = message.starts_with(MISSING);
     if let Some(row) = ALL_ROWS.iter().find(|row| row.file_key() == key) {
         return of_row(row, is_missing);
     }
     let Some(found) = find_key(key) else { return String::new() };
     let values = match found.shape {
+        KeyShape::OneOf(_) if message.contains("but must be ") => String::new(),
         KeyShape::OneOf(texts) => format!("; one of {}", quoted(&texts())),
         KeyShape::Whole(least, most) if most < u32::MAX => format!("; from {least} to {most}"),
         _ => String::new(),

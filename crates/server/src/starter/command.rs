@@ -118,7 +118,7 @@ pub async fn run_new(
     let basics = ask_basics(options, proposal.as_ref(), &mut answers, &mut missing)?;
     if !missing.0.is_empty() {
         let flags = missing.0.join(", ");
-        writeln!(notes, "claimcheck: nothing was written: {flags} is missing; see claimcheck new --help")?;
+        writeln!(notes, "claimcheck: nothing was written; missing: {flags}; see claimcheck new --help")?;
         return Ok(INCOMPLETE);
     }
     finish(&path, options.force, basics, proposal, environment, out).await

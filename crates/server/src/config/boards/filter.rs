@@ -256,20 +256,24 @@ fn filter(
             at.problem_with(key, format!("does not apply to a filter of the kind \"{about}\""), REMOVE_IT);
         }
     }
-    let kind = match toml_kind?.as_str() {
-        "choice" => FilterKind::Choice(choices?),
-        "choices" => FilterKind::Choices(choices?),
-        "number" => FilterKind::Number,
-        "date" => FilterKind::Date,
-        "month" => FilterKind::Month,
-        "toggle" => FilterKind::Toggle,
-        _ => FilterKind::Text,
+    let kind = match (toml_kind.as_deref(), choices) {
+        (Some("choice"), Some(choices)) => Some(FilterKind::Choice(choices)),
+        (Some("choices"), Some(choices)) => Some(FilterKind::Choices(choices)),
+        (None | Some("choice" | "choices"), _) => None,
+        (Some("number"), _) => Some(FilterKind::Number),
+        (Some("date"), _) => Some(FilterKind::Date),
+        (Some("month"), _) => Some(FilterKind::Month),
+        (Some("toggle"), _) => Some(FilterKind::Toggle),
+        (Some(_), _) => Some(FilterKind::Text),
     };
+    let is_whole = kind.is_some();
+    let key = key?;
     let nothing = FilterDefault::Nothing;
     let mut filter = FilterSetting {
-        key: key?,
-        title: name?,
-        kind,
+        // A filter with a mistake is known all the same, so that its placeholders are not reported as well.
+        title: name.unwrap_or_else(|| LocalText::plain(&key)),
+        key,
+        kind: kind.unwrap_or(FilterKind::Text),
         default: nothing,
         all,
         member,
@@ -284,7 +288,9 @@ fn filter(
         let value = &choice.value;
         at.problem("join", format!("is in the choice `{value}`: the API could not tell it from two values"));
     }
-    filter.default = default(&mut at, names, &filter).unwrap_or_default();
+    if is_whole {
+        filter.default = default(&mut at, names, &filter).unwrap_or_default();
+    }
     at.no_more(&[KEYS.parts, &[&CHOICE_KEYS, &JOIN]].concat());
     Some(filter)
 }

@@ -213,3 +213,28 @@ fn pg_09_keys_of_pages_that_are_wrong_or_have_no_effect_are_refused_at_their_pla
         assert!(found.len() == 1 && found[0].contains(key), "{key}: {found:?}");
     }
 }
+
+#[test]
+fn one_mistake_is_reported_once_in_the_order_of_the_file_and_with_the_word_that_was_meant() {
+    let filter =
+        r#"{ key = "status", titel = "Status", kind = "choises", choices = ["open"], default = "open" }"#;
+    let tab = r#"tab = [{ title = "Open", filters = { status = "open" } }]"#;
+    let text = board(filter, tab, "/orders?s={status}&from={from}");
+    let found = errors(&text);
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(found.iter().any(|error| error.contains("titel") && error.contains("did you mean `title`?")));
+    let kind = found.iter().find(|error| error.contains("filter[0].kind")).unwrap();
+    assert!(kind.contains("did you mean \"choices\"?"), "{kind}");
+    assert_eq!(kind.matches("\"toggle\"").count(), 1, "the words are listed once: {kind}");
+    // The same made right.
+    let right =
+        filter.replace("titel", "title").replace("choises", "choices").replace("\"open\" }", "[\"open\"] }");
+    assert_eq!(errors(&board(&right, tab, "/orders?s={status}&from={from}")), Vec::<String>::new());
+
+    let text = board("", "icon = \"rocket\"", "orders").replace("id = \"orders\"", "id = \"Orders\"");
+    let lines: Vec<Option<usize>> = match load(Some(&text), &[]) {
+        Ok(_) => Vec::new(),
+        Err(errors) => errors.0.iter().map(|error| error.place.as_ref()?.line()).collect(),
+    };
+    assert!(lines.len() == 3 && lines.is_sorted(), "{lines:?}");
+}

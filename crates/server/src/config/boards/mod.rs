@@ -48,7 +48,7 @@ use toml::{Spanned, de::DeValue};
 use super::{
     LocalText,
     apis::{DEFAULT_API, Names},
-    problem::SettingProblem,
+    problem::{SettingPlace, SettingProblem, nearest},
     reader,
     sources::Lines,
     toml_key::{ByValue, TomlKey, TomlKeys, local, one_of as named, table, tables, text},
@@ -246,7 +246,8 @@ pub(super) fn read(
     ids: &mut BoardIds,
     problems: &mut Vec<SettingProblem>,
 ) -> Vec<Board> {
-    reader::tables(value, "board", lines, problems, |mut at| {
+    let earlier = problems.len();
+    let boards = reader::tables(value, "board", lines, problems, |mut at| {
         let id = at.required("id", slug);
         let group = at.optional_local("group", title);
         let icon = at.optional("icon", |text| by_name(text, BoardIcon::ALL, BoardIcon::name));
@@ -300,7 +301,12 @@ pub(super) fn read(
             actions,
             numbered_ids,
         })
-    })
+    });
+    // In the order of the file.
+    if let Some(found) = problems.get_mut(earlier..) {
+        found.sort_by_key(|problem| problem.place.as_ref().and_then(SettingPlace::line));
+    }
+    boards
 }
 
 /// A text that is not empty.
@@ -326,7 +332,10 @@ fn by_name<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Resul
 /// Quotes a text that is none of the accepted names, and lists them.
 fn not_one_of(text: &str, names: &[&str]) -> String {
     match text.chars().count() <= 40 && !text.chars().any(char::is_control) {
-        true => format!("is \"{text}\", but {}", one_of(names)),
+        true => {
+            let near = nearest(text, names.iter().copied()).map(|near| format!("; did you mean \"{near}\"?"));
+            format!("is \"{text}\", but {}{}", one_of(names), near.unwrap_or_default())
+        }
         false => one_of(names),
     }
 }
