@@ -1,6 +1,7 @@
-//! The user menu in the browser: closes on Escape and on clicks elsewhere. Opening it needs no script.
+//! The user menu, and what else opens over the page without a script: closes on Escape and on clicks elsewhere.
 
 use leptos::{ev, prelude::*};
+use web_sys::Element;
 
 use super::dom;
 
@@ -9,21 +10,22 @@ use super::dom;
 pub fn UserMenu(children: Children) -> impl IntoView {
     let root = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
-        let Some(root) = root.get() else { return };
-        let menu = move || root.query_selector("details[open]").ok().flatten();
-        let on_key = {
-            let menu = menu.clone();
-            window_event_listener(ev::keydown, move |event| {
-                if let Some(menu) = menu().filter(|_| event.key() == "Escape") {
-                    let _ = menu.remove_attribute("open");
-                    dom::focus(menu.query_selector("summary").ok().flatten());
-                }
-            })
-        };
-        let on_click = window_event_listener(ev::pointerdown, move |event| {
+        let on_key = window_event_listener(ev::keydown, |event| {
+            if let Some(sheet) = open_sheets().pop().filter(|_| event.key() == "Escape") {
+                let _ = sheet.remove_attribute("open");
+                dom::focus(sheet.query_selector("summary").ok().flatten());
+            }
+        });
+        // Not when the pointer goes down: that also begins a scroll.
+        let on_click = window_event_listener(ev::click, |event| {
             let target = dom::target(&event);
-            if let Some(menu) = menu().filter(|menu| !menu.contains(target.as_ref())) {
-                let _ = menu.remove_attribute("open");
+            let leads_here = |sheet: &Element| {
+                let link = dom::link_of(&event).and_then(|link| link.get_attribute("href"));
+                link.is_some_and(|href| href.strip_prefix('#') == Some(&sheet.id()))
+            };
+            let is_left = |sheet: &Element| !sheet.contains(target.as_ref()) && !leads_here(sheet);
+            for sheet in open_sheets().into_iter().filter(is_left) {
+                let _ = sheet.remove_attribute("open");
             }
         });
         on_cleanup(move || {
@@ -36,4 +38,10 @@ pub fn UserMenu(children: Children) -> impl IntoView {
             {children()}
         </div>
     }
+}
+
+/// The user menu, the dates of a period, the filters, and hints, as far as they are open.
+fn open_sheets() -> Vec<Element> {
+    let root = document().document_element();
+    root.map(|root| dom::all(&root, ":is(.menu, .own, .filter-set, .hint)[open]")).unwrap_or_default()
 }

@@ -164,3 +164,25 @@ test('DW-02 the rows around it are a key or a button away', async ({ app, page }
   await expect(panel.rowLink(1)).toBeFocused();
   await app.expectAt('/boards/orders');
 });
+
+test('a slow response does not replace the row that was opened after it', async ({ app, page }) => {
+  await app.signIn(ada, '/boards/desk');
+  const [slow, fast] = [app.panel('All orders').rowLink(0), app.panel('All orders').rowLink(1)];
+  const name = await fast.innerText();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  let requests = 0;
+  await page.route(/\/api\/row/, async (route) => {
+    requests += 1;
+    if (requests === 1) await held;
+    await route.continue();
+  });
+  await slow.click();
+  await fast.click();
+  const drawer = page.getByRole('dialog');
+  await expect(drawer).toHaveAccessibleName(name);
+  release();
+  await expect(slow).toHaveAttribute('aria-busy', 'false');
+  await expect(drawer).toHaveCount(1);
+  await expect(drawer).toHaveAccessibleName(name);
+});

@@ -1,11 +1,17 @@
 //! The content of a panel of any kind: replaced when it was rendered again, and marked as stale if that failed.
 
+use std::time::Duration;
+
 use claimcheck_model::part::{self, Part};
-use leptos::prelude::document;
+use leptos::prelude::{document, set_timeout};
 use web_sys::Element;
 
 use super::{chart, table::Table};
 use crate::islands::dom;
+
+const OPEN_HINT: &str = ".hint[open]";
+/// How long a row, or the place above the rows, shows that an action was done.
+const SAID_FOR: Duration = Duration::from_secs(8);
 
 /// Whether the API has responded to this panel before.
 pub fn has_data(panel: &Element) -> bool {
@@ -18,7 +24,7 @@ pub fn take_over(panel: &Element, html: &str) {
     let Ok(fresh) = document().create_element("div") else { return };
     fresh.set_inner_html(html);
     let focused = document().active_element().filter(|element| panel.contains(Some(element)));
-    let focused = focused.map(|element| element.id()).filter(|id| !id.is_empty());
+    let has_open_hint = is_any(panel, OPEN_HINT);
     let rows = || panel.query_selector(".table-scroll").ok().flatten();
     let scrolled = rows().map(|rows| (rows.scroll_left(), rows.scroll_top()));
     let _ = panel.remove_attribute("data-stale");
@@ -37,12 +43,31 @@ pub fn take_over(panel: &Element, html: &str) {
         rows.set_scroll_left(left);
         rows.set_scroll_top(top);
     }
-    let now = document().active_element().map(|element| element.id());
-    if let Some(id) = focused.filter(|id| now.as_ref() != Some(id)) {
-        // The pressed element may have disappeared with the failure that it was about.
-        let again = document().get_element_by_id(&id).filter(|again| panel.contains(Some(again)));
-        dom::focus(again.or_else(|| dom::part(panel, part::RELOAD)));
+    if let Some(hint) = panel.query_selector(".hint").ok().flatten().filter(|_| has_open_hint) {
+        let _ = hint.set_attribute("open", "");
     }
+    if let Some(old) = focused.filter(|old| !panel.contains(Some(old))) {
+        let by_id = document().get_element_by_id(&old.id()).filter(|again| panel.contains(Some(again)));
+        let same = || {
+            let others = dom::all(panel, "a, button, summary, [tabindex]");
+            others.into_iter().find(|other| other.is_equal_node(Some(&old)))
+        };
+        // The pressed element may have disappeared with the failure that it was about.
+        dom::focus(by_id.or_else(same).or_else(|| dom::part(panel, part::RELOAD)));
+    }
+    let done = dom::all(panel, ".said[data-tone=good]");
+    if !done.is_empty() {
+        set_timeout(move || done.iter().for_each(Element::remove), SAID_FOR);
+    }
+}
+
+/// Whether a menu is open in a panel: it would close, or move away from the pointer, with its row.
+pub fn has_open_menu(panel: &Element) -> bool {
+    is_any(panel, ":popover-open")
+}
+
+fn is_any(panel: &Element, selector: &str) -> bool {
+    panel.query_selector(selector).is_ok_and(|found| found.is_some())
 }
 
 fn take_parts(panel: &Element, fresh: &Element, parts: &[Part<'_>]) {

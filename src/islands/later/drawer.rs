@@ -28,6 +28,17 @@ const OPENER: &str = "data-opener";
 /// The state of a history entry that opening a drawer has added.
 const OPENED: &str = "drawer";
 
+thread_local! {
+    /// The number of the last request for a drawer.
+    static ASKED: Cell<u32> = const { Cell::new(0) };
+}
+
+/// A drawer is requested, or was closed: responses to earlier requests are outdated. Returns the number of this request.
+pub fn ask() -> u32 {
+    ASKED.set(ASKED.get().wrapping_add(1));
+    ASKED.get()
+}
+
 /// Fetches the row of a link, and shows it.
 pub fn open(root: &Element, link: &Element) {
     let Some(link) = link.dyn_ref::<HtmlAnchorElement>().cloned() else { return };
@@ -42,9 +53,10 @@ pub fn open(root: &Element, link: &Element) {
     dom::set_busy(&link, true);
     let query = link.search();
     let name = key_of(&link).map(|key| name_of(&panel, &key));
+    let number = ask();
     spawn_local(async move {
         let answer = row(board, panel, query.trim_start_matches('?').to_owned()).await;
-        came(&link, answer, name.as_deref());
+        came(&link, number, answer, name.as_deref());
     });
 }
 
@@ -89,11 +101,21 @@ fn link_to(root: &Element, panel: &str, key: &str) -> Option<HtmlAnchorElement> 
     Some(link)
 }
 
-/// Shows the response for a waiting link, and returns the drawer; for a row with its name in the address.
-pub fn came(link: &HtmlAnchorElement, came: Result<Markup, AppError>, name: Option<&str>) -> Option<Element> {
+/// Shows the response to the request with this number for a waiting link, and returns the drawer; for a row with its
+/// name in the address.
+pub fn came(
+    link: &HtmlAnchorElement,
+    number: u32,
+    came: Result<Markup, AppError>,
+    name: Option<&str>,
+) -> Option<Element> {
     dom::set_busy(link, false);
     // The page shows that by itself, and keeps the input.
     if session_notice::is_ended() || came == Err(AppError::SignedOut) && session_notice::doubt() {
+        return None;
+    }
+    // The user has asked for something else meanwhile.
+    if number != ASKED.get() {
         return None;
     }
     let shown = came.ok().and_then(|markup| show(&markup.html, link, name));
@@ -137,6 +159,7 @@ fn show(html: &str, link: &HtmlAnchorElement, name: Option<&str>) -> Option<Elem
     }
     // The panel may have been refreshed behind it, with a new link: the focus returns by id.
     let closed = Closure::<dyn FnMut()>::new(move || {
+        ask();
         leave_address();
         session_notice::place();
         let opener = document().get_element_by_id(&opener).map(|link| button_of_menu(&link).unwrap_or(link));

@@ -1,7 +1,7 @@
 //! The finder: boards, actions, and the rows on the page, in a dialog that selects while the user types. Without it, its
 //! page does the same for boards and actions.
 
-use claimcheck_model::{part, paths};
+use claimcheck_model::{AppError, part, paths};
 use leptos::{
     prelude::{document, window},
     task::spawn_local,
@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 use crate::{
-    islands::{dom, session_notice},
+    islands::{dom, session_notice, shortcuts},
     server_fns::find,
 };
 
@@ -21,18 +21,23 @@ const CELLS: usize = 4;
 
 /// Fetches the choices and shows them; if that fails, opens their page.
 pub fn open() {
-    if document().query_selector("dialog[open]").ok().flatten().is_some() {
-        return;
-    }
     spawn_local(async {
-        let shown = find().await.ok().and_then(|markup| show(&markup.html));
-        if shown.is_none() {
+        let came = find().await;
+        // What was typed meanwhile; nothing if the user has changed their mind, or opened something else.
+        let Some(typed) = shortcuts::take_typed() else { return };
+        if session_notice::is_ended() || came == Err(AppError::SignedOut) && session_notice::doubt() {
+            return;
+        }
+        if document().query_selector("dialog[open]").ok().flatten().is_some() {
+            return;
+        }
+        if came.ok().and_then(|markup| show(&markup.html, &typed)).is_none() {
             let _ = window().location().set_href(paths::BOARDS);
         }
     });
 }
 
-fn show(html: &str) -> Option<()> {
+fn show(html: &str, typed: &str) -> Option<()> {
     let dialog: HtmlDialogElement = document().create_element("dialog").ok()?.dyn_into().ok()?;
     dialog.set_class_name(FINDER);
     dialog.set_inner_html(html);
@@ -59,7 +64,12 @@ fn show(html: &str) -> Option<()> {
     document().body()?.append_child(&dialog).ok()?;
     dialog.show_modal().ok()?;
     session_notice::place();
-    dom::focus(dialog.query_selector("input").ok()?);
+    let field: HtmlInputElement = dialog.query_selector("input").ok()??.dyn_into().ok()?;
+    let _ = field.focus();
+    if !typed.is_empty() {
+        field.set_value(typed);
+        select(&dialog, typed);
+    }
     Some(())
 }
 

@@ -68,9 +68,10 @@ pub fn pressed(pressed: &Element) {
 
 /// Fetches the form of a link, and shows it.
 pub fn open(link: HtmlAnchorElement) {
+    let number = drawer::ask();
     spawn_local(async move {
         let came = action_form(link.pathname() + &link.search()).await;
-        if let Some(drawer) = drawer::came(&link, came, None) {
+        if let Some(drawer) = drawer::came(&link, number, came, None) {
             restore(drawer.query_selector(FORM).ok().flatten());
             if let Some(begun) = dom::part_around(&link, part::BEGUN) {
                 dom::set_hidden(&begun, true);

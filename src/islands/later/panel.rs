@@ -156,6 +156,8 @@ pub fn reload(root: &HtmlElement, asked: Trigger) {
         let by_person = root.has_attribute(BY_PERSON);
         let _ = root.remove_attribute(BY_PERSON);
         match came {
+            // The next refresh shows it.
+            Ok(_) if !by_person && content::has_open_menu(&root) => retry(root),
             Ok(mut markup) => {
                 if by_person {
                     session_notice::acted();

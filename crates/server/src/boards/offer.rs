@@ -17,8 +17,8 @@ use crate::{
     rights,
 };
 
-/// A finished action is reported for this many seconds.
-const DONE_SECS: i64 = 120;
+/// A finished action is reported for this many seconds; a page with scripts removes the report before that.
+const DONE_SECS: i64 = 30;
 /// An unknown outcome is reported for longer, because the user has to check.
 const UNCLEAR_SECS: i64 = 900;
 
