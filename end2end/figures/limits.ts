@@ -18,8 +18,8 @@ export const LIMITS = {
   first_visit_eight_bytes: 104_000,
   /** `npm run figures -- bytes`: the second WebAssembly file, which is loaded when the user first touches the page (36 389). */
   first_use_bytes: 45_000,
-  /** `npm run figures -- binary`: target/release/claimcheck, the site inside (54 379 344; 46 277 328 before panel kinds, filters, doctor and new: mostly the code that Leptos generates for each view). */
-  binary_bytes: 55_500_000,
+  /** `npm run figures -- binary`: target/release/claimcheck, the site inside (58 617 520 with subjects, links, images, navigation and the demo's business; 54 379 344 before: mostly the code that Leptos generates for each view). */
+  binary_bytes: 60_000_000,
 };
 
 export type LimitName = keyof typeof LIMITS;

@@ -25,7 +25,8 @@ test('a link about another account asks first, and staying keeps the session', a
   await press(page.getByRole('link', { name: 'Stay signed in' }));
   await app.expectAt('/boards/orders?orders.q=a');
   await app.expectSignedIn(ada);
-  const values = (list: typeof cookies) => list.map(({ name, value }) => `${name}=${value}`).sort();
+  // The board that was opened last is another cookie.
+  const values = (list: typeof cookies) => list.filter(({ name }) => !name.endsWith('claimcheck-board')).map(({ name, value }) => `${name}=${value}`).sort();
   expect(values(await context.cookies(stack.app.origin)), 'the same session').toEqual(values(cookies));
 });
 
