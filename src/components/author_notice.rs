@@ -6,6 +6,8 @@ use leptos::prelude::*;
 
 use crate::components::{Icon, icon, language};
 
+/// The id of the notice.
+const NOTICE: &str = "mistakes";
 /// The mistakes that are shown; the log has all.
 const SHOWN_MAX: usize = 3;
 
@@ -41,8 +43,9 @@ pub fn AuthorNotice(
         view! {
             <li>
                 <code>{place}</code>
-                {format!(": {message}")}
-                {(!remedy.is_empty()).then(|| view! { <br/> {remedy} })}
+                ": "
+                {with_code(&message)}
+                {(!remedy.is_empty()).then(|| view! { <br/> {with_code(&remedy)} })}
             </li>
         }
     });
@@ -50,7 +53,7 @@ pub fn AuthorNotice(
     let notice = (count > 0).then(|| {
         let more = count.saturating_sub(SHOWN_MAX);
         view! {
-            <div class="notice" data-tone="bad" role="alert">
+            <div class="notice" id=NOTICE data-tone="bad" role="alert">
                 <Icon d=icon::WARNING/>
                 <div>
                     <p>{t!(language, "author-mistakes", count = count)}</p>
@@ -66,11 +69,23 @@ pub fn AuthorNotice(
     }
 }
 
+/// A text whose parts between backticks are code.
+fn with_code(text: &str) -> Vec<AnyView> {
+    let part = |(index, part): (usize, &str)| match index % 2 {
+        0 => part.to_owned().into_any(),
+        _ => view! { <code>{part.to_owned()}</code> }.into_any(),
+    };
+    text.split('`').enumerate().map(part).collect()
+}
+
 /// Loads the page again, once, when the number is another one. A server that is away is asked again.
 fn follow(revision: i64) -> String {
-    // A further `location.reload()` while the page is on its way would start that load over.
+    // A further `location.reload()` while the page is on its way would start that load over. After one, browsers keep what was in
+    // view where it was, so a new notice above it would be out of view.
     format!(
-        "{{ const follow = async () => {{ \
+        "{{ addEventListener(\"load\", () => setTimeout(() => \
+             document.getElementById(\"{NOTICE}\")?.scrollIntoView({{ block: \"center\" }}))); \
+           const follow = async () => {{ \
            const now = await fetch(\"{}\").then((is) => is.ok ? is.text() : \"\", () => \"\"); \
            if (now && now !== \"{revision}\") location.reload(); else setTimeout(follow, 300); \
          }}; \

@@ -49,8 +49,12 @@ async fn wb_03_pages_say_what_is_wrong_with_the_files_and_follow() {
         "mistakes",
         "board[0].panel[0].colour, line ",
         "unknown key",
-        "did you mean `kind`?",
+        // Words of the file are code.
+        "<code>kind</code>",
         "role=\"alert\"",
+        // A browser that loads the page again keeps its place, and the notice would be above it.
+        "id=\"mistakes\"",
+        "getElementById(\"mistakes\")?.scrollIntoView",
     ] {
         assert!(page.body.contains(part), "{part}: {}", page.body);
     }
