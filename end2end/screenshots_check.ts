@@ -4,6 +4,6 @@ import { Coarse } from './support/coarse.ts';
 import { mistakes } from './support/pictures.ts';
 
 test('the set of pictures is whole', async ({ browser }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   expect(await mistakes(process.env.SCREENSHOTS ?? 'screenshots', new Coarse(browser))).toEqual([]);
 });

@@ -44,14 +44,14 @@ for (const device of Object.keys(VIEWPORTS) as Device[]) {
         await page.keyboard.press('Control+k');
         await page.keyboard.type('ord');
         await first('demo-finder', page.getByRole('dialog', { name: 'Find boards and actions' }).getByRole('link'));
-        await page.keyboard.press('Escape');
+        await app.open('/boards/orders');
         await app.userMenu(ada).click();
         await first('demo-menu', page.getByRole('button', { name: 'Sign out' }));
         await app.open('/boards/orders');
         await app.panel('Orders').rowLink(1).click();
         await first('demo-drawer', dialog.getByRole('table'));
         await app.open('/boards/find-orders?status=open&country=DE');
-        await picture('demo-filters', page.getByLabel('Country'), page.getByRole('main').getByRole('table'));
+        await picture('demo-filters', page.getByRole('region', { name: /^Orders: / }).getByRole('table'));
 
         await app.open('/boards/customers');
         await follow(app, page.locator('main a[href^="/boards/customer?id="]'));
@@ -84,8 +84,10 @@ for (const device of Object.keys(VIEWPORTS) as Device[]) {
         await album.page(page, 'example-customer', page.getByRole('region', { name: /^Invoices of / }).getByRole('table'));
         await stack.rewrite((text) => text.replace('kind = "stat"', 'knid = "stat"'));
         await album.window(page, 'author-mistakes', page.getByRole('alert').filter({ hasText: 'knid' }));
-        await stack.rewrite(() => demo);
+        await stack.rewrite(() => example);
         await expect(page.getByRole('alert')).toHaveCount(0);
+        await page.goto('about:blank');
+        await stack.rewrite(() => demo);
         await stack.restart();
       });
     });

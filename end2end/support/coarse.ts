@@ -1,5 +1,5 @@
 // Pictures as a coarse grid of grey values: for comparing how pages look on machines that draw them a little differently.
-import type { Browser } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 
 /** The edge of a square of the grid, in CSS pixels. */
 const SQUARE = 20;
@@ -9,16 +9,18 @@ export type Grid = number[][];
 
 /** Makes grids. It decodes pictures in an empty page, because browsers can. */
 export class Coarse {
+  private page: Promise<Page> | undefined;
+
   constructor(private readonly browser: Browser) {}
 
   /** The grid of a picture in PNG. */
   async grid(png: Buffer, square = SQUARE): Promise<Grid> {
-    const page = await this.browser.newPage();
-    try {
-      return await page.evaluate(greys, { address: `data:image/png;base64,${png.toString('base64')}`, square });
-    } finally {
-      await page.close();
-    }
+    const page = await (this.page ??= this.browser.newPage());
+    return page.evaluate(greys, { address: `data:image/png;base64,${png.toString('base64')}`, square });
+  }
+
+  async close(): Promise<void> {
+    await (await this.page)?.close();
   }
 }
 

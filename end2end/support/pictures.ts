@@ -55,6 +55,8 @@ export class Album {
   /** The whole page, on which `shown` must be visible: what the name promises. */
   async page(page: Page, name: Name, ...shown: Locator[]): Promise<void> {
     for (const each of shown) await expect.soft(each.first(), `shown by ${name}`).toBeVisible({ timeout: this.withinMs });
+    const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect.soft(tooWide, `pixels by which ${name} is wider than the window`).toBeLessThanOrEqual(0);
     await this.take(page, name, true);
   }
 

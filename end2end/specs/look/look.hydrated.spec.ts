@@ -25,7 +25,11 @@ const test = base.extend<Fixtures>({
     await answers.stop();
   },
 
-  coarse: async ({ browser }, use) => use(new Coarse(browser)),
+  coarse: async ({ browser }, use) => {
+    const coarse = new Coarse(browser);
+    await use(coarse);
+    await coarse.close();
+  },
 
   expectLook: async ({ page, coarse, answers: _shown }, use, testInfo) => {
     await use((name) => expectLook(page, coarse, name, testInfo));
