@@ -199,7 +199,7 @@ async fn kinds_without_a_request_show_what_the_settings_say() {
     let about = part(&page.body, 0);
     assert!(about.contains("<h3>Team A &lt;b&gt;*x*&lt;/b&gt;</h3>"), "a claim is text: {about}");
     assert!(about.contains("<a href=\"/boards/plain\">orders</a>"), "{about}");
-    let help = "<a href=\"https://help.example.com/?a=1&amp;b=2\" target=\"_blank\" rel=\"noopener noreferrer\">help <span class=\"visually-hidden\">(opens in a new tab)</span></a>";
+    let help = "<a href=\"https://help.example.com/?a=1&amp;b=2\" target=\"_blank\" rel=\"noopener noreferrer\">help<span class=\"visually-hidden\"> (opens in a new tab)</span></a>";
     assert!(about.contains(help), "{about}");
     assert!(
         !about.contains("as of")

@@ -166,7 +166,7 @@ fn html_of(text: &str, addresses: &Addresses, may_see: &dyn Fn(&BoardPage) -> bo
                 open(&tag, &link_of, &mut html);
             }
             Event::End(TagEnd::Link) if std::mem::take(&mut is_in_outside) => {
-                html.push_str(&format!(" <span class=\"visually-hidden\">{OUTSIDE}</span></a>"));
+                html.push_str(&format!("<span class=\"visually-hidden\"> {OUTSIDE}</span></a>"));
             }
             Event::End(tag) => close(tag, &mut html),
             Event::Text(text) => escape(&text, &mut html),
@@ -264,7 +264,7 @@ mod tests {
             ("[o](/boards/orders?a=1&b=2)", "<p><a href=\"/boards/orders?a=1&amp;b=2\">o</a></p>"),
             (
                 "<https://x.example/>",
-                "<p><a href=\"https://x.example/\" target=\"_blank\" rel=\"noopener noreferrer\">https://x.example/ <span class=\"visually-hidden\">(new tab)</span></a></p>",
+                "<p><a href=\"https://x.example/\" target=\"_blank\" rel=\"noopener noreferrer\">https://x.example/<span class=\"visually-hidden\"> (new tab)</span></a></p>",
             ),
             ("a < b & c \\<b\\>", "<p>a &lt; b &amp; c &lt;b&gt;</p>"),
             ("###### deep", "<h6>deep</h6>"),
