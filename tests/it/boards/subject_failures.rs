@@ -71,7 +71,7 @@ async fn su_06_a_subject_that_cannot_be_read_is_a_page_with_words_and_the_right_
             "href=\"/boards/start\"",
         ),
         (Raw::json(403, "{}"), 403, "You don’t have access to this", "href=\"/account\""),
-        (Raw::json(500, "{}"), 502, "The API isn’t responding", "href=\"/boards/customer?id=42\""),
+        (Raw::json(500, "{}"), 502, "The API reports an error", "href=\"/boards/customer?id=42\""),
         (Raw::json(200, "[1"), 502, "answer can’t be shown", "href=\"/boards/customer?id=42\""),
         (
             Raw::json(200, r#"{"data":[{"id":42}]}"#),
