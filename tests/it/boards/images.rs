@@ -220,7 +220,7 @@ async fn im_01_images_of_the_api_are_requested_with_the_token_and_shown_in_boxes
     assert_eq!(sources(&again.body), all[..2]);
     let row = browser.open("/boards/people/rows/p0?key=7").await;
     assert_eq!(sources(&row.body), all[..2]);
-    assert!(row.body.contains("alt=\"7\""), "{}", row.body);
+    assert!(row.body.contains("alt=\"Ada &lt;b&gt;\""), "{}", row.body);
     let csv = browser.get("/boards/people/csv/p0").await;
     assert!(csv.body.contains("\"Ada <b>\",\"/photos/7\",\"cards/7?v=2\""), "{}", csv.body);
 }
