@@ -263,7 +263,7 @@ async fn wb_01_a_path_that_matches_nothing_is_told_from_an_empty_answer() {
                 "{index}: {shown}"
             );
         }
-        let name = format!("p{index}");
+        let name = format!("panel=\"p{index}\"");
         let lines = heard.lines(&["WARN", "path matches nothing", "all", &name, path, "items, total"]);
         assert_eq!(lines.len(), 1, "once: {:?}", heard.lines(&["WARN"]));
     }

@@ -316,7 +316,9 @@ async fn filters_have_tabs_with_numbers() {
 fn board_of_the_demo() -> String {
     let all = include_str!("../../../crates/demo/src/boards.toml");
     let mut boards = all.split("[[board]]\n").filter(|board| board.starts_with("id = \"find-orders\""));
-    format!("[[board]]\n{}", boards.next().unwrap())
+    // The board of its link is not there.
+    let board = boards.next().unwrap().replace(r#", to = "/boards/customer?id={customer_id}""#, "");
+    format!("[[board]]\n{board}")
 }
 
 #[tokio::test]

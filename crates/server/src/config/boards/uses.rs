@@ -103,7 +103,7 @@ mod tests {
             kind = "text"
             text = "{claim.d}"
         "#;
-        let settings = load(Some(text), &[]).unwrap();
+        let (settings, _) = load(Some(text), &[]).unwrap();
         let board = settings.board("x").unwrap();
         let mut claims: Vec<_> = board.claims().collect();
         claims.sort_unstable();
