@@ -11,8 +11,7 @@ use leptos::{
 };
 
 use crate::components::{
-    ActionLinks, ActionOffer, ActionResultView, Icon, ImageBox, PanelUrl, icon, language,
-    linked as linked_to,
+    ActionLinks, ActionOffer, ActionResultView, Icon, ImageBox, PanelUrl, icon, language, linked as linked_to,
 };
 
 /// One `<tr>` per row; its first cell is the row's header.

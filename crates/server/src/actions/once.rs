@@ -340,7 +340,8 @@ mod tests {
     use super::*;
 
     fn once(base: &str, round: u32) -> SubmissionId {
-        let place = ActionPlace { board: "b".into(), panel: None, action: "close".into(), row: None, subject: None };
+        let place =
+            ActionPlace { board: "b".into(), panel: None, action: "close".into(), row: None, subject: None };
         SubmissionId { person: "p".into(), place, base: base.to_owned(), round, is_doubtful: false }
     }
 

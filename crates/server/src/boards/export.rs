@@ -14,8 +14,8 @@ use crate::{
         BoardRequest, Boards,
         csv::{self, CsvFormat},
         filters::Filters,
-        subject::Subject,
         kinds::{PanelRequest, table},
+        subject::Subject,
     },
     locale::LocaleFormatter,
 };
@@ -230,7 +230,8 @@ impl Export {
         let question = self.question.with_panel(&self.panel, query);
         let request = self.boards.request(&self.signed_in, &self.reader, &self.board, question)?;
         // The choices of filters and the subject were requested for the first page.
-        let request = BoardRequest { filters: self.filters.clone(), subject: self.subject.clone(), ..request };
+        let request =
+            BoardRequest { filters: self.filters.clone(), subject: self.subject.clone(), ..request };
         let mut waits = 0;
         loop {
             match rows_of(&request, &self.panel).await {

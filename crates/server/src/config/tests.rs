@@ -137,7 +137,6 @@ fn op_10_everything_is_reported_at_once() {
         "board[0].id, line 5",
         "board[0].title, line 4 of the built-in settings: is missing",
         "board[0].panel[0].titel, line 7 of the built-in settings: unknown key\n      did you mean `title`?",
-        "board[0].panel[0].title, line 6",
         "board[0].panel[0].kind, line 6",
         "board[0].panel[0].get, line 8",
         "store (CLAIMCHECK_STORE), from the environment",

@@ -17,7 +17,7 @@ const STEP: f32 = 0.01;
 /// Backgrounds of `style/tokens.css`: page, surface, sunken.
 const LIGHT: [&str; 3] = ["#f1f3ee", "#fdfefb", "#e8ece4"];
 /// The same in dark mode.
-const DARK: [&str; 3] = ["#0d1411", "#151e1a", "#1c2722"];
+const DARK: [&str; 3] = ["#0d1110", "#171d1b", "#1e2623"];
 /// Text colours on the bar.
 const ON_BAR: [&str; 2] = ["#eff5ec", "#b3cabd"];
 /// Text colours on buttons: light and dark.
@@ -136,7 +136,7 @@ mod tests {
             "#2255aa",
             "hsl(300 90% 60%)",
             "#f1f3ee",
-            "#0d1411",
+            "#0d1110",
         ] {
             let accent = Accent::of(text).unwrap_or_else(|error| panic!("{text}: {error}"));
             let colors: Vec<Color> = accent

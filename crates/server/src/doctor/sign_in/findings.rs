@@ -51,7 +51,8 @@ pub(super) fn of_report(report: &RunReport, settings: &Settings) -> Vec<CheckFin
 fn unread(board: &Board) -> Option<CheckFinding> {
     let subject = board.subject.as_ref().filter(|_| board.needs_parameter())?;
     let names = subject.parameters.join(", ");
-    let found = format!("not read: the board needs {names} in its address; open it from a board that links to it");
+    let found =
+        format!("not read: the board needs {names} in its address; open it from a board that links to it");
     Some(CheckFinding::ok("panel.data", found).of(&board.id))
 }
 
