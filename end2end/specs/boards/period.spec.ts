@@ -98,20 +98,6 @@ test('days of one’s own keep what was searched for on the same page', async ({
   await expect(panel.filter).toHaveValue(wanted);
 });
 
-test('what is searched for stays when a filter is applied next to a choice of days', async ({ app, page, hydrated }) => {
-  await app.open('/boards/customers');
-  const field = page.getByRole('main').getByRole('searchbox').first();
-  await field.fill('a');
-  if (!hydrated) await field.press('Enter');
-  await expect(page).toHaveURL(/[?&][a-z-]+\.q=a/);
-  await page.locator('#filters > summary').click();
-  await page.getByLabel('Region', { exact: true }).selectOption('south');
-  await press(page.getByRole('button', { name: 'Apply' }));
-  await expect(page).toHaveURL(/[?&]region=south/);
-  await expect(page).toHaveURL(/[?&][a-z-]+\.q=a/);
-  await expect(field).toHaveValue('a');
-});
-
 function choice(app: App, name: string) {
   return app.page.getByRole('navigation', { name: 'Period' }).getByRole('link', { name, exact: true });
 }
