@@ -84,8 +84,8 @@ test('a chart of one day has times on its axis', async ({ app, stack }) => {
   stack.api.play({ kind: 'status', status: 200, body: JSON.stringify({ hours }), contentType: 'application/json' }, /by=week/);
   await app.open('/boards/files');
   const { region } = app.panel('By hour');
-  // The user's time zone is London.
-  await expect(region.locator('.chart-x text')).toHaveText(['06:00', '09:00', '12:00', '15:00', '18:00']);
+  // The user's time zone is London. The day is below its times.
+  await expect(region.locator('.chart-x text')).toHaveText(['06:00', '09:00', '12:00', '15:00', '18:00', '2 Mar']);
   await expect(region.locator('figcaption')).toContainText('2 Mar 2026, 06:00');
   await app.checkPage();
 });

@@ -156,7 +156,7 @@ impl ApiClient {
         };
         let headers = self.headers(signed_in, api)?;
         if self.kept.wait_of(signed_in, api, self.clock.now()).is_some() {
-            return Err(unusable("the API asked for fewer requests").into());
+            return Err(unusable("the API asked for fewer requests"));
         }
         let call = call(request, accepted);
         let send = async |token: Option<&Secret>| -> Result<Response<Incoming>, AppError> {
@@ -183,7 +183,7 @@ impl ApiClient {
         }
         if let Some(until) = limits::wait(response.status(), response.headers(), self.clock.now()) {
             self.kept.wait(signed_in, api, until, None);
-            return Err(unusable("the API asks for fewer requests").into());
+            return Err(unusable("the API asks for fewer requests"));
         }
         let telltales = || api.headers.iter().filter_map(|header| header.telltale().cloned());
         match response.status() {
