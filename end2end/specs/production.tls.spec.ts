@@ -8,7 +8,7 @@ test('SC-04 every cookie is __Host-, Secure, HttpOnly, Lax, of no domain', async
   await app.open('/account');
   await app.signOut(ada);
   const set = stack.app.exchanges.flatMap(({ responseHeaders }) => responseHeaders['set-cookie'] ?? []);
-  expect(new Set(set.map((line) => line.split('=')[0]))).toEqual(new Set(['__Host-claimcheck', '__Host-claimcheck-browser']));
+  expect(new Set(set.map((line) => line.split('=')[0]))).toEqual(new Set(['__Host-claimcheck', '__Host-claimcheck-board', '__Host-claimcheck-browser']));
   for (const line of set) {
     const attributes = line.split('; ').slice(1);
     expect(attributes, line).toEqual(expect.arrayContaining(['Secure', 'HttpOnly', 'SameSite=Lax', 'Path=/']));
