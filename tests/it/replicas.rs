@@ -136,7 +136,7 @@ async fn rf_03_a_process_that_is_gone_with_its_lease_is_waited_for_and_replaced(
     let pages = load(&three, 40, &[0, 1], &cookies).await;
     assert_eq!((with_data(&pages), refreshes(&three)), (40, (1, 1)));
     let waited = begun.elapsed();
-    assert!((Duration::from_secs(7)..Duration::from_secs(20)).contains(&waited), "{waited:?}");
+    assert!((Duration::from_secs(7)..Duration::from_secs(12)).contains(&waited), "{waited:?}");
 }
 
 async fn rf_03_tokens_that_went_down_with_a_process_cost_one_sign_in_and_no_more(store: &str) {

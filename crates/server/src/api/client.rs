@@ -171,6 +171,21 @@ impl ApiClient {
         }
     }
 
+    /// A token in place of one that the API has rejected: the API may know more than the expiry time, because a key was
+    /// rotated or the token revoked. `None` if another token would not change that; then the API's answer stays.
+    pub(super) async fn other_token(
+        &self,
+        signed_in: &SignedIn,
+        api: &Api,
+        rejected: Secret,
+    ) -> Result<Option<Secret>, AppError> {
+        match self.tokens.access_token(signed_in, api, Need::OtherThan(rejected)).await {
+            Ok(other) => Ok(Some(other)),
+            Err(AppError::ApiUnavailable) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Sends a call with everything that belongs to it, and this token. A rejected token is replaced once.
     pub(super) async fn send_with(
         &self,
@@ -185,13 +200,14 @@ impl ApiClient {
             Method::GET => challenge::may_be_invalid_token,
             _ => challenge::is_invalid_token,
         };
-        if let Some(used) = token
-            .take_if(|_| response.status() == StatusCode::UNAUTHORIZED && is_rejected(response.headers()))
+        if let Some(rejected) = token.clone()
+            && response.status() == StatusCode::UNAUTHORIZED
+            && is_rejected(response.headers())
+            && let Some(other) =
+                self.other_token(signed_in, api, rejected).await.map_err(NoAnswer::NoToken)?
         {
-            // The API may know more than the expiry time: a key was rotated, or the token revoked. One retry.
-            let other = self.tokens.access_token(signed_in, api, Need::OtherThan(used)).await;
-            token = Some(other.map_err(NoAnswer::NoToken)?);
-            response = self.send_once(signed_in, api, sending, token.as_ref()).await?;
+            response = self.send_once(signed_in, api, sending, Some(&other)).await?;
+            token = Some(other);
         }
         let telltales = api.headers.iter().filter_map(|header| header.telltale().cloned()).collect();
         Ok(Answer { response, secrets: Secrets { token, headers: telltales } })

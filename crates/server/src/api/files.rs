@@ -176,8 +176,8 @@ impl ApiClient {
         if let Some(rejected) = used.first().cloned()
             && response.status() == StatusCode::UNAUTHORIZED
             && challenge::may_be_invalid_token(response.headers())
+            && let Some(token) = self.other_token(signed_in, api, rejected).await?
         {
-            let token = self.tokens.access_token(signed_in, api, Need::OtherThan(rejected)).await?;
             response = send(Some(&token)).await?;
             used.push(token);
         }

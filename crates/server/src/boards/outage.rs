@@ -186,6 +186,7 @@ mod tests {
             assert_eq!(find(NOW + 12), None, "{over:?}");
         }
     }
+
     #[test]
     fn st_03_a_user_without_access_does_not_end_an_outage_and_a_full_list_is_still_updated() {
         let outages = Outages::default();

@@ -102,7 +102,7 @@ async fn p3_a_token_that_the_api_refuses_is_exchanged_again_once() {
         script.answers.insert("/orders".into(), unauthorized);
     });
     for _ in 0..3 {
-        assert!(browser.fetch(STOCK_PANEL).await.body.contains("isn’t responding"));
+        assert!(browser.fetch(STOCK_PANEL).await.body.contains("doesn’t accept your sign-in"));
     }
     assert_eq!(counts(&world), (0, 2), "not for every request");
     assert!(has_orders(&browser.fetch(ORDERS_PANEL).await));
