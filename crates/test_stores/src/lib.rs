@@ -160,6 +160,7 @@ impl Fresh {
         let free = FREE.lock().unwrap().pop();
         if let Some(name) = free {
             let mut used = PgConnection::connect(&at(&name)).await.unwrap();
+            used.execute(ALONE).await.unwrap();
             used.execute(sqlx::raw_sql(EMPTY)).await.unwrap();
             return Self { url: at(&name), database: Some(name), _folder: None };
         }
@@ -215,6 +216,10 @@ impl Drop for Folder {
 fn since_1970() -> std::time::Duration {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap()
 }
+
+/// Ends the connections of the test before, whose tasks may go on for a moment, and waits until they are gone.
+const ALONE: &str = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
 /// Empties the tables. The test before may have ended without creating them.
 const EMPTY: &str = "DO $$ BEGIN IF to_regclass('claimcheck.session') IS NOT NULL THEN
