@@ -17,14 +17,10 @@ use crate::{
     boards::{
         BoardRequest,
         cells::{Object, member},
-        kinds::{
-            Finding, Found, PanelRequest,
-            rows::{of_one, rows as rows_of},
-            table::first_page,
-        },
+        kinds::{Finding, Found, PanelRequest, rows::of_one, table::first_page},
         unmatched::{WhyNothing, at_path, why_nothing},
     },
-    config::{Panel, PanelKind},
+    config::Panel,
     rights,
 };
 
@@ -205,17 +201,8 @@ fn without_words(failure: PanelError) -> PanelError {
 }
 
 fn paths(asked: &PanelRequest<'_>, answer: &Value) -> Vec<PathTrial> {
-    let rows = match &asked.panel.kind {
-        PanelKind::Table(table) => Some(&table.rows),
-        PanelKind::Chart(chart) => Some(&chart.rows),
-        PanelKind::List(list) => Some(&list.rows),
-        PanelKind::Share(share) => Some(&share.rows),
-        PanelKind::Timeline(timeline) => Some(&timeline.rows),
-        PanelKind::Facts(_) | PanelKind::Stat(_) | PanelKind::Meter(_) => None,
-        PanelKind::Text(_) | PanelKind::Links(_) => None,
-    };
     // Once for all members.
-    let rows = rows.and_then(|setting| rows_of(setting, answer).ok());
+    let rows = asked.rows(answer);
     let all = asked.findings(answer).into_iter().take(PATHS_MAX);
     all.map(|finding| path(finding, rows.as_deref(), answer)).collect()
 }

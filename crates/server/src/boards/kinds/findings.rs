@@ -73,18 +73,7 @@ impl PanelRequest<'_> {
 
     /// The rows of this answer, if the panel has rows and the answer has their shape.
     pub(in crate::boards) fn rows<'a>(&self, answer: &'a Value) -> Option<Vec<Cow<'a, Object>>> {
-        let setting = match &self.panel.kind {
-            PanelKind::Table(table) => &table.rows,
-            PanelKind::Chart(chart) => &chart.rows,
-            PanelKind::List(list) => &list.rows,
-            PanelKind::Share(share) => &share.rows,
-            PanelKind::Timeline(timeline) => &timeline.rows,
-            PanelKind::Facts(facts) => &facts.item,
-            PanelKind::Stat(_) | PanelKind::Meter(_) | PanelKind::Text(_) | PanelKind::Links(_) => {
-                return None;
-            }
-        };
-        rows(setting, answer).ok()
+        rows(self.panel.kind.rows()?, answer).ok()
     }
 
     /// What the settings of the panel find in this answer.
@@ -106,15 +95,7 @@ impl PanelRequest<'_> {
     /// The members of rows in the addresses of links.
     fn of_links(&self, answer: &Value) -> Vec<Finding> {
         let (board, kind) = (self.request.board, &self.panel.kind);
-        let setting = match kind {
-            PanelKind::Table(table) => &table.rows,
-            PanelKind::Chart(chart) => &chart.rows,
-            PanelKind::List(list) => &list.rows,
-            PanelKind::Share(share) => &share.rows,
-            PanelKind::Timeline(timeline) => &timeline.rows,
-            PanelKind::Facts(facts) => &facts.item,
-            _ => return Vec::new(),
-        };
+        let Some(setting) = kind.rows() else { return Vec::new() };
         let links = self.panel.row_links().flat_map(|link| row_slots(board, link, kind));
         let slots: BTreeSet<&str> = links.collect();
         // The first finding is that of the rows.

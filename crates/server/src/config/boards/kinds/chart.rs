@@ -176,6 +176,10 @@ impl KindSetting for ChartSetting {
         let has_rules = self.y.iter().any(|series| !series.format.look.rules.is_empty());
         has_rules || self.bars != BarLayout::default() || self.target.is_some() || self.has_before
     }
+
+    fn rows(&self) -> Option<&RowsSetting> {
+        Some(&self.rows)
+    }
 }
 
 impl SeriesSetting {

@@ -83,6 +83,10 @@ impl KindSetting for FactsSetting {
         let images = self.fields.iter().filter(|fact| fact.kind == Some(CellKind::Image));
         images.map(|fact| fact.key.as_str()).collect()
     }
+
+    fn rows(&self) -> Option<&RowsSetting> {
+        Some(&self.item)
+    }
 }
 
 impl FactSetting {

@@ -76,4 +76,8 @@ impl KindSetting for ListSetting {
     fn images(&self) -> Vec<&str> {
         self.image.iter().map(|image| image.key.as_str()).collect()
     }
+
+    fn rows(&self) -> Option<&RowsSetting> {
+        Some(&self.rows)
+    }
 }

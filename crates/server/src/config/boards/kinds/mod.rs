@@ -22,7 +22,7 @@ use serde_json_path::JsonPath;
 
 use self::{
     chart::ChartSetting, facts::FactsSetting, links::LinksSetting, list::ListSetting, meter::MeterSetting,
-    share::ShareSetting, stat::StatSetting, table::TableSetting, text::TextSetting,
+    rows::RowsSetting, share::ShareSetting, stat::StatSetting, table::TableSetting, text::TextSetting,
     timeline::TimelineSetting,
 };
 use super::{COMMON, OF_REQUEST, ReadSetting, needs, not_one_of, read as request, reader::TomlTable};
@@ -62,6 +62,11 @@ trait KindSetting: Sized {
     /// The members with addresses of images.
     fn images(&self) -> Vec<&str> {
         Vec::new()
+    }
+
+    /// Where its rows are in the answer.
+    fn rows(&self) -> Option<&RowsSetting> {
+        None
     }
 }
 
@@ -126,6 +131,13 @@ macro_rules! panel_kinds {
             pub fn images(&self) -> Vec<&str> {
                 match self {
                     $(Self::$kind(setting) => setting.images()),+
+                }
+            }
+
+            /// Where the rows are in the answer, if the kind has rows; for one object, where that is.
+            pub fn rows(&self) -> Option<&RowsSetting> {
+                match self {
+                    $(Self::$kind(setting) => setting.rows()),+
                 }
             }
 

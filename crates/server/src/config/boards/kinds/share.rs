@@ -66,4 +66,8 @@ impl KindSetting for ShareSetting {
         let rows = rows::read(at, parts.flat_map(|(key, member)| member.keys().map(move |name| (key, name))));
         Some(Self { shape: shape.unwrap_or_default(), rows: rows?, label: label?, value: value? })
     }
+
+    fn rows(&self) -> Option<&RowsSetting> {
+        Some(&self.rows)
+    }
 }

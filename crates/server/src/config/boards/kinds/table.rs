@@ -308,6 +308,10 @@ impl KindSetting for TableSetting {
         let all = columns.chain(fields.map(|fact| (fact.kind, fact.key.as_str())));
         all.filter(|(kind, _)| *kind == Some(CellKind::Image)).map(|(_, key)| key).collect()
     }
+
+    fn rows(&self) -> Option<&RowsSetting> {
+        Some(&self.rows)
+    }
 }
 
 fn column(mut at: TomlTable<'_, '_>) -> Option<ColumnSetting> {

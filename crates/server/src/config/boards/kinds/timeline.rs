@@ -56,4 +56,8 @@ impl KindSetting for TimelineSetting {
         let rows = rows::read(at, parts.flat_map(|(key, member)| member.keys().map(move |name| (key, name))));
         Some(Self { rows: rows?, at: when?, label: label?, note, tag })
     }
+
+    fn rows(&self) -> Option<&RowsSetting> {
+        Some(&self.rows)
+    }
 }
