@@ -1,5 +1,5 @@
 //! Code that is loaded on first use: a second WebAssembly file, which cargo-leptos splits off. It contains everything
-//! that only [`Work`] reaches; whatever else reaches, too, stays in the first file.
+//! that only [`Work`] reaches. Code that other modules use as well is in the first file.
 //!
 //! A new piece is a variant of [`Work`], its arm in [`Work::run`], and a module here. Islands call [`run`] with it and
 //! say what happens if the file cannot be loaded: usually what happens with scripts off.
