@@ -14,18 +14,30 @@ pub type UnixSecs = i64;
 /// The clock of a running program: the system's, plus an offset that is zero unless a test moves it.
 #[derive(Clone, Default)]
 pub struct Clock {
+    /// The time that takes the system's place.
+    fixed: Option<UnixSecs>,
     offset_secs: Arc<AtomicI64>,
 }
 
 impl Clock {
+    /// A clock that begins now and that only [`advance`](Self::advance) moves, for tests that compare times: they do
+    /// not depend on how long they take.
+    pub fn fixed() -> Self {
+        Self { fixed: Some(system_now()), ..Self::default() }
+    }
+
     /// Now, in seconds since 1970.
     pub fn now(&self) -> UnixSecs {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_secs());
-        i64::try_from(since).unwrap_or(i64::MAX).saturating_add(self.offset_secs.load(Ordering::Relaxed))
+        self.fixed.unwrap_or_else(system_now).saturating_add(self.offset_secs.load(Ordering::Relaxed))
     }
 
     /// Moves this clock and all its clones.
     pub fn advance(&self, secs: i64) {
         self.offset_secs.fetch_add(secs, Ordering::Relaxed);
     }
+}
+
+fn system_now() -> UnixSecs {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_secs());
+    i64::try_from(since).unwrap_or(i64::MAX)
 }

@@ -214,7 +214,7 @@ mod tests {
 
     #[tokio::test]
     async fn jd_05_after_a_first_failure_the_next_asks_at_once_and_then_the_provider_is_left_alone() {
-        let clock = Clock::default();
+        let clock = Clock::fixed();
         let cached = Numbers::new(clock.clone());
         assert_eq!(get(&cached, Err("down")).await, Err("down"));
         assert_eq!(get(&cached, Ok(1)).await, Ok(1), "at once");
@@ -232,7 +232,7 @@ mod tests {
 
     #[tokio::test]
     async fn jd_05_who_waits_for_a_fetch_hears_what_came_of_it_and_asks_no_more() {
-        let cached = Numbers::new(Clock::default());
+        let cached = Numbers::new(Clock::fixed());
         let fetches = std::cell::Cell::new(0);
         let slowly = || async {
             fetches.set(fetches.get() + 1);
@@ -246,7 +246,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn f06_a_fresh_document_is_read_while_another_is_on_its_way() {
-        let clock = Clock::default();
+        let clock = Clock::fixed();
         let cached = Numbers::new(clock.clone());
         assert_eq!(get(&cached, Ok(1)).await, Ok(1));
         let slow = Duration::from_secs(5);
@@ -284,7 +284,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn f06_waiters_take_what_a_slow_refetch_brings_and_the_cooldown_begins_at_its_end() {
-        let clock = Clock::default();
+        let clock = Clock::fixed();
         let cached = Numbers::new(clock.clone());
         let fetches = std::cell::Cell::new(0);
         let slowly = || async {
@@ -303,7 +303,7 @@ mod tests {
 
     #[tokio::test]
     async fn jd_09_the_last_good_document_serves_for_a_stated_time() {
-        let clock = Clock::default();
+        let clock = Clock::fixed();
         let cached = Numbers::new(clock.clone());
         assert_eq!(get(&cached, Ok(1)).await, Ok(1));
         clock.advance(FRESH_SECS - 1);
@@ -318,7 +318,7 @@ mod tests {
 
     #[tokio::test]
     async fn jd_06_a_document_of_another_address_is_another_document() {
-        let cached = Numbers::new(Clock::default());
+        let cached = Numbers::new(Clock::fixed());
         assert_eq!(get(&cached, Ok(1)).await, Ok(1));
         let other = cached.get("b", || async { Err("down") }).await;
         assert_eq!(other, Err("down"), "not the last good one of another address");
@@ -332,7 +332,7 @@ mod tests {
 
     #[tokio::test]
     async fn jd_08_refetches_on_demand_have_a_cooldown() {
-        let clock = Clock::default();
+        let clock = Clock::fixed();
         let cached = Numbers::new(clock.clone());
         assert_eq!(refetch(&cached, Ok(1)).await, Ok(1));
         assert_eq!(refetch(&cached, Ok(2)).await, Ok(1));

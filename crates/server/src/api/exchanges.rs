@@ -158,7 +158,7 @@ mod tests {
 
     fn exchanges() -> Exchanges {
         let settings = accepts(&[]);
-        Exchanges::new(Arc::new(settings), Clock::default())
+        Exchanges::new(Arc::new(settings), Clock::fixed())
     }
 
     fn session(number: usize) -> RowKey {

@@ -54,7 +54,7 @@ async fn start(sessions: &Sessions, layer: &Session) -> RowKey {
 }
 
 fn sessions_on(store: Arc<dyn SessionStore>) -> (Sessions, Clock) {
-    let (clock, lifetimes) = (Clock::default(), Lifetimes { idle_secs: IDLE, absolute_secs: ABSOLUTE });
+    let (clock, lifetimes) = (Clock::fixed(), Lifetimes { idle_secs: IDLE, absolute_secs: ABSOLUTE });
     (Sessions::new(store, Keyring::new(&[[7; 32]]).unwrap(), clock.clone(), lifetimes, 50), clock)
 }
 

@@ -17,7 +17,7 @@ async fn start_beside(
 }
 
 async fn dr_02_a_session_of_a_run_is_beside_all_others_and_ends_on_time(store: Arc<dyn SessionStore>) {
-    let clock = Clock::default();
+    let clock = Clock::fixed();
     let lifetimes = Lifetimes { idle_secs: IDLE, absolute_secs: ABSOLUTE };
     let keyring = Keyring::new(&[[7; 32]]).unwrap();
     let sessions = Sessions::new(store, keyring, clock.clone(), lifetimes, 1);

@@ -164,7 +164,7 @@ fn refresh_of(tokens: &TokenSet) -> &str {
 
 /// The sessions of a test, on its store and its clock.
 fn sessions_on(store: Arc<dyn SessionStore>) -> (Sessions, Clock) {
-    let clock = Clock::default();
+    let clock = Clock::fixed();
     let lifetimes = Lifetimes { idle_secs: IDLE, absolute_secs: ABSOLUTE };
     let keyring = Keyring::new(&[[7; 32]]).unwrap();
     (Sessions::new(store, keyring, clock.clone(), lifetimes, MOST), clock)

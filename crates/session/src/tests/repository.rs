@@ -170,7 +170,7 @@ async fn sc_15_keys_are_exchanged_under_running_sessions(store: Arc<dyn SessionS
     let with = |keys: &[[u8; 32]]| {
         let lifetimes = Lifetimes { idle_secs: IDLE, absolute_secs: ABSOLUTE };
         let keyring = Keyring::new(keys).unwrap();
-        Sessions::new(store.clone(), keyring, Clock::default(), lifetimes, MOST)
+        Sessions::new(store.clone(), keyring, Clock::fixed(), lifetimes, MOST)
     };
     let (old, both, new) = (with(&[[1; 32]]), with(&[[2; 32], [1; 32]]), with(&[[2; 32]]));
     let (key, id) = signed_in(&old).await;

@@ -72,7 +72,7 @@ async fn f05_a_version_before_and_this_one_find_the_submissions_of_each_other(st
 
 async fn f05_a_submission_outlives_the_longest_session(store: Arc<dyn SessionStore>) {
     for (absolute_secs, days) in [(ABSOLUTE, 7), (30 * DAY_SECS, 31), (400 * DAY_SECS, 401)] {
-        let clock = Clock::default();
+        let clock = Clock::fixed();
         let keyring = Keyring::new(&[[7; 32]]).unwrap();
         let lifetimes = Lifetimes { idle_secs: IDLE, absolute_secs };
         let sessions = Sessions::new(store.clone(), keyring, clock.clone(), lifetimes, MOST);
