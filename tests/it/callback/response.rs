@@ -95,7 +95,11 @@ async fn cb_04_an_error_needs_its_state_and_is_not_believed_without() {
         let (browser, callback) = back_with_error(&world, "access_denied", "Call 555-1234").await;
         let forged = altered(&callback, "state", state);
         let page = refused(&world, (browser, forged), (&[reason], 0), reason).await;
-        assert!(!page.body.contains("555-1234") && !page.body.contains("You didn’t sign in"), "{}", page.body);
+        assert!(
+            !page.body.contains("555-1234") && !page.body.contains("You didn’t sign in"),
+            "{}",
+            page.body
+        );
     }
 }
 
