@@ -300,7 +300,7 @@ async fn run_demo(
         Some(_) => demo.settings_without_boards(),
         None => demo.dashboard_settings(),
     };
-    eprintln!("{}", demo::WELCOME);
+    eprintln!("{}", demo.welcome());
     if let Some(boards) = &boards {
         eprintln!("The boards are those of {}. Save it, and open pages follow.", boards.display());
     }

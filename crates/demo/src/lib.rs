@@ -21,4 +21,4 @@ pub use api::Api;
 pub use clock::Clock;
 pub use error::Error;
 pub use provider::Provider;
-pub use start::{Demo, StandIn, WELCOME};
+pub use start::{Demo, StandIn};

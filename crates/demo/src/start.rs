@@ -21,10 +21,6 @@ const CLIENT_SECRET: &str = "claimcheck-demo-secret";
 const SESSION_KEY: &str = "session.key";
 const BOARDS: &str = include_str!("boards.toml");
 
-/// Printed when the demo starts.
-pub const WELCOME: &str = "Open http://localhost:3000 and sign in as Ada Okafor, Jonas Lind, Mei Tanaka or Sam Ortiz.\n\
-                           Every demo user has the password demo and the one-time code 246810.";
-
 /// The servers of the demo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum StandIn {
@@ -42,6 +38,8 @@ pub struct Demo {
     api: api::Options,
     data_dir: PathBuf,
     session_key: String,
+    /// The dashboard's.
+    origin: String,
 }
 
 impl Demo {
@@ -102,7 +100,17 @@ impl Demo {
                 authorities: variables.certificates("CA_FILE")?,
             },
             data_dir,
+            origin,
         })
+    }
+
+    /// Printed when the demo starts.
+    pub fn welcome(&self) -> String {
+        format!(
+            "Open {} and sign in as Ada Okafor, Jonas Lind, Mei Tanaka or Sam Ortiz.\n\
+             Every demo user has the password demo and the one-time code 246810.",
+            self.origin
+        )
     }
 
     /// The settings file of a dashboard that uses the demo servers (TOML). As for any file, variables override it.
@@ -115,7 +123,7 @@ impl Demo {
     pub fn settings_without_boards(&self) -> String {
         let store = self.data_dir.join("sessions.db");
         let values = [
-            ("public_url", "http://localhost:3000".to_owned()),
+            ("public_url", self.origin.clone()),
             ("issuer", self.provider.issuer.clone()),
             ("client_id", CLIENT_ID.to_owned()),
             ("client_secret", CLIENT_SECRET.to_owned()),

@@ -14,6 +14,13 @@ const TEXT_MAX_LEN: usize = 4000;
 /// Numbers of a greater magnitude, or smaller fractions, are text.
 const EXPONENT_MAX: u32 = 1000;
 
+/// How many digits the shortest form of a binary float (IEEE 754 double) has if a computation left an error in it.
+const FLOAT_DIGITS: std::ops::RangeInclusive<usize> = 16..=17;
+/// The digits that such an error leaves alone.
+const EXACT_DIGITS: usize = 15;
+/// The fewest decimals that an error adds. A number that loses fewer without its last digits is what its writer meant.
+const ERROR_DECIMALS_MIN: usize = 4;
+
 /// A decimal number, with as many decimals as it was written with: `12.50` has two. Two numbers are equal if their
 /// values are.
 #[derive(Clone, Debug)]
@@ -144,6 +151,23 @@ impl Decimal {
         self.by(|digits| Some(digits.trimmed()), BigDecimal::normalized)
     }
 
+    /// The decimals that its writer meant: those that it was written with, except for the error of a binary float.
+    /// 10.500000000000001 has one decimal.
+    pub fn meant_decimals(&self) -> usize {
+        let written = self.decimals();
+        if written < ERROR_DECIMALS_MIN {
+            return written;
+        }
+        let digits = self.to_string();
+        let digits = digits.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
+        if !FLOAT_DIGITS.contains(&digits) {
+            return written;
+        }
+        let exact = written.saturating_sub(digits - EXACT_DIGITS);
+        let meant = self.rounded(exact).trimmed().decimals();
+        if meant + ERROR_DECIMALS_MIN <= written { meant } else { written }
+    }
+
     /// With exactly this many decimals, rounded half away from zero.
     pub fn rounded(&self, decimals: usize) -> Self {
         let scale = i64::try_from(decimals).unwrap_or(i64::MAX);
@@ -256,6 +280,29 @@ mod tests {
             assert_eq!(Decimal::parse(text), None, "{text}");
         }
         assert_eq!(Decimal::parse(&"9".repeat(TEXT_MAX_LEN + 1)), None);
+    }
+
+    #[test]
+    fn the_error_of_a_binary_float_has_no_decimals() {
+        let meant = |text: &str| Decimal::parse(text).map(|number| number.meant_decimals());
+        for (text, decimals) in [
+            ("10.500000000000001", 1),
+            ("14.700000000000002", 1),
+            ("0.30000000000000004", 1),
+            ("-0.060000000000000005", 2),
+            ("2.9999999999999996", 0),
+            ("1234567.8900000001", 2),
+            // These have as many digits as are meant.
+            ("12.50", 2),
+            ("1234567890.123456", 6),
+            ("0.1000000000000000055", 19),
+            ("0.12345678901234567", 17),
+            ("3.141592653589793", 15),
+            ("0.0000001", 7),
+            ("9007199254740993", 0),
+        ] {
+            assert_eq!(meant(text), Some(decimals), "{text}");
+        }
     }
 
     #[test]

@@ -355,15 +355,13 @@ impl<'s> Style<'s> {
         }
     }
 
-    /// The decimals that a number has after scaling. Zeros at the end count only where an API writes numbers as texts, to
-    /// keep them.
+    /// The decimals that a number has after scaling. Zeros at the end, and the error of a binary float, count only where an
+    /// API writes numbers as texts, to keep them.
     fn own_decimals(&self, written: &Decimal, is_text: bool, currency: Option<&str>) -> usize {
         let number = if is_text { written.clone() } else { written.trimmed() };
         let number = self.converted(&number, currency).unwrap_or(number);
-        match self.percent() {
-            Some(PercentOf::One) => number.shifted(2).decimals(),
-            _ => number.decimals(),
-        }
+        let shown = if self.percent() == Some(PercentOf::One) { number.shifted(2) } else { number };
+        if is_text { shown.decimals() } else { shown.meant_decimals() }
     }
 }
 

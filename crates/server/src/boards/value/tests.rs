@@ -104,6 +104,9 @@ fn r16_numbers_are_scaled_without_noise() {
     assert_eq!(number(&percent(PercentOf::One), "0.124"), "12.4%");
     assert_eq!(number(&percent(PercentOf::Hundred), "12.4"), "12.4%");
     assert_eq!(number(&percent(PercentOf::One), "1"), "100%");
+    let column = [json!(0.021), json!(0.10500000000000001), json!(0.14700000000000002)];
+    let shares = texts(Some(CellKind::Number), &percent(PercentOf::One), &column);
+    assert_eq!(shares, ["2.1%", "10.5%", "14.7%"], "the error of a binary float is not shown");
     let rounded = ValueFormat {
         decimals: Some(1),
         prefix: Some(LocalText::plain("~")),
