@@ -58,6 +58,10 @@ fn lk_03_scheme_host_and_paths_of_boards_are_literal() {
         "/\\crm.example.com/",
         "https://crm.example.com\\@evil.example/",
         "https://crm.example.com/a b",
+        "https://crm.example.com/ä",
+        "https://crm.example.com/<{id}>",
+        "/accou\"nt",
+        "/boards/orders?status=ge\u{e4}ndert",
         "https://crm.example.com/../{id}",
         "/boards/{board}",
         "/boards/../account",
@@ -74,6 +78,7 @@ fn lk_03_scheme_host_and_paths_of_boards_are_literal() {
     ] {
         assert!(LinkTo::parse(bad).is_err(), "{bad}");
     }
+    assert!(LinkTo::parse("/boards/orders?status=ge%C3%A4ndert&at=%22").is_ok(), "percent-encoded");
     let page = LinkTo::parse("/boards/b/rows/p/actions/a?key={id}&x=1%2B2#panel-p").unwrap().page.unwrap();
     assert_eq!(page.part, BoardPart::Action(Some("p".to_owned()), "a".to_owned()));
     assert_eq!(page.parameters, [("key".to_owned(), None), ("x".to_owned(), Some("1+2".to_owned()))]);

@@ -96,11 +96,11 @@ impl LinkTo {
     /// Describes what would be right.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let all = pieces(text)?;
-        let is_odd = |c: char| c.is_whitespace() || c.is_control() || c == '\\';
+        let is_odd = |c: char| !c.is_ascii_graphic() || matches!(c, '\\' | '"' | '<' | '>');
         let is_odd =
             |piece: &TemplatePart| matches!(piece, TemplatePart::Fixed(text) if text.contains(is_odd));
         if all.iter().any(is_odd) {
-            return Err("must not contain spaces, backslashes or control characters".to_owned());
+            return Err("must not contain spaces, quotes, angle brackets, backslashes or non-ASCII characters: percent-encode them".to_owned());
         }
         let (address, fragment) = split(all, '#');
         let is_own = text.starts_with('/') && !text.starts_with("//");
