@@ -32,6 +32,8 @@ mod record;
 mod redis;
 /// The list of stores, and the setting that chooses one.
 mod registry;
+/// Reports that APIs are preparing.
+mod running_reports;
 /// Encryption and authentication, with keys that can be rotated.
 mod sealing;
 /// Shared code of the stores on a server.
@@ -70,6 +72,7 @@ pub use postgres::PostgresStore;
 pub use record::{SessionRecord, Sources, TokenRoles};
 pub use redis::RedisStore;
 pub use registry::{Backend, Connector, Opening, STORES, StoreKind, StoreSetting, examine_store, open_store};
+pub use running_reports::RunningReport;
 pub use sealing::{Keyring, SealError};
 pub use servers::StoreServer;
 pub use sessions::{Lifetimes, NewSession, Sessions, SignedIn, Started};
@@ -79,7 +82,7 @@ pub use stored::{
     Contents, CookieHash, CookieId, Holder, Lease, Mark, MarkKind, Owner, Renewal, RowKey, SealedBytes,
     SessionHead, StoredSession, Swap, person,
 };
-pub use submissions::{Finished, KeptForm, MissingAccess, Outcome, RequiredSignIn};
+pub use submissions::{AcceptedJob, Finished, KeptForm, MissingAccess, Outcome, RequiredSignIn, ResultLink};
 pub use submitting::{Attempt, SubmissionStore};
 pub use token_set::{AccessToken, DEFAULT_API, TokenSet};
 pub use watch::Watch;
