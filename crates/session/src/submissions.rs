@@ -18,6 +18,8 @@ const KEPT_MAX: usize = 4;
 const KEPT_MAX_BYTES: usize = 64 * 1024;
 /// The number of outcomes that are kept.
 const OUTCOMES_MAX: usize = 12;
+/// How often the state of one job can be asked.
+const CHECKS_MAX: u32 = 2000;
 /// How long a form is kept, in seconds.
 const KEPT_SECS: i64 = 3600;
 
@@ -28,6 +30,12 @@ pub enum Outcome {
     Done {
         /// The message.
         said: String,
+        /// Where the message leads.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<ResultLink>,
+        /// The API has only accepted it, and does it later. The message is the one for when it is done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        job: Option<Box<AcceptedJob>>,
     },
     /// It was certainly not done.
     NotDone {
@@ -45,6 +53,42 @@ pub enum Outcome {
         /// The reason.
         why: String,
     },
+}
+
+impl Outcome {
+    /// It was done, and nothing follows.
+    pub fn done(said: String) -> Self {
+        Self::Done { said, link: None, job: None }
+    }
+}
+
+/// A link in the message about what was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultLink {
+    /// Its text.
+    pub title: String,
+    /// A page of this program, or a web address.
+    pub href: String,
+    /// It leads out of this program.
+    #[serde(default)]
+    pub is_outside: bool,
+}
+
+/// What an API has accepted and does later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptedJob {
+    /// Path and query of its state, below the base of the API; none if its state cannot be asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// When it was accepted, in Unix seconds.
+    pub since: UnixSecs,
+    /// When its state may be asked again, in Unix seconds.
+    pub next_at: UnixSecs,
+    /// How often its state was asked.
+    pub checks: u32,
+    /// Values for the link that were known before the request, by their slots.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, String>,
 }
 
 /// Why access was denied.
@@ -98,6 +142,9 @@ pub struct Finished {
     pub at: UnixSecs,
     /// The outcome.
     pub outcome: Outcome,
+    /// The end of a job that was not done, as it is told to the user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<String>,
 }
 
 /// A submitted form that the user will see again.
@@ -119,6 +166,13 @@ pub struct KeptForm {
     pub definition: String,
     /// When it was submitted, in Unix seconds.
     pub at: UnixSecs,
+}
+
+impl Finished {
+    /// Whether the API has accepted it, and it has not ended.
+    pub fn has_job(&self) -> bool {
+        matches!(self.outcome, Outcome::Done { job: Some(_), .. })
+    }
 }
 
 impl SessionRecord {
@@ -157,6 +211,43 @@ impl SessionRecord {
         self.outcomes.push(finished);
         let surplus = self.outcomes.len().saturating_sub(OUTCOMES_MAX);
         self.outcomes.drain(..surplus);
+    }
+
+    /// Begins to ask for the state of a job, if it may be asked at `now`, in Unix seconds; then the next time is `every_secs`
+    /// later. Returns the job with the number of this question.
+    pub fn begin_check(&mut self, mark: &str, now: UnixSecs, every_secs: i64) -> Option<AcceptedJob> {
+        let job = self.job_mut(mark)?;
+        if job.next_at > now || job.checks >= CHECKS_MAX {
+            return None;
+        }
+        job.checks += 1;
+        job.next_at = now.saturating_add(every_secs);
+        Some(job.clone())
+    }
+
+    /// The state of a job is not asked before that time, in Unix seconds.
+    pub fn delay_check(&mut self, mark: &str, until: UnixSecs) {
+        if let Some(job) = self.job_mut(mark) {
+            job.next_at = job.next_at.max(until);
+        }
+    }
+
+    /// A job has ended at `at`, in Unix seconds: with this outcome, and what is told of it if it was not done.
+    pub fn settle_job(&mut self, mark: &str, outcome: &Outcome, told: Option<&str>, at: UnixSecs) {
+        let of_mark = self.outcomes.iter_mut().find(|finished| finished.mark == mark);
+        if let Some(finished) = of_mark.filter(|finished| finished.has_job()) {
+            finished.outcome = outcome.clone();
+            finished.told = told.map(str::to_owned);
+            finished.at = at;
+        }
+    }
+
+    fn job_mut(&mut self, mark: &str) -> Option<&mut AcceptedJob> {
+        let finished = self.outcomes.iter_mut().find(|finished| finished.mark == mark)?;
+        match &mut finished.outcome {
+            Outcome::Done { job: Some(job), .. } => Some(job),
+            _ => None,
+        }
     }
 
     /// The latest form of that action whose outcome is undecided, or that of an earlier round, which `is_doubtful` reads
@@ -202,8 +293,15 @@ mod tests {
     }
 
     fn finished(mark: &str, said: &str) -> Finished {
-        let outcome = Outcome::Done { said: said.into() };
-        Finished { mark: mark.into(), place: place("ship"), digest: String::new(), at: 1, outcome }
+        let outcome = Outcome::done(said.into());
+        Finished {
+            mark: mark.into(),
+            place: place("ship"),
+            digest: String::new(),
+            at: 1,
+            outcome,
+            told: None,
+        }
     }
 
     fn names(record: &SessionRecord) -> Vec<&str> {
@@ -286,14 +384,41 @@ mod tests {
         }
         let said =
             |record: &SessionRecord, mark: &str| record.finished(mark).map(|found| found.outcome.clone());
-        assert_eq!(said(&record, "a"), Some(Outcome::Done { said: "second".into() }));
-        assert_eq!(said(&record, "b"), Some(Outcome::Done { said: "other".into() }));
+        assert_eq!(said(&record, "a"), Some(Outcome::done("second".into())));
+        assert_eq!(said(&record, "b"), Some(Outcome::done("other".into())));
         assert_eq!(record.outcomes.len(), 2);
         for number in 0..11 {
             record.finish(finished(&number.to_string(), ""));
         }
         assert_eq!(record.outcomes.len(), 12);
         assert!(said(&record, "b").is_none() && said(&record, "a").is_some());
+    }
+
+    #[test]
+    fn ac_23_the_state_of_a_job_is_asked_at_intervals_and_settled_once() {
+        let job = AcceptedJob { path: None, since: 1, next_at: 3, checks: 0, values: BTreeMap::new() };
+        let outcome = Outcome::Done { said: "d".into(), link: None, job: Some(Box::new(job)) };
+        let mut record = SessionRecord::default();
+        record.finish(finished("done", "d"));
+        record.finish(Finished { outcome, ..finished("job", "") });
+        assert_eq!(record.begin_check("job", 2, 5), None, "too early");
+        assert_eq!(record.begin_check("job", 3, 5).map(|job| job.checks), Some(1));
+        assert_eq!(record.begin_check("job", 7, 5), None, "another tab has just asked");
+        record.delay_check("job", 20);
+        record.delay_check("job", 10);
+        assert_eq!(record.begin_check("job", 19, 5), None);
+        assert_eq!(record.begin_check("job", 20, 5).map(|job| job.checks), Some(2));
+        for other in ["done", "none"] {
+            assert_eq!(record.begin_check(other, 99, 5), None);
+        }
+        let unclear = Outcome::Unclear { why: "w".into() };
+        record.settle_job("job", &unclear, Some("told"), 30);
+        record.settle_job("job", &Outcome::done("later".into()), None, 31);
+        record.settle_job("done", &unclear, None, 31);
+        let ends = |mark| record.finished(mark).map(|end| (end.outcome.clone(), end.told.clone(), end.at));
+        assert_eq!(ends("job"), Some((unclear.clone(), Some("told".to_owned()), 30)));
+        assert_eq!(ends("done"), Some((Outcome::done("d".into()), None, 1)));
+        assert_eq!(record.begin_check("job", 99, 5), None, "it has ended");
     }
 
     #[test]
@@ -314,7 +439,21 @@ mod tests {
             scope: scope.map(str::to_owned),
         };
         for (outcome, stored) in [
-            (Outcome::Done { said: "d".into() }, r#"{"Done":{"said":"d"}}"#),
+            (Outcome::done("d".into()), r#"{"Done":{"said":"d"}}"#),
+            (
+                Outcome::Done {
+                    said: "d".into(),
+                    link: Some(ResultLink { title: "Open".into(), href: "/a".into(), is_outside: false }),
+                    job: Some(Box::new(AcceptedJob {
+                        path: Some("/jobs/1".into()),
+                        since: 7,
+                        next_at: 9,
+                        checks: 1,
+                        values: BTreeMap::new(),
+                    })),
+                },
+                r#"{"Done":{"said":"d","link":{"title":"Open","href":"/a","is_outside":false},"job":{"path":"/jobs/1","since":7,"next_at":9,"checks":1}}}"#,
+            ),
             (
                 Outcome::NotDone { why: "w".into(), fields },
                 r#"{"NotDone":{"why":"w","fields":{"to":"who?"}}}"#,
@@ -378,8 +517,8 @@ mod tests {
         let older = serde_json::from_str::<KeptForm>(&older).unwrap();
         assert_eq!((older.seen.as_str(), older.definition.as_str()), ("", ""));
         let place = ActionPlace { panel: None, row: None, ..place };
-        let outcome = Outcome::Done { said: "d".into() };
-        let finished = Finished { mark: "m".into(), place, digest: "h".into(), at: 7, outcome };
+        let outcome = Outcome::done("d".into());
+        let finished = Finished { mark: "m".into(), place, digest: "h".into(), at: 7, outcome, told: None };
         let stored = r#"{"mark":"m","place":{"board":"b","panel":null,"action":4294967295,"row":null,"action_id":"ship"},"digest":"h","at":7,"outcome":{"Done":{"said":"d"}}}"#;
         assert_eq!(serde_json::to_string(&finished).unwrap(), stored);
         assert_eq!(serde_json::from_str::<Finished>(stored).unwrap(), finished);
