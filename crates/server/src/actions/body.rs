@@ -32,7 +32,7 @@ struct SentField {
     key: String,
     path: Vec<String>,
     is_input: bool,
-    /// It was left out of the body.
+    /// Its entry of a list was left out of the body.
     is_left_out: bool,
 }
 
@@ -58,7 +58,7 @@ pub(super) fn assemble(members: &[Member<'_>]) -> Body {
 }
 
 /// The value at the place that the first `depth` steps of all these members lead to. `at` is its path in the body, and
-/// `moved` has the path of each member that is in it.
+/// `moved` gets the path of each member that is in the body or would be, unless its entry is left out.
 fn node(
     members: &[&Member<'_>],
     depth: usize,
@@ -67,9 +67,8 @@ fn node(
 ) -> Option<Value> {
     let first = members.first()?;
     if first.field.path.steps().len() == depth {
-        let value = first.value.clone()?;
         moved.push((first.field.key.clone(), at.clone()));
-        return Some(value);
+        return first.value.clone();
     }
     let mut parts: Vec<(&Step, Vec<&Member<'_>>)> = Vec::new();
     for member in members {
