@@ -135,6 +135,7 @@ impl Actions {
                 });
                 settle.await.map_err(unwritten)?.ok_or(AppError::SignedOut)?;
                 self.api.forget_answers(signed_in);
+                self.boards.forget_reports(&signed_in.key);
             }
         }
         self.current(signed_in, mark).await
