@@ -55,12 +55,13 @@ pub async fn check(
     Redirect::to(&page).into_response()
 }
 
-/// The state of a submission for a script, by the URL that asks for it; `None` if nothing is told of it any more.
+/// The state of a submission for a script, by the URL that asks for it; `None` if nothing is told of it any more, or if the
+/// URL names none.
 pub async fn state_of(page: &str) -> Result<Option<ActionResult>, AppError> {
     let (state, signed_in, reader) = (request::state()?, request::signed_in()?, reader());
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
-    let board = paths::read_jobs(path).ok_or(AppError::NotFound)?;
-    let mark = parameter(query, paths::JOB).ok_or(AppError::NotFound)?;
+    let named = paths::read_jobs(path).zip(parameter(query, paths::JOB));
+    let Some((board, mark)) = named else { return Ok(None) };
     let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
     let finished = state.actions.check_job(&signed_in, &reader, &mark).await?;
     Ok(finished.filter(|finished| finished.place.board == board).and_then(|end| offer::result(&look, &end)))

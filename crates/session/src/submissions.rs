@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use claimcheck_base::clock::UnixSecs;
 use serde::{Deserialize, Serialize};
 
-use super::{action_place::ActionPlace, record::SessionRecord};
+use super::{accepted::AcceptedJob, action_place::ActionPlace, record::SessionRecord};
 
 /// The number of forms that are kept.
 const KEPT_MAX: usize = 4;
@@ -18,8 +18,6 @@ const KEPT_MAX: usize = 4;
 const KEPT_MAX_BYTES: usize = 64 * 1024;
 /// The number of outcomes that are kept.
 const OUTCOMES_MAX: usize = 12;
-/// How often the state of one job can be asked.
-const CHECKS_MAX: u32 = 2000;
 /// How long a form is kept, in seconds.
 const KEPT_SECS: i64 = 3600;
 
@@ -72,23 +70,6 @@ pub struct ResultLink {
     /// It leads out of this program.
     #[serde(default)]
     pub is_outside: bool,
-}
-
-/// What an API has accepted and does later.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AcceptedJob {
-    /// Path and query of its state, below the base of the API; none if its state cannot be asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
-    /// When it was accepted, in Unix seconds.
-    pub since: UnixSecs,
-    /// When its state may be asked again, in Unix seconds.
-    pub next_at: UnixSecs,
-    /// How often its state was asked.
-    pub checks: u32,
-    /// Values for the link that were known before the request, by their slots.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub values: BTreeMap<String, String>,
 }
 
 /// Why access was denied.
@@ -168,13 +149,6 @@ pub struct KeptForm {
     pub at: UnixSecs,
 }
 
-impl Finished {
-    /// Whether the API has accepted it, and it has not ended.
-    pub fn has_job(&self) -> bool {
-        matches!(self.outcome, Outcome::Done { job: Some(_), .. })
-    }
-}
-
 impl SessionRecord {
     /// Keeps a form. The oldest ones are dropped if there are too many, or if they are too large together.
     pub fn keep_form(&mut self, form: KeptForm) {
@@ -211,43 +185,6 @@ impl SessionRecord {
         self.outcomes.push(finished);
         let surplus = self.outcomes.len().saturating_sub(OUTCOMES_MAX);
         self.outcomes.drain(..surplus);
-    }
-
-    /// Begins to ask for the state of a job, if it may be asked at `now`, in Unix seconds; then the next time is `every_secs`
-    /// later. Returns the job with the number of this question.
-    pub fn begin_check(&mut self, mark: &str, now: UnixSecs, every_secs: i64) -> Option<AcceptedJob> {
-        let job = self.job_mut(mark)?;
-        if job.next_at > now || job.checks >= CHECKS_MAX {
-            return None;
-        }
-        job.checks += 1;
-        job.next_at = now.saturating_add(every_secs);
-        Some(job.clone())
-    }
-
-    /// The state of a job is not asked before that time, in Unix seconds.
-    pub fn delay_check(&mut self, mark: &str, until: UnixSecs) {
-        if let Some(job) = self.job_mut(mark) {
-            job.next_at = job.next_at.max(until);
-        }
-    }
-
-    /// A job has ended at `at`, in Unix seconds: with this outcome, and what is told of it if it was not done.
-    pub fn settle_job(&mut self, mark: &str, outcome: &Outcome, told: Option<&str>, at: UnixSecs) {
-        let of_mark = self.outcomes.iter_mut().find(|finished| finished.mark == mark);
-        if let Some(finished) = of_mark.filter(|finished| finished.has_job()) {
-            finished.outcome = outcome.clone();
-            finished.told = told.map(str::to_owned);
-            finished.at = at;
-        }
-    }
-
-    fn job_mut(&mut self, mark: &str) -> Option<&mut AcceptedJob> {
-        let finished = self.outcomes.iter_mut().find(|finished| finished.mark == mark)?;
-        match &mut finished.outcome {
-            Outcome::Done { job: Some(job), .. } => Some(job),
-            _ => None,
-        }
     }
 
     /// The latest form of that action whose outcome is undecided, or that of an earlier round, which `is_doubtful` reads
@@ -395,134 +332,10 @@ mod tests {
     }
 
     #[test]
-    fn ac_23_the_state_of_a_job_is_asked_at_intervals_and_settled_once() {
-        let job = AcceptedJob { path: None, since: 1, next_at: 3, checks: 0, values: BTreeMap::new() };
-        let outcome = Outcome::Done { said: "d".into(), link: None, job: Some(Box::new(job)) };
-        let mut record = SessionRecord::default();
-        record.finish(finished("done", "d"));
-        record.finish(Finished { outcome, ..finished("job", "") });
-        assert_eq!(record.begin_check("job", 2, 5), None, "too early");
-        assert_eq!(record.begin_check("job", 3, 5).map(|job| job.checks), Some(1));
-        assert_eq!(record.begin_check("job", 7, 5), None, "another tab has just asked");
-        record.delay_check("job", 20);
-        record.delay_check("job", 10);
-        assert_eq!(record.begin_check("job", 19, 5), None);
-        assert_eq!(record.begin_check("job", 20, 5).map(|job| job.checks), Some(2));
-        for other in ["done", "none"] {
-            assert_eq!(record.begin_check(other, 99, 5), None);
-        }
-        let unclear = Outcome::Unclear { why: "w".into() };
-        record.settle_job("job", &unclear, Some("told"), 30);
-        record.settle_job("job", &Outcome::done("later".into()), None, 31);
-        record.settle_job("done", &unclear, None, 31);
-        let ends = |mark| record.finished(mark).map(|end| (end.outcome.clone(), end.told.clone(), end.at));
-        assert_eq!(ends("job"), Some((unclear.clone(), Some("told".to_owned()), 30)));
-        assert_eq!(ends("done"), Some((Outcome::done("d".into()), None, 1)));
-        assert_eq!(record.begin_check("job", 99, 5), None, "it has ended");
-    }
-
-    #[test]
     fn op_07_a_record_prints_how_much_it_knows_and_nothing_of_it() {
         let claims = serde_json::json!({ "name": "canary", "sub": "canary" }).as_object().cloned().unwrap();
         let record = SessionRecord { claims, nonce: "canary".into(), ..SessionRecord::default() };
         let printed = format!("{record:?}");
         assert!(printed.contains("[2 redacted]") && !printed.contains("canary"), "{printed}");
-    }
-
-    /// Every variant as running installations have stored it: byte for byte the same, in both directions.
-    #[test]
-    fn ac_05_the_stored_format_of_every_outcome_is_fixed() {
-        let fields = BTreeMap::from([("to".to_owned(), "who?".to_owned())]);
-        let required = |acr: &[&str], max_age_secs, scope: Option<&str>| RequiredSignIn {
-            acr_values: acr.iter().map(|value| (*value).to_owned()).collect(),
-            max_age_secs,
-            scope: scope.map(str::to_owned),
-        };
-        for (outcome, stored) in [
-            (Outcome::done("d".into()), r#"{"Done":{"said":"d"}}"#),
-            (
-                Outcome::Done {
-                    said: "d".into(),
-                    link: Some(ResultLink { title: "Open".into(), href: "/a".into(), is_outside: false }),
-                    job: Some(Box::new(AcceptedJob {
-                        path: Some("/jobs/1".into()),
-                        since: 7,
-                        next_at: 9,
-                        checks: 1,
-                        values: BTreeMap::new(),
-                    })),
-                },
-                r#"{"Done":{"said":"d","link":{"title":"Open","href":"/a","is_outside":false},"job":{"path":"/jobs/1","since":7,"next_at":9,"checks":1}}}"#,
-            ),
-            (
-                Outcome::NotDone { why: "w".into(), fields },
-                r#"{"NotDone":{"why":"w","fields":{"to":"who?"}}}"#,
-            ),
-            (Outcome::Unclear { why: "u".into() }, r#"{"Unclear":{"why":"u"}}"#),
-            (Outcome::Lacking(MissingAccess::Scope("a b".into())), r#"{"Lacking":{"Scope":"a b"}}"#),
-            (
-                Outcome::Lacking(MissingAccess::Role(vec!["clerk".into(), "boss".into()])),
-                r#"{"Lacking":{"Role":["clerk","boss"]}}"#,
-            ),
-            (
-                Outcome::Lacking(MissingAccess::Claim { name: "tier".into(), is: vec!["gold".into()] }),
-                r#"{"Lacking":{"Claim":{"name":"tier","is":["gold"]}}}"#,
-            ),
-            (Outcome::Lacking(MissingAccess::Token("Stock".into())), r#"{"Lacking":{"Token":"Stock"}}"#),
-            (
-                Outcome::Lacking(MissingAccess::RefreshToken("Stock".into())),
-                r#"{"Lacking":{"RefreshToken":"Stock"}}"#,
-            ),
-            (Outcome::Lacking(MissingAccess::Said("no".into())), r#"{"Lacking":{"Said":"no"}}"#),
-            (Outcome::Lacking(MissingAccess::StillRefused), r#"{"Lacking":"StillRefused"}"#),
-            (Outcome::Lacking(MissingAccess::Unsaid), r#"{"Lacking":"Unsaid"}"#),
-            (
-                Outcome::StepUp(required(&["gold"], Some(300), Some("pay"))),
-                r#"{"StepUp":{"acr_values":["gold"],"max_age_secs":300,"scope":"pay"}}"#,
-            ),
-            (
-                Outcome::StepUp(required(&[], None, None)),
-                r#"{"StepUp":{"acr_values":[],"max_age_secs":null,"scope":null}}"#,
-            ),
-        ] {
-            assert_eq!(serde_json::to_string(&outcome).unwrap(), stored);
-            assert_eq!(serde_json::from_str::<Outcome>(stored).unwrap(), outcome);
-        }
-    }
-
-    #[test]
-    fn ac_05_the_stored_format_of_forms_and_submissions_is_fixed() {
-        let place = ActionPlace {
-            board: "b".into(),
-            panel: Some("open-orders".into()),
-            action: "ship".into(),
-            row: Some("r".into()),
-            subject: None,
-        };
-        let outcome = Outcome::Unclear { why: "u".into() };
-        let values = BTreeMap::from([("to".to_owned(), "x".to_owned())]);
-        let form = KeptForm {
-            once: "o.1u".into(),
-            place: place.clone(),
-            values,
-            outcome,
-            seen: "s".into(),
-            definition: "d".into(),
-            at: 7,
-        };
-        let stored = r#"{"once":"o.1u","place":{"board":"b","panel":4294967295,"action":4294967295,"row":"r","panel_id":"open-orders","action_id":"ship"},"values":{"to":"x"},"outcome":{"Unclear":{"why":"u"}},"seen":"s","definition":"d","at":7}"#;
-        assert_eq!(serde_json::to_string(&form).unwrap(), stored);
-        assert_eq!(serde_json::from_str::<KeptForm>(stored).unwrap(), form);
-        let older = stored.replace(r#""seen":"s","definition":"d","#, "");
-        let older = serde_json::from_str::<KeptForm>(&older).unwrap();
-        assert_eq!((older.seen.as_str(), older.definition.as_str()), ("", ""));
-        let place = ActionPlace { panel: None, row: None, ..place };
-        let outcome = Outcome::done("d".into());
-        let finished = Finished { mark: "m".into(), place, digest: "h".into(), at: 7, outcome, told: None };
-        let stored = r#"{"mark":"m","place":{"board":"b","panel":null,"action":4294967295,"row":null,"action_id":"ship"},"digest":"h","at":7,"outcome":{"Done":{"said":"d"}}}"#;
-        assert_eq!(serde_json::to_string(&finished).unwrap(), stored);
-        assert_eq!(serde_json::from_str::<Finished>(stored).unwrap(), finished);
-        let older = stored.replace(r#""digest":"h","#, "");
-        assert_eq!(serde_json::from_str::<Finished>(&older).unwrap().digest, "");
     }
 }
