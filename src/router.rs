@@ -124,7 +124,7 @@ pub async fn services_within(
     let image_http = has_image_hosts.then(|| HttpOut::to_image_hosts(&settings.http())).transpose()?;
     let api = ApiClient::new(http, tokens.clone(), clock.clone(), &tasks, &settings, &budget)
         .with_image_http(image_http);
-    let boards = Boards::new(settings.clone(), clock.clone(), api.clone(), sessions.keyring().clone());
+    let boards = Boards::new(settings.clone(), clock.clone(), api.clone(), sessions.clone());
     let limit = || RateLimit::new(settings.limits.sign_in_rate);
     Ok(AppState::from(Services {
         sign_in: SignIn::new(
@@ -183,6 +183,7 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
             not_found,
         )))
         .route(paths::INSPECT_SEND, post(handlers::inspect::send))
+        .route(paths::BOARD_JOBS, get(handlers::jobs::check))
         .merge(more)
         .layer(from_fn_with_state(state.clone(), handlers::sign_in::required))
         .layer(from_fn(handlers::forms::name_bad_arguments))

@@ -115,6 +115,15 @@ pub async fn act(form: String) -> Result<Markup, AppError> {
     .await
 }
 
+plain_arguments! { JobState, GetUrl, get;
+    /// What is told of a submission that an API has accepted, as HTML, by the URL that asks for its state. For signed-in users;
+    /// asks the API at intervals, and changes nothing there.
+    #[server(prefix = "/api", endpoint = "job_state", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
+    pub async fn job_state(page: String) -> Result<Markup, AppError> {
+        crate::handlers::request::answer(claimcheck_model::functions::JOB_STATE, crate::fragments::job::job_state(&page)).await
+    }
+}
+
 /// The user's account and the state of the session. For signed-in users; only reads.
 #[server(prefix = "/api", endpoint = "account", input = GetUrl, output = Json)]
 pub async fn account_details() -> Result<Account, AppError> {

@@ -3,7 +3,7 @@ import { press } from '../support/sign_in.ts';
 import { ada, expect, test } from '../support/test.ts';
 
 const BACK_CHANNEL = '/auth/back-channel-logout';
-const SOON_MS = 1_500;
+const SOON_MS = 6_000;
 
 test('LO-07 a sign-out at the provider ends the open page here', async ({ app, page, stack, guard }) => {
   guard.expectEnd();

@@ -37,7 +37,7 @@ export class Process {
   }
 
   /** Waits until `url` responds with one of `statuses`; fails with the output if the process ends or time is up. */
-  async answers(url: string, statuses: number[] = [200], withinMs = 15_000): Promise<void> {
+  async answers(url: string, statuses: number[] = [200], withinMs = 45_000): Promise<void> {
     const deadline = Date.now() + withinMs;
     let ended = false;
     void this.exited.then(() => (ended = true));

@@ -4,7 +4,7 @@ use claimcheck_model::{ActionLink, ActionResult, part};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{Icon, icon, language};
+use crate::components::{Icon, icon, language, linked};
 
 /// An action that is offered: its link, the URL of its form, and the id of the link, to restore the focus.
 pub struct ActionOffer {
@@ -74,15 +74,24 @@ fn action_link(offer: ActionOffer, about: String) -> impl IntoView {
     }
 }
 
-/// The result of an action.
+/// The result of an action. While the API works on it, `data-job` is the URL that asks for its state, and `data-wait` the
+/// seconds until then; without such a URL, the panels are read again then.
 #[component]
 pub fn ActionResultView(result: ActionResult) -> impl IntoView {
-    let ActionResult { text, is_done } = result;
-    let drawing = if is_done { icon::DONE } else { icon::WARNING };
+    let ActionResult { text, is_done, link, job } = result;
+    let (drawing, tone) = match (&job, is_done) {
+        (Some(_), _) => (icon::RELOAD, "warn"),
+        (None, true) => (icon::DONE, "good"),
+        (None, false) => (icon::WARNING, "warn"),
+    };
+    let link = link.map(|(title, target)| linked(Some(target), title));
+    let job = job.unwrap_or_default();
+    let check = job.check.clone().map(|href| view! { <a href=href>{t!(language(), "act-job-check")}</a> });
+    let address = job.wait_secs.map(|_| job.check.unwrap_or_default());
     view! {
-        <p class="said" data-tone=if is_done { "good" } else { "warn" }>
+        <p class="said" data-tone=tone data-job=address data-wait=job.wait_secs.map(|secs| secs.to_string())>
             <Icon d=drawing/>
-            {text}
+            <span>{text} " " {link} {check}</span>
         </p>
     }
 }

@@ -24,6 +24,15 @@ pub fn problem_text(language: Language, problem: &AnswerProblem) -> ProblemText 
         AnswerProblem::NoMemory => {
             (t!(language, "answer-memory-title"), t!(language, "answer-memory-advice"))
         }
+        AnswerProblem::Preparing => {
+            (t!(language, "answer-preparing-title"), t!(language, "answer-preparing-advice"))
+        }
+        AnswerProblem::Unfinished { .. } => {
+            (t!(language, "answer-unfinished-title"), t!(language, "answer-unfinished-advice"))
+        }
+        AnswerProblem::NotPrepared { .. } => {
+            (t!(language, "answer-not-prepared-title"), t!(language, "answer-not-prepared-advice"))
+        }
         AnswerProblem::Said(_) => (t!(language, "answer-said-title"), t!(language, "answer-advice")),
         AnswerProblem::Choose(_) => (t!(language, "answer-choose-title"), t!(language, "panel-waits")),
         AnswerProblem::Lacks(_) => (t!(language, "answer-lacks-title"), t!(language, "subject-lacks")),
@@ -54,6 +63,15 @@ pub fn problem_text(language: Language, problem: &AnswerProblem) -> ProblemText 
         AnswerProblem::Later { at, said: Some(words) } => {
             let said = t!(language, "answer-said", words = words);
             format!("{said} {}", t!(language, "answer-later", time = at))
+        }
+        AnswerProblem::Preparing => t!(language, "answer-preparing").to_owned(),
+        AnswerProblem::Unfinished { since } => t!(language, "answer-unfinished", time = since),
+        AnswerProblem::NotPrepared { at, said } => {
+            let next = t!(language, "answer-not-prepared", time = at);
+            match said {
+                Some(words) => format!("{} {next}", t!(language, "answer-said", words = words)),
+                None => next,
+            }
         }
         AnswerProblem::Busy => t!(language, "answer-busy").to_owned(),
         AnswerProblem::NoMemory => t!(language, "answer-memory").to_owned(),

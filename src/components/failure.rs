@@ -157,8 +157,15 @@ pub fn PanelFailure(
     });
     let FailureText { advice, remedy, tone, drawing } = failure_text(language, &error);
     let may_pass = remedy == Remedy::TryAgain;
-    // The script of a panel retries; other pages have no id for their link. The API may have named a time.
-    let has_time = matches!(problem, Some(AnswerProblem::Later { .. }));
+    // The script of a panel retries; other pages have no id for their link. The text may have named a time.
+    let has_time = matches!(
+        problem,
+        Some(
+            AnswerProblem::Later { .. }
+                | AnswerProblem::NotPrepared { .. }
+                | AnswerProblem::Unfinished { .. }
+        )
+    );
     let retries = (may_pass && retry_id.is_some() && !has_time)
         .then(|| view! { <p class="retries">{t!(language, "failure-retries")}</p> });
     let is_of_api = |problem: &AnswerProblem| {

@@ -84,7 +84,7 @@ pub use panel_loading::PanelLoading;
 pub use panel_outage::{OutageNotice, PanelOutage, outage_id};
 pub use panel_unmatched::{PanelUnmatched, UnmatchedNote};
 pub use panel_url::PanelUrl;
-pub use panel_waits::{PanelLacks, PanelWaits};
+pub use panel_waits::{PanelLacks, PanelPreparing, PanelWaits};
 pub use period_chooser::{Choices, PeriodChooser};
 pub use preferences::Preferences;
 pub use reason::{TextPart, reason};

@@ -1,9 +1,11 @@
-//! A panel whose request needs values that are not there: of filters, with a link to them, or of what the board is about.
+//! A panel that has to wait: its request needs values that are not there, of filters or of what the board is about, or the
+//! API prepares the answer.
 
+use claimcheck_model::{AnswerProblem, part};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{FILTERS_ID, TagIcon, icon, language};
+use crate::components::{FILTERS_ID, TagIcon, answer_problem::problem_text, icon, language};
 
 /// The sentence in place of the panel's data.
 #[component]
@@ -36,6 +38,30 @@ pub fn PanelLacks(
             <TagIcon d=icon::TAG_HANGER/>
             <h3>{t!(language, "subject-lacks-title", member = member)}</h3>
             <p>{t!(language, "subject-lacks")}</p>
+        </div>
+    }
+}
+
+/// The sentence in place of the data of a panel whose API prepares its answer, with a link that works without scripts.
+#[component]
+pub fn PanelPreparing(
+    /// This page, to load it again.
+    #[prop(into)]
+    reload_href: String,
+    /// The id of that link, to restore the focus.
+    reload_id: String,
+) -> impl IntoView {
+    let language = language();
+    let text = problem_text(language, &AnswerProblem::Preparing);
+    view! {
+        <div class="state perf" role="status">
+            <TagIcon d=icon::TAG_HANGER/>
+            <h3>{text.title}</h3>
+            <p>{text.what}</p>
+            <p>{text.advice}</p>
+            <a class="button" id=reload_id href=reload_href data-part=part::RELOAD>
+                {t!(language, "answer-preparing-again")}
+            </a>
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! The form of an action, and the result of submitting it.
 
-use claimcheck_model::{ActionForm, ActionResult, AppError, FormState, Markup};
+use claimcheck_model::{ActionForm, AppError, FormState, Markup};
 use leptos::prelude::*;
 
 use crate::{
@@ -20,8 +20,7 @@ pub async fn action_form(page: &str) -> Result<Markup, AppError> {
 /// The result of a submitted form as markup: a message if it was done, else the form again with the reason.
 pub async fn action_result(form: &str) -> Result<Markup, AppError> {
     Ok(match actions::act(form).await? {
-        Shown::Done(text) => {
-            let result = ActionResult { text, is_done: true };
+        Shown::Done(result) => {
             Markup { html: view! { <ActionResultView result/> }.to_html(), failure: None }
         }
         Shown::Again(mut form) => {

@@ -6,6 +6,8 @@ pub mod action;
 pub mod claims;
 /// Boards and actions to choose from.
 pub mod finder;
+/// What APIs have accepted.
+pub mod job;
 /// APIs that fail for several panels.
 pub mod outage;
 /// A panel.

@@ -10,7 +10,8 @@ use leptos::prelude::*;
 use crate::{
     components::{
         PanelBodyView, PanelFailure, PanelGone, PanelHead, PanelLacks, PanelLoading, PanelOutage,
-        PanelUnmatched, PanelUrl, PanelWaits, UnmatchedNote, failure_title, language, problem_text,
+        PanelPreparing, PanelUnmatched, PanelUrl, PanelWaits, UnmatchedNote, failure_title, language,
+        problem_text,
     },
     fragments::{
         access_request,
@@ -58,6 +59,10 @@ pub fn content(panel: &Panel, title: String, state: PanelState, here: PanelUrl) 
         }
         PanelState::Failed(PanelError { problem: Some(AnswerProblem::Lacks(member)), .. }) => {
             (None, view! { <PanelLacks member/> }.into_any())
+        }
+        PanelState::Failed(PanelError { problem: Some(AnswerProblem::Preparing), .. }) => {
+            let (reload_href, reload_id) = (here.href(), here.id("wait"));
+            (None, view! { <PanelPreparing reload_href reload_id/> }.into_any())
         }
         PanelState::Failed(failed) if outage_text(panel, &failed, &here).is_some() => {
             let reference = panels::reference(&here.board, &here.panel);

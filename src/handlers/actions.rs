@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use axum::http::{HeaderValue, StatusCode, header};
-use claimcheck_model::{ActionForm, AppError, GoneForm, paths};
+use claimcheck_model::{ActionForm, ActionResult, AppError, GoneForm, paths};
 use claimcheck_server::{
     actions::{self, Acted, Submitted},
     boards::{BoardRequest, offer},
     flash::leave_message,
     sign_in::authorization_options,
 };
-use claimcheck_session::{ActionPlace, SignedIn};
+use claimcheck_session::{ActionPlace, Finished, Outcome, SignedIn};
 use claimcheck_text::{Language, t};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -40,8 +40,8 @@ pub enum FormPage {
 
 /// The response to a submission.
 pub enum Shown {
-    /// It was done; this is the message.
-    Done(String),
+    /// It was done or accepted; this is the message.
+    Done(ActionResult),
     /// The form again, with the reason.
     Again(Box<ActionForm>),
     /// The action no longer exists: nothing was sent now.
@@ -126,7 +126,10 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
     };
     // Without its board, every action is gone; only a form of another user is not looked at so far.
     let (look, acted) = match (look, acted) {
-        (_, Acted::Done { said }) => return Ok(Shown::Done(said)),
+        (look, Acted::Done(finished)) => {
+            let result = look.and_then(|look| offer::result(&look, &finished));
+            return Ok(Shown::Done(result.unwrap_or_else(|| said(&finished))));
+        }
         (_, Acted::Gone { may_be_done }) => {
             if is_form {
                 show_gone(may_be_done);
@@ -138,7 +141,7 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
         (Some(look), acted) => (look, acted),
     };
     let kept = match acted {
-        Acted::Done { .. } | Acted::Gone { .. } => return Err(AppError::Internal),
+        Acted::Done(_) | Acted::Gone { .. } => return Err(AppError::Internal),
         Acted::Again { kept, is_unclear } => {
             // With the form that was kept just now.
             match state.sessions.reload(&signed_in.key).await {
@@ -177,6 +180,15 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
     }
     let form = open_form(&state, &current, &look, &place, kept.as_deref()).await?;
     Ok(Shown::Again(Box::new(form)))
+}
+
+/// The message about a submission whose board no longer exists, or which was sent long ago.
+fn said(finished: &Finished) -> ActionResult {
+    let text = match &finished.outcome {
+        Outcome::Done { said, .. } => said.clone(),
+        _ => String::new(),
+    };
+    ActionResult { text, is_done: true, ..ActionResult::default() }
 }
 
 /// For a plain form that was not submitted: the layer around this function has the input, and shows it again.

@@ -7,7 +7,7 @@ use axum::{
     BoxError,
     body::{Body, Bytes},
     extract::{Path, RawQuery, Request, State, rejection::PathRejection},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use claimcheck_model::{AppError, paths};
@@ -226,8 +226,42 @@ fn failure(
 ) -> Response {
     let look = look_of(&parts.extensions);
     let language = look.language;
+    let mut again_in = None;
+    let said = match &error {
+        FileError::NotPrepared(said) => said.clone(),
+        _ => None,
+    };
     let (error, texts) = match error {
         FileError::App(error) => (error, texts),
+        FileError::Preparing(pause) => {
+            again_in = Some(pause);
+            (
+                AppError::ApiUnavailable,
+                Some((
+                    t!(language, "file-preparing-title"),
+                    t!(language, "file-preparing"),
+                    t!(language, "file-preparing-advice"),
+                )),
+            )
+        }
+        FileError::Unfinished => (
+            AppError::ApiUnavailable,
+            Some((
+                t!(language, "file-unfinished-title"),
+                t!(language, "file-unfinished"),
+                t!(language, "file-unfinished-advice"),
+            )),
+        ),
+        FileError::NotPrepared(_) => (
+            AppError::ApiUnavailable,
+            Some((
+                t!(language, "file-not-prepared-title"),
+                t!(language, "file-not-prepared"),
+                t!(language, "file-not-prepared-advice"),
+            )),
+        ),
+        // A redirect, for which the API was not waited.
+        FileError::Accepted(_) | FileError::SeeOther(_) => (AppError::ApiUnavailable, texts),
         FileError::WrongType => (
             AppError::ApiUnavailable,
             Some((
@@ -264,6 +298,9 @@ fn failure(
         (problem.title, problem.what, problem.advice) =
             (title.to_owned(), what.to_owned(), advice.to_owned());
         problem.action = None;
+        if let Some(words) = said {
+            problem.what = format!("{} {}", problem.what, t!(language, "answer-said", words = words));
+        }
     } else if error == AppError::Busy {
         problem.advice = t!(language, "file-busy-advice").to_owned();
     }
@@ -275,7 +312,13 @@ fn failure(
         problem.advice = advice.to_owned();
         problem.action = Some((label.to_owned(), href));
     }
-    (status(&error), documents::problem_page(look, problem)).into_response()
+    let Some(pause) = again_in else {
+        return (status(&error), documents::problem_page(look, problem)).into_response();
+    };
+    problem.action = again.map(|again| (t!(language, "file-preparing-again").to_owned(), again.to_owned()));
+    // Browsers follow it without scripts, and stay on the page when a download begins.
+    let refresh = [(header::REFRESH, pause.as_secs().max(1).to_string())];
+    (StatusCode::ACCEPTED, refresh, documents::problem_page(look, problem)).into_response()
 }
 
 #[cfg(test)]

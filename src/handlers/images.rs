@@ -88,7 +88,7 @@ fn shown(image: Image, place: Permit) -> Response {
 fn no_image(parts: &Parts, error: FileError) -> Response {
     let error = match error {
         FileError::App(error) => error,
-        FileError::WrongType | FileError::TooLarge => AppError::ApiUnavailable,
+        _ => AppError::ApiUnavailable,
     };
     if error == AppError::SignedOut || is_navigation(&parts.headers) {
         return refuse(&parts.into(), error);

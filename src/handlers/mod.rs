@@ -26,6 +26,8 @@ pub mod front_channel;
 pub mod health;
 /// Images of panels.
 pub mod images;
+/// Jobs that APIs have accepted.
+pub mod jobs;
 /// Panels of boards.
 pub mod inspect;
 pub mod panels;

@@ -29,8 +29,9 @@ pub async fn panel_for_page(board: &str, panel: &str, query: &str) -> Result<Pan
     let span = span(board, panel);
     let read = async {
         let (state, signed_in, reader) = (state()?, signed_in()?, reader());
-        let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
-        noted(look.board, panel, look.panel_in_budget(panel).await)
+        let mut look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
+        let answer = look.panel_in_budget(panel).await;
+        noted(look.board, panel, answer)
     };
     read.instrument(span).await
 }

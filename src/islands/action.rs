@@ -16,6 +16,8 @@ use super::{
 
 /// The form of an action.
 pub const FORM: &str = "form[data-draft]";
+/// What a page goes on with: such a form, or a message about what an API is working on.
+const BEGUN: &str = "form[data-draft],[data-wait]";
 
 /// Begins the parameter of the address that names the row in the drawer. Others may end like this: then nothing opens.
 const OPEN_ROW: &str = "row=";
@@ -38,7 +40,7 @@ pub fn Actions(children: Children) -> impl IntoView {
 
 fn begin(root: Element) {
     let has_drafts = drafts::forget_others(&root.get_attribute("data-person").unwrap_or_default());
-    if has_drafts || document().query_selector(FORM).is_ok_and(|form| form.is_some()) {
+    if has_drafts || document().query_selector(BEGUN).is_ok_and(|begun| begun.is_some()) {
         later::run(Work::ResumeDraft(root), || ());
     }
     if dom::query().includes(OPEN_ROW, 0) {

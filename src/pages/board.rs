@@ -9,6 +9,7 @@ use claimcheck_server::{
     locale::LocaleFormatter,
     preferences, rights,
 };
+use claimcheck_session::Finished;
 use claimcheck_text::t;
 use futures::future::join_all;
 use leptos::prelude::*;
@@ -105,6 +106,7 @@ pub fn Board() -> impl IntoView {
         let period = board.period.as_ref().and_then(|setting| chooser(&board.id, setting, question));
         let actions = offered(&board.id, &question_asked);
         let message = forms::message().await;
+        let refresh = refresh(&board.id, &question_asked);
         let panels = in_sections(board, panels);
         let title = board.title.text(language()).to_owned();
         let page_title =
@@ -112,7 +114,7 @@ pub fn Board() -> impl IntoView {
         let way_back = subject::way_back(&state.settings, board);
         Some(view! {
             {page_title}
-            <BoardContent title=name.unwrap_or(title) way_back about width=board.width period filters=bar actions message=view! { <Said message/> }.into_any()>
+            <BoardContent title=name.unwrap_or(title) way_back about width=board.width period filters=bar actions message=view! { <Said message/> {refresh} }.into_any()>
                 {notices}
                 {panels}
             </BoardContent>
@@ -243,6 +245,21 @@ fn offered(board: &str, question: &BoardQuery) -> Option<AnyView> {
         view! { <div class="acts">{links} <div id="board-said" class="board-said">{results}</div></div> }
             .into_any()
     })
+}
+
+/// Without scripts, the page loads again while an API works on what it has accepted.
+fn refresh(board: &str, question: &BoardQuery) -> Option<AnyView> {
+    let (state, signed_in, reader) = (request::state().ok()?, request::signed_in().ok()?, request::reader());
+    if !signed_in.record.outcomes.iter().any(Finished::has_job) {
+        return None;
+    }
+    let look = state.boards.request(&signed_in, &reader, board, question.clone()).ok()?;
+    let (secs, page) = offer::refresh(&look)?;
+    let content = match page {
+        Some(page) => format!("{secs};url={page}"),
+        None => secs.to_string(),
+    };
+    Some(view! { <noscript><meta http-equiv="refresh" content=content/></noscript> }.into_any())
 }
 
 fn choices(setting: &PeriodSetting, period: Period, reader: &LocaleFormatter, now: i64) -> Choices {

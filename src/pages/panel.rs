@@ -1,6 +1,6 @@
 //! One panel of a board: its frame and its island, around the content from `fragments::panel`.
 
-use claimcheck_model::{PanelState, paths};
+use claimcheck_model::{AnswerProblem, PanelState, paths};
 use claimcheck_server::config::{Board, Panel};
 use leptos::prelude::*;
 
@@ -22,7 +22,12 @@ pub fn framed(
     here: PanelUrl,
     is_short: bool,
 ) -> AnyView {
-    let is_waiting = matches!(state, PanelState::Loading);
+    let is_waiting = match &state {
+        PanelState::Loading => true,
+        // The page did not wait for it; the script of the panel does.
+        PanelState::Failed(failed) => failed.problem == Some(AnswerProblem::Preparing),
+        PanelState::Ready(_) => false,
+    };
     let (board_id, panel_id) = (here.board.clone(), here.panel.clone());
     let id = paths::panel_id(&panel_id);
     let outage = match &state {

@@ -19,8 +19,8 @@ use tokio::{net::TcpListener, sync::mpsc, time::timeout};
 
 use crate::support::{EVENT_STREAM, World};
 
-/// The time within which a page shows that its session has ended.
-const SOON: Duration = Duration::from_secs(1);
+/// The time within which a page shows that its session has ended, on a busy machine.
+const SOON: Duration = Duration::from_secs(5);
 
 /// Serves a router, and returns its origin.
 async fn serve(router: Router) -> String {
@@ -93,13 +93,14 @@ async fn fs4_the_end_of_a_session_arrives_at_once_through_proxies_that_buffer() 
         let (browser, _) = world.signed_in("ada", "/account").await;
         let cookie = format!("claimcheck={}", browser.at_app["claimcheck"]);
         let mut arrived = listen(&proxy, cookie);
-        let first = timeout(Duration::from_millis(500), arrived.recv()).await;
+        let first =
+            timeout(if is_buffered { Duration::from_millis(500) } else { SOON }, arrived.recv()).await;
         assert_eq!(first.is_err(), is_buffered, "{bytes}: {first:?}");
         let session = world.services.sessions.page(None, None).await.unwrap().remove(0).key;
         world.services.sessions.end(&session, EndReason::Operator).await.unwrap().unwrap();
         let begun = Instant::now();
         let mut all = String::new();
-        while let Some(part) = timeout(Duration::from_secs(5), arrived.recv()).await.unwrap() {
+        while let Some(part) = timeout(SOON * 2, arrived.recv()).await.unwrap() {
             all.push_str(&part);
         }
         assert!(all.contains("data: ended operator"), "{bytes}: {all}");

@@ -25,6 +25,12 @@ pub enum AnswerProblem {
     Busy,
     /// The answers of APIs take all memory that they may take.
     NoMemory,
+    /// The API has accepted the request, and needs more time for the answer.
+    Preparing,
+    /// The API has not finished in the time that the settings allow; the time at which it began, in the user's locale.
+    Unfinished { since: String },
+    /// The API could not prepare the answer, and maybe explained it; the time of the next attempt, in the user's locale.
+    NotPrepared { at: String, said: Option<String> },
     /// The request needs values of these filters, by title, which are unset.
     Choose(Vec<String>),
     /// The request needs this member of what the board is about, by title, which has no value.

@@ -58,6 +58,8 @@ functions! {
     ACTION_FORM = "action_form", page: paths::HOME, limit: No, session: true, half_done: false;
     /// Submits the form of an action.
     ACT = "act", page: paths::HOME, limit: No, session: true, half_done: true;
+    /// The state of what an API has accepted.
+    JOB_STATE = "job_state", page: paths::HOME, limit: No, session: true, half_done: false;
     /// The user's account.
     ACCOUNT_DETAILS = "account", page: paths::HOME, limit: No, session: true, half_done: false;
     /// Refreshes the claims from the provider.

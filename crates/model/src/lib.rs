@@ -47,7 +47,7 @@ pub use filter::{
 };
 pub use link::{LinkTarget, RowLead};
 pub use panel::{
-    ActionLink, ActionResult, Change, DetailPart, Direction, ListData, ListItem, Markup, OUTAGE_FOLLOWS,
+    ActionLink, ActionResult, Change, DetailPart, Direction, JobNotice, ListData, ListItem, Markup, OUTAGE_FOLLOWS,
     PanelBody, PanelData, PanelSize, PanelState, Row, RowDetail, SortedBy, Stat, Sums, TableData,
     UnmatchedPath, is_match,
 };

@@ -54,11 +54,24 @@ pub struct ActionLink {
 }
 
 /// The result of an action.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionResult {
     pub text: String,
     /// It was certainly done.
     pub is_done: bool,
+    /// Where it leads: the text of the link, and the link.
+    pub link: Option<(String, LinkTarget)>,
+    /// The API has only accepted it.
+    pub job: Option<JobNotice>,
+}
+
+/// What an API has accepted and does later, as a page follows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobNotice {
+    /// The URL that asks the API for its state, and then leads to the board; none if it cannot be asked.
+    pub check: Option<String>,
+    /// After this many seconds, a page asks by itself, or reads its panels again; none if it does not.
+    pub wait_secs: Option<u32>,
 }
 
 /// The rows of a table panel.

@@ -107,6 +107,21 @@ pub fn panel_id(panel: &str) -> String {
     format!("panel-{panel}")
 }
 
+/// Asks for the state of what an API has accepted, and leads to the board: the route.
+pub const BOARD_JOBS: &str = "/boards/{board}/jobs";
+/// The parameter that names a submission whose state is asked. Without it, it is all of the board.
+pub const JOB: &str = "job";
+
+/// Asks for the state of what an API has accepted, and leads to the board; see [`JOB`].
+pub fn jobs(board: &str) -> String {
+    format!("{BOARDS}/{board}/jobs")
+}
+
+/// The board in such a path.
+pub fn read_jobs(path: &str) -> Option<&str> {
+    path.strip_prefix(BOARDS)?.strip_prefix('/')?.strip_suffix("/jobs").filter(|board| !board.contains('/'))
+}
+
 /// The page of one row of a board's table; its query names the row by [`ROW_KEY`].
 pub fn row(board: &str, panel: &str) -> String {
     format!("{BOARDS}/{board}/rows/{panel}")

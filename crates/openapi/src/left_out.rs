@@ -67,7 +67,9 @@ impl Reason {
             Self::OneObject => "They return one object, not a list. A stat can show a number of it.",
             Self::Upload => "They upload files.",
             Self::NotJsonBody => "Their body is not JSON.",
-            Self::NestedBody => "Their body requires lists or objects, which a form cannot fill in.",
+            Self::NestedBody => {
+                "Their body requires lists or objects. The key of a field can lead into them, such as `address.city`."
+            }
             Self::NoFields => "Their body has no members that a form could fill in.",
             Self::TooManyFields => "They require more than 20 fields.",
             Self::Password => "They require a password.",

@@ -4,6 +4,8 @@
 //! finds it by a hash of the id, decrypts it, and changes it by compare-and-swap. This crate knows no HTTP framework; the
 //! application connects it to its cookies. It depends on `claimcheck-base` and no other crate of this workspace.
 
+/// What APIs have accepted and do later.
+mod accepted;
 /// The place of an action.
 mod action_place;
 /// Encrypted columns of a row.
@@ -32,6 +34,8 @@ mod record;
 mod redis;
 /// The list of stores, and the setting that chooses one.
 mod registry;
+/// Reports that APIs are preparing.
+mod running_reports;
 /// Encryption and authentication, with keys that can be rotated.
 mod sealing;
 /// Shared code of the stores on a server.
@@ -58,6 +62,7 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
+pub use accepted::AcceptedJob;
 pub use action_place::ActionPlace;
 pub use doctor::DoctorSession;
 pub use ending::{EndReason, Ended, Ending, Logout};
@@ -70,6 +75,7 @@ pub use postgres::PostgresStore;
 pub use record::{SessionRecord, Sources, TokenRoles};
 pub use redis::RedisStore;
 pub use registry::{Backend, Connector, Opening, STORES, StoreKind, StoreSetting, examine_store, open_store};
+pub use running_reports::RunningReport;
 pub use sealing::{Keyring, SealError};
 pub use servers::StoreServer;
 pub use sessions::{Lifetimes, NewSession, Sessions, SignedIn, Started};
@@ -79,7 +85,7 @@ pub use stored::{
     Contents, CookieHash, CookieId, Holder, Lease, Mark, MarkKind, Owner, Renewal, RowKey, SealedBytes,
     SessionHead, StoredSession, Swap, person,
 };
-pub use submissions::{Finished, KeptForm, MissingAccess, Outcome, RequiredSignIn};
+pub use submissions::{Finished, KeptForm, MissingAccess, Outcome, RequiredSignIn, ResultLink};
 pub use submitting::{Attempt, SubmissionStore};
 pub use token_set::{AccessToken, DEFAULT_API, TokenSet};
 pub use watch::Watch;

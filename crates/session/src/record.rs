@@ -10,6 +10,7 @@ use super::{
     column::{SealedColumn, VERSION},
     doctor::DoctorSession,
     history::Happening,
+    running_reports::RunningReport,
     submissions::{Finished, KeptForm},
     token_set::TokenSet,
 };
@@ -72,6 +73,9 @@ pub struct SessionRecord {
     /// The outcomes of the last actions; see [`SessionRecord::finish`].
     #[serde(default)]
     pub outcomes: Vec<Finished>,
+    /// Reports that APIs are preparing; see [`SessionRecord::begin_report`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<RunningReport>,
     /// Set for the session of a run of `claimcheck doctor --sign-in`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doctor: Option<DoctorSession>,
@@ -135,6 +139,7 @@ impl Default for SessionRecord {
             history: Vec::new(),
             kept_forms: Vec::new(),
             outcomes: Vec::new(),
+            reports: Vec::new(),
             doctor: None,
         }
     }
@@ -148,6 +153,7 @@ impl SessionRecord {
         self.flash_is_good = before.flash_is_good;
         self.kept_forms.clone_from(&before.kept_forms);
         self.outcomes.clone_from(&before.outcomes);
+        self.reports.clone_from(&before.reports);
         for (api, scopes) in &before.asked_for {
             let own = self.asked_for.entry(api.clone()).or_default();
             let new: Vec<_> = scopes.iter().filter(|scope| !own.contains(scope)).cloned().collect();

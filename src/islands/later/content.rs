@@ -55,7 +55,7 @@ pub fn take_over(panel: &Element, html: &str) {
         // The pressed element may have disappeared with the failure that it was about.
         dom::focus(by_id.or_else(same).or_else(|| dom::part(panel, part::RELOAD)));
     }
-    let done = dom::all(panel, ".said[data-tone=good]");
+    let done = dom::all(panel, ".said[data-tone=good]:not(:has(a))");
     if !done.is_empty() {
         set_timeout(move || done.iter().for_each(Element::remove), SAID_FOR);
     }

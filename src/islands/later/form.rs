@@ -10,7 +10,7 @@ use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlAnchorElement, HtmlDialogElement, HtmlFormElement};
 
-use super::{draft, drawer};
+use super::{draft, drawer, job};
 use crate::{
     islands::{action::FORM, dom, drafts, session_notice, session_view::SHUT, texts},
     server_fns::{act, action_form},
@@ -23,10 +23,11 @@ const SAID_FOR: Duration = Duration::from_secs(6);
 const WARNED_FOR: Duration = Duration::from_secs(60);
 /// The longest pause in seconds: a form without a response is sent again after one, two, four seconds and so on.
 const PAUSE_MAX: u64 = 16;
-/// The page opens with a form, or after a form was left for a sign-in.
+/// The page opens with a form, after a form was left for a sign-in, or while an API works on what it has accepted.
 pub fn resume(root: &Element) {
     let person = root.get_attribute("data-person").unwrap_or_default();
     restore(document().query_selector(FORM).ok().flatten());
+    job::follow();
     if let (Some(place), Some(begun)) = (drafts::left(&person), dom::part(root, part::BEGUN)) {
         if let Ok(Some(link)) = begun.query_selector("a") {
             let _ = link.set_attribute("href", &place);
@@ -175,8 +176,14 @@ fn answered(form: &HtmlFormElement, markup: &Markup) {
     if let Some(head) = document().get_element_by_id("board-said").filter(|_| !is_of_row) {
         head.set_inner_html(&markup.html);
     }
-    say(&markup.html, SAID_FOR);
+    say_for_a_while(&markup.html);
     tell_panels();
+    job::follow();
+}
+
+/// Shows a message, for longer if there is something to do in it.
+pub fn say_for_a_while(html: &str) {
+    say(html, if html.contains("<a ") { WARNED_FOR } else { SAID_FOR });
 }
 
 /// Opens the drawer of a form that was closed while it was being sent. `false` if it is no longer on the page.

@@ -12,6 +12,7 @@ mod draft;
 mod drawer;
 mod finder;
 mod form;
+mod job;
 mod load;
 mod panel;
 mod session;

@@ -9,7 +9,7 @@ use claimcheck_model::{
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
-use super::{address, content, drawer, table::Table};
+use super::{address, content, drawer, job, table::Table};
 use crate::{
     islands::{
         dom,
@@ -169,6 +169,7 @@ pub fn reload(root: &HtmlElement, asked: Trigger) {
                     None => {}
                 }
                 notify(&root, outage);
+                job::follow();
             }
             // The page's notice checks that, shows the result, and triggers this again. No input is lost.
             Err(AppError::SignedOut) => {

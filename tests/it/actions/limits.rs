@@ -21,11 +21,12 @@ fn renewed(fields: &[(String, String)]) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn f05_a_user_who_submits_too_many_forms_waits_and_loses_nothing() {
-    let world = limited(20).await;
+    // The next form may be submitted after ten seconds, which is longer than the test takes up to there.
+    let world = limited(6).await;
     let (mut browser, _) = world.signed_in(BOARD).await;
     let form = filled(&browser.get(PAYOUT).await, &PAYOUT_FIELDS);
     // Refusals count as well: each keeps a form.
-    for number in 0..20 {
+    for number in 0..6 {
         let mut fields = renewed(&form);
         if number % 2 == 0 {
             fields.retain(|(name, _)| name != "field-amount");
@@ -33,14 +34,14 @@ async fn f05_a_user_who_submits_too_many_forms_waits_and_loses_nothing() {
         let page = send_by_script(&mut browser, &fields).await;
         assert!(!page.body.contains("many forms"), "{number}: {}", page.body);
     }
-    assert_eq!(changes(&world).len(), 10);
+    assert_eq!(changes(&world).len(), 3);
     let kept = world.services.sessions.page(None, None).await.unwrap().len();
 
     let one_more = renewed(&form);
     let page = send_by_script(&mut browser, &one_more).await;
     assert_eq!(page.status.as_u16(), 200, "the form again, for the script");
     let secs: u64 = page.header("retry-after").parse().unwrap();
-    assert!((1..=3).contains(&secs), "{secs}");
+    assert!((1..=10).contains(&secs), "{secs}");
     assert!(
         page.body.contains("many forms in a short time") && page.body.contains("Mei &amp; Co"),
         "{}",
@@ -51,7 +52,7 @@ async fn f05_a_user_who_submits_too_many_forms_waits_and_loses_nothing() {
 
     let page = send(&mut browser, &one_more).await;
     assert_eq!(page.status.as_u16(), 429);
-    assert!((1..=3).contains(&page.header("retry-after").parse::<u64>().unwrap()));
+    assert!((1..=10).contains(&page.header("retry-after").parse::<u64>().unwrap()));
     assert!(page.body.contains("Too many forms in a short time") && page.body.contains("Mei &amp; Co"));
     let again = page.fields();
     let sorted = |fields: &[(String, String)]| {
@@ -60,7 +61,7 @@ async fn f05_a_user_who_submits_too_many_forms_waits_and_loses_nothing() {
         fields
     };
     assert_eq!(sorted(&again), sorted(&one_more), "all input");
-    assert_eq!(changes(&world).len(), 10, "nothing was sent");
+    assert_eq!(changes(&world).len(), 3, "nothing was sent");
 
     // Another user is not affected, nor is a form that was done before.
     let (mut other, _) = world.signed_in_as("other", "Other", BOARD).await;
@@ -71,12 +72,12 @@ async fn f05_a_user_who_submits_too_many_forms_waits_and_loses_nothing() {
     tokio::time::sleep(Duration::from_secs(secs)).await;
     let landed = send_and_follow(&mut browser, &again).await;
     assert!(landed.body.contains("New payout: done."), "{}", landed.body);
-    assert_eq!(changes(&world).len(), 12);
+    assert_eq!(changes(&world).len(), 5);
     for _ in 0..5 {
         let page = send_by_script(&mut browser, &again).await;
         assert!(page.body.contains("New payout: done."), "a repetition does not count: {}", page.body);
     }
-    assert_eq!(changes(&world).len(), 12);
+    assert_eq!(changes(&world).len(), 5);
 }
 
 #[tokio::test]

@@ -3,20 +3,25 @@
 
 mod changed;
 mod choices;
+mod created;
 mod exact;
 mod fields;
 mod forms;
+mod jobs;
 mod limits;
+mod nested;
 mod once;
 mod order;
 mod outcomes;
 mod places;
 mod reloaded;
 mod step_up;
+mod version;
 
 use crate::support::{
     Browser, Page,
     hostile::{Call, HostileWorld, Raw},
+    until,
 };
 
 const BOARDS: &str = r#"
@@ -106,6 +111,11 @@ fn answer(world: &HostileWorld, path: &str, raw: Raw) {
 fn changes(world: &HostileWorld) -> Vec<Call> {
     let is_change = |call: &Call| call.method != axum::http::Method::GET;
     world.api.calls().into_iter().filter(is_change).collect()
+}
+
+/// Waits until the API has received that many changes.
+async fn changes_arrive(world: &HostileWorld, count: usize) {
+    until(|| changes(world).len() >= count).await;
 }
 
 /// The fields of the form on a page, with these fields added or changed.

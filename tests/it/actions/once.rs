@@ -169,7 +169,7 @@ async fn ac_05_a_row_that_goes_with_the_first_submit_is_done_for_the_second() {
     let mut second = Browser::new(&world.app);
     second.at_app.clone_from(&browser.at_app);
     let (first, second) = tokio::join!(send_by_script(&mut browser, &fields), async {
-        tokio::time::sleep(Duration::from_millis(150)).await;
+        changes_arrive(&world, 1).await;
         answer(&world, "/orders", Raw::json(200, "{\"orders\":[]}"));
         send_by_script(&mut second, &fields).await
     });

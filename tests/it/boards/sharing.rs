@@ -7,7 +7,10 @@ use serde_json::json;
 
 use crate::{
     boards::{answer, asked, calls_since, panel, part},
-    support::hostile::{HostileWorld, Raw},
+    support::{
+        hostile::{HostileWorld, Raw},
+        until,
+    },
 };
 
 const SHARED: &str = r#"
@@ -66,6 +69,9 @@ fn eight() -> String {
     format!("[[board]]\nid = \"eight\"\ntitle = \"Eight\"\n{}", (0..8).map(panel).collect::<String>())
 }
 
+/// Longer than a page waits for its panels, also on a busy machine.
+const SLOW: Duration = Duration::from_secs(5);
+
 #[tokio::test]
 async fn panels_that_ask_for_the_same_path_share_one_call() {
     let world = HostileWorld::with(SHARED).await;
@@ -103,36 +109,40 @@ async fn ac_11_the_panels_of_a_page_are_fetched_at_once() {
     let rows = json!({ "r": [{ "id": "R-1" }] });
     world.api.script(|script| {
         script.instead = Some(Raw::json(200, &rows.to_string()));
-        script.delay = Some(Duration::from_millis(300));
+        script.delay = Some(SLOW);
     });
-    let mut quickest = Duration::MAX;
-    // The best of three, because the machine may be busy.
-    for round in 1..=3 {
-        let start = Instant::now();
-        let page = browser.get("/boards/eight").await;
-        quickest = quickest.min(start.elapsed());
-        assert_eq!(world.api.calls().len(), 8 * round);
-        assert!(page.status == StatusCode::OK);
-        if quickest < Duration::from_millis(900) {
-            assert_eq!(page.body.matches("<tbody>").count(), 8);
-            return;
-        }
-    }
-    panic!("eight panels of 300 ms take {quickest:?}");
+    browser.waits_for_panels = false;
+    let start = Instant::now();
+    let page = browser.get("/boards/eight").await;
+    until(|| world.api.calls().len() == 8).await;
+    assert!(start.elapsed() < SLOW, "all eight before the first response: {:?}", start.elapsed());
+    assert_eq!(page.status, StatusCode::OK);
+    world.api.script(|script| script.delay = None);
+    browser.waits_for_panels = true;
+    assert_eq!(browser.get("/boards/eight").await.body.matches("<tbody>").count(), 8);
 }
 
 #[tokio::test]
 async fn ac_11_a_slow_panel_delays_nothing_but_itself() {
     let world = HostileWorld::with(&eight()).await;
-    let (mut browser, _) = world.signed_in("/account").await;
     let rows = json!({ "r": [{ "id": "R-1" }] });
     world.api.script(|script| {
         script.instead = Some(Raw::json(200, &rows.to_string()));
-        script.delays.insert("/p4".into(), Duration::from_secs(2));
+        script.delays.insert("/p4".into(), SLOW);
     });
-    let start = Instant::now();
-    let page = browser.get("/boards/eight").await;
-    assert!(start.elapsed() < Duration::from_millis(1500), "{:?}", start.elapsed());
+    // The machine may be too busy for the other panels, too.
+    let mut rounds = 0;
+    let (mut browser, page, before) = loop {
+        rounds += 1;
+        let (mut browser, _) = world.signed_in("/account").await;
+        browser.waits_for_panels = false;
+        let (before, start) = (world.api.calls().len(), Instant::now());
+        let page = browser.get("/boards/eight").await;
+        assert!(start.elapsed() < SLOW, "{:?}", start.elapsed());
+        if page.body.matches("data-waiting").count() == 1 || rounds == 10 {
+            break (browser, page, before);
+        }
+    };
     for index in 0..8 {
         let panel = part(&page.body, index);
         let is_slow = index == 4;
@@ -144,8 +154,8 @@ async fn ac_11_a_slow_panel_delays_nothing_but_itself() {
         assert_eq!(panel.contains("data-waiting"), is_slow, "{index}");
     }
     let late = panel(&mut browser, "eight", 4, "").await;
-    assert!(late.body.contains("<tbody>") && start.elapsed() < Duration::from_millis(3500));
-    let calls = world.api.calls();
+    assert!(late.body.contains("<tbody>"), "{}", late.body);
+    let calls = world.api.calls().split_off(before);
     assert_eq!(
         calls.iter().filter(|call| call.path == "/p4").count(),
         1,
@@ -157,15 +167,17 @@ async fn ac_11_a_slow_panel_delays_nothing_but_itself() {
 async fn ac_11_one_session_cannot_pile_requests_up_on_the_api() {
     let board = "[[board]]\nid = \"all\"\ntitle = \"All\"\n[[board.panel]]\nid = \"p0\"\ntitle = \"All\"\nkind = \"table\"\n\
                  get = \"/all\"\nrows = \"$.r[*]\"\nsearch = \"q\"\n";
-    let world = HostileWorld::with(board).await;
+    // No call ends while the pages are made, however busy the machine is.
+    let world = HostileWorld::with(&format!("api_timeout = \"60s\"\n{board}")).await;
     let (browser, _) = world.signed_in("/account").await;
     let before = world.api.calls().len();
     answer(&world, "/all", &json!({ "r": [{ "a": 1 }] }));
-    world.api.script(|script| script.delay = Some(Duration::from_secs(5)));
+    world.api.script(|script| script.delay = Some(Duration::from_secs(3600)));
     let cookies = browser.at_app.clone();
     let mut tabs: Vec<_> = (0..100).map(|_| world.browser()).collect();
     for tab in &mut tabs {
         tab.at_app = cookies.clone();
+        tab.waits_for_panels = false;
     }
     let pages = tabs.iter_mut().enumerate();
     let pages = futures::future::join_all(
@@ -174,6 +186,9 @@ async fn ac_11_one_session_cannot_pile_requests_up_on_the_api() {
     for page in pages.await {
         assert_eq!(page.status, StatusCode::OK);
     }
+    until(|| world.api.calls().len() - before >= 32).await;
+    // Those of the last pages, too.
+    tokio::time::sleep(Duration::from_secs(1)).await;
     let made = world.api.calls().len() - before;
     assert!((32..=64).contains(&made), "of 100 searches {made} are under way");
     world.api.script(|script| script.delay = None);

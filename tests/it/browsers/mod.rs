@@ -12,17 +12,12 @@ mod words;
 
 use std::{
     io::{self, Write},
-    sync::{Arc, LazyLock, Mutex},
+    sync::{Arc, Mutex},
 };
 
-use tracing::{Dispatch, subscriber::DefaultGuard};
+use tracing::subscriber::DefaultGuard;
 
-/// A subscriber that accepts everything and records nothing. While it exists, tracing does not disable events because
-/// the last subscriber of another test has just gone (it caches for each event whether any subscriber is interested).
-static WANTS_ALL: LazyLock<Dispatch> = LazyLock::new(|| {
-    let logs = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(io::sink);
-    Dispatch::new(logs.finish())
-});
+use crate::support::log;
 
 /// Records what this test's thread logs, including its requests, while it exists.
 struct Log {
@@ -32,7 +27,7 @@ struct Log {
 
 impl Log {
     fn begin() -> Self {
-        LazyLock::force(&WANTS_ALL);
+        log::set_up();
         let lines = Lines::default();
         let writer = lines.clone();
         let logs = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();

@@ -15,11 +15,14 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{PATIENCE, SMALL, ask, connect, connect_many, direct, get, served, status, status_of, with_slow};
+use super::{
+    PATIENCE, SMALL, ask, connect, connect_many, direct, get, served, serves_again, status, status_of,
+    with_slow,
+};
 use crate::support::{Process, hostile::HostileWorld};
 
-/// The time within which a refusal comes.
-const SOON: Duration = Duration::from_secs(1);
+/// The time within which refusals come, on a busy machine.
+const SOON: Duration = Duration::from_secs(10);
 
 async fn small() -> (HostileWorld, Process) {
     let world = HostileWorld::start().await;
@@ -38,7 +41,7 @@ async fn f02_a_network_with_all_the_connections_it_can_get_keeps_out_nobody() {
     }
     assert_eq!(status(server, [0, 4], &get("/auth/sign-in")).await, 303);
     drop(silent);
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    serves_again(server, [0, 2], &get("/")).await;
     for _ in 0..30 {
         assert_eq!(status(server, [0, 2], &get("/")).await, 200, "afterwards it is served, too");
     }
@@ -54,7 +57,7 @@ async fn f02_beyond_its_share_a_network_gets_a_quick_refusal_and_health() {
     for stream in &mut held {
         stream.write_all(get("/slow").as_bytes()).await.unwrap();
     }
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    gate.reached_by(held.len()).await;
     let begun = Instant::now();
     let mut late = connect(server, [0, 2]).await;
     let answer = ask(&mut late, &get("/boards/orders")).await;
@@ -73,7 +76,7 @@ async fn f02_beyond_its_share_a_network_gets_a_quick_refusal_and_health() {
         assert!(status_of(&answer) == 200 && answer.contains("connection: close"), "{path}: {answer}");
     }
     assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
-    gate.notify_waiters();
+    gate.open();
     for stream in &mut held {
         assert_eq!(status_of(&ask(stream, "").await), 200, "those within the share are served");
     }
@@ -82,7 +85,7 @@ async fn f02_beyond_its_share_a_network_gets_a_quick_refusal_and_health() {
 #[tokio::test]
 async fn f02_health_is_answered_though_many_networks_have_all_connections() {
     let (_world, process) = small().await;
-    let (app, _gate) = with_slow(&process);
+    let (app, gate) = with_slow(&process);
     let server = served(app, direct(&process.services.budget.connections)).await;
     let mut held = Vec::new();
     for network in 0..40 {
@@ -90,7 +93,7 @@ async fn f02_health_is_answered_though_many_networks_have_all_connections() {
         stream.write_all(get("/slow").as_bytes()).await.unwrap();
         held.push(stream);
     }
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    gate.reached_by(held.len()).await;
     for path in ["/health/live", "/health/ready", "/health/live?probe=1"] {
         assert_eq!(status(server, [0, 2], &get(path)).await, 200, "{path}");
     }
@@ -107,8 +110,7 @@ async fn f02_health_is_answered_though_many_networks_have_all_connections() {
     }
     drop(silent);
     held.pop();
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!(status(server, [0, 2], &get("/")).await, 200);
+    serves_again(server, [0, 2], &get("/")).await;
 }
 
 #[tokio::test]
@@ -121,11 +123,8 @@ async fn f02_idle_connections_are_closed_for_newcomers() {
         assert_eq!(status_of(&ask(&mut stream, &get("/health/live")).await), 200);
         idle.push(stream);
     }
-    let begun = Instant::now();
-    while status(server, [0, 2], &get("/")).await != 200 {
-        assert!(begun.elapsed() < SOON, "one of the idle connections is closed");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    // One of the idle connections is closed.
+    serves_again(server, [0, 2], &get("/")).await;
     let mut served = 0;
     for stream in &mut idle {
         served += usize::from(status_of(&ask(stream, &get("/health/live")).await) == 200);
@@ -167,8 +166,7 @@ async fn f02_a_trusted_proxy_has_all_connections_and_another_peer_its_share() {
         );
     }
     open.truncate(20);
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!(status(server, [0, 3], &get("/")).await, 200);
+    serves_again(server, [0, 3], &get("/")).await;
 }
 
 #[tokio::test]
@@ -187,6 +185,5 @@ async fn f02_the_admin_listener_has_connections_of_its_own_and_a_share_for_each_
         assert_eq!(status(admin, [0, 3], health).await, 200);
     }
     drop(silent);
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!(status(admin, [0, 2], health).await, 200);
+    serves_again(admin, [0, 2], health).await;
 }

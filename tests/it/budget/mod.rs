@@ -7,9 +7,16 @@ mod report;
 mod requests;
 mod streams;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
-use axum::{Router, routing};
+use axum::{Extension, Router, routing};
 use claimcheck::router;
 use claimcheck_server::{
     budget::{BudgetLimits, Connections},
@@ -22,10 +29,10 @@ use tokio::{
     time::timeout,
 };
 
-use crate::support::Process;
+use crate::support::{Process, until};
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A small process.
 const SMALL: BudgetLimits = BudgetLimits {
@@ -50,11 +57,43 @@ async fn served(app: Router, door: Door) -> SocketAddr {
     address
 }
 
-/// The process with a route that answers on a signal of the test.
-fn with_slow(process: &Process) -> (Router, Arc<Notify>) {
-    let gate = Arc::new(Notify::new());
-    let waits = gate.clone();
-    let slow = routing::get(move || async move { waits.notified().await });
+/// A route that answers on a signal of the test.
+#[derive(Clone, Default)]
+struct Gate {
+    opens: Arc<Notify>,
+    /// The requests that have reached it.
+    reached: Arc<AtomicUsize>,
+}
+
+/// Marks one request, to notice when it has reached the gate.
+#[derive(Clone, Default)]
+struct Mark(Arc<AtomicBool>);
+
+impl Gate {
+    async fn pass(self, mark: Option<Extension<Mark>>) {
+        let opens = self.opens.notified();
+        self.reached.fetch_add(1, Ordering::Relaxed);
+        if let Some(Extension(Mark(mark))) = mark {
+            mark.store(true, Ordering::Relaxed);
+        }
+        opens.await;
+    }
+
+    /// Answers all requests that have reached it.
+    fn open(&self) {
+        self.opens.notify_waiters();
+    }
+
+    async fn reached_by(&self, count: usize) {
+        until(|| self.reached.load(Ordering::Relaxed) >= count).await;
+    }
+}
+
+/// The process with such a route.
+fn with_slow(process: &Process) -> (Router, Gate) {
+    let gate = Gate::default();
+    let slow = gate.clone();
+    let slow = routing::get(move |mark: Option<Extension<Mark>>| slow.clone().pass(mark));
     (router::with(process.services.clone(), Router::new().route("/slow", slow)), gate)
 }
 
@@ -95,6 +134,15 @@ fn get(path: &str) -> String {
 /// The status of one request on a new connection from there; 0 if it was closed.
 async fn status(server: SocketAddr, from: [u8; 2], request: &str) -> u16 {
     status_of(&ask(&mut connect(server, from).await, request).await)
+}
+
+/// Waits until such a request is served again, because the server has noticed that connections were closed.
+async fn serves_again(server: SocketAddr, from: [u8; 2], request: &str) {
+    let begun = Instant::now();
+    while status(server, from, request).await != 200 {
+        assert!(begun.elapsed() < PATIENCE);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 fn status_of(answer: &str) -> u16 {

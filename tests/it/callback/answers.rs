@@ -15,6 +15,9 @@ use crate::{
 /// So that a session outlasts the longest accepted lifetime of a token.
 const LONG: &str = "idle_secs = 9000000\nabsolute_secs = 9000000\n";
 
+/// Additional time on a busy machine.
+const BESIDES: Duration = Duration::from_secs(10);
+
 /// Checks that the code is exchanged once, and that with this fault in the response the sign-in fails within this time.
 async fn comes_to_nothing(world: &HostileWorld, fault: impl FnOnce(&mut Script), within: u64, what: &str) {
     world.provider.script(fault);
@@ -22,7 +25,7 @@ async fn comes_to_nothing(world: &HostileWorld, fault: impl FnOnce(&mut Script),
     let start = Instant::now();
     let reasons = [TOKEN_ANSWER, &["id_token"]].concat();
     refused(world, back, (&reasons, 1), what).await;
-    assert!(start.elapsed() < Duration::from_secs(within), "{what}: {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(within) + BESIDES, "{what}: {:?}", start.elapsed());
 }
 
 fn set(script: &mut Script, (name, value): (&str, Option<Value>)) {

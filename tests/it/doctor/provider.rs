@@ -245,7 +245,7 @@ async fn dr_07_doctor_waits_for_no_provider_longer_than_its_time_limit() {
         settings.outgoing.provider_timeout = std::time::Duration::from_secs(1);
     })
     .await;
-    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
     assert!(of(&found, "provider.keys").found.contains("timed out"), "{found:#?}");
     assert_eq!(of(&found, "client.redirect_uri").outcome, Warning);
     assert_eq!(of(&found, "client.credentials").outcome, Ok);

@@ -113,7 +113,7 @@ impl Doctor {
 
     /// The link, once it is printed.
     pub async fn link(&self) -> String {
-        for _ in 0..100 {
+        for _ in 0..1200 {
             if let Some(link) = self.said().lines().find_map(|line| line.trim().strip_prefix("http")) {
                 return format!("http{link}");
             }

@@ -99,7 +99,7 @@ async fn dr_08_dr_09_doctor_says_that_a_store_is_away_and_prints_no_password() {
         let finding = of(&found, "store.connection");
         assert!(finding.outcome == Mistake && finding.remedy.contains("`store`"), "{found:#?}");
         assert!(!format!("{found:?}").contains("canary"), "{found:#?}");
-        assert!(begun.elapsed().as_secs() < 15);
+        assert!(begun.elapsed().as_secs() < 30);
     }
     server.up().await;
     let found = with_store(&server.url).await;

@@ -20,7 +20,7 @@ async fn ended(browser: &mut Browser<'_>) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(5), over).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(60), over).await.unwrap();
 }
 
 #[tokio::test]

@@ -173,7 +173,7 @@ async fn lo_16_oidcc_client_test_rp_frontchannel_opinitlogout() {
 /// Signs in while UserInfo is slow, and has the provider's page name that session meanwhile.
 async fn overtaken(world: &HostileWorld, browser: &mut Browser<'_>, sid: &str) -> Page {
     let before = world.provider.count(At::UserInfo);
-    world.provider.script(|script| script.delays.insert(At::UserInfo, Duration::from_millis(700)));
+    world.provider.script(|script| script.delays.insert(At::UserInfo, Duration::from_secs(2)));
     let overtake = async {
         while world.provider.count(At::UserInfo) == before {
             tokio::time::sleep(Duration::from_millis(5)).await;

@@ -21,7 +21,7 @@ async fn overtaken(
     sid: Option<&str>,
 ) -> Page {
     let before = world.provider.count(At::UserInfo);
-    world.provider.script(|script| script.delays.insert(At::UserInfo, Duration::from_millis(700)));
+    world.provider.script(|script| script.delays.insert(At::UserInfo, Duration::from_secs(2)));
     let overtake = async {
         while world.provider.count(At::UserInfo) == before {
             tokio::time::sleep(Duration::from_millis(5)).await;

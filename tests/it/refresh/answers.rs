@@ -70,7 +70,7 @@ async fn fails_and_recovers(world: &HostileWorld, what: &str) {
     world.advance(LATER_SECS);
     let start = Instant::now();
     let page = browser.fetch(PANEL).await;
-    assert!(start.elapsed() < Duration::from_secs(5), "{what}: {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(10), "{what}: {:?}", start.elapsed());
     assert_eq!(page.status, StatusCode::OK, "{what}: {}", page.body);
     let is_told = page.body.contains("isn’t responding") || page.body.contains("Your sign-in has expired");
     assert!(is_told && page.body.contains("/auth/sign-in?return_to="), "{what}: {}", page.body);
@@ -105,7 +105,7 @@ async fn rf_10_nobody_waits_for_a_body_that_drips_and_nobody_is_signed_out_by_it
     world.advance(LATER_SECS);
     let start = Instant::now();
     let page = browser.fetch(PANEL).await;
-    assert!(start.elapsed() < Duration::from_secs(14), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(25), "{:?}", start.elapsed());
     assert!(page.status == StatusCode::OK && page.body.contains("isn’t responding"), "{}", page.body);
     // The refresh itself continues for a while, because the provider may have invalidated the token; no other one
     // starts.

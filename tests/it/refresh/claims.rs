@@ -156,16 +156,16 @@ async fn a_name_that_changed_is_shown_and_a_thin_id_token_takes_none_away() {
 
 #[tokio::test]
 async fn nobody_waits_long_for_a_slow_userinfo_and_its_answer_is_taken_all_the_same() {
-    let world = HostileWorld::start().await;
+    let world = HostileWorld::with("provider_timeout = \"30s\"\n").await;
     let (mut browser, _) = world.signed_in("/account").await;
     world.provider.script(|script| {
-        script.delays.insert(At::UserInfo, Duration::from_secs(3));
+        script.delays.insert(At::UserInfo, Duration::from_secs(8));
         script.userinfo.set("nickname", "the slow answer");
     });
     world.advance(LATER_SECS);
     let start = Instant::now();
     assert!(is_data(&browser.fetch(PANEL).await));
-    assert!(start.elapsed() < Duration::from_millis(2500), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
     assert!(!browser.open("/account").await.body.contains("the slow answer"));
     world.drained().await;
     assert!(browser.open("/account").await.body.contains("the slow answer"));

@@ -32,7 +32,7 @@ async fn rf_03_fifty_requests_at_expiry_make_one_refresh_and_all_have_data() {
     let tabs = (0..50).map(|_| {
         let mut tab = world.browser();
         tab.at_app.clone_from(&browser.at_app);
-        async move { tab.open_with_panel("/boards/orders", PANEL).await }
+        async move { tab.open("/boards/orders").await }
     });
     let pages = futures::future::join_all(tabs).await;
     let with_data = pages.iter().filter(|page| is_data(page)).count();

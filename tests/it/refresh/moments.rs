@@ -25,7 +25,7 @@ async fn tabs(world: &HostileWorld, browser: &Browser<'_>) -> Vec<Page> {
     let tabs = (0..20).map(|_| {
         let mut tab = world.browser();
         tab.at_app.clone_from(&browser.at_app);
-        async move { tab.open_with_panel("/boards/orders", PANEL).await }
+        async move { tab.open("/boards/orders").await }
     });
     futures::future::join_all(tabs).await
 }
@@ -44,7 +44,7 @@ async fn rf_09_a_tiny_lifetime_makes_no_loop() {
         assert!(before <= 1, "{lifetime}: {before} refreshes for one page");
         for view in 1..=3 {
             world.advance(10);
-            assert!(is_data(&browser.open_with_panel("/boards/orders", PANEL).await), "{lifetime}");
+            assert!(is_data(&browser.open("/boards/orders").await), "{lifetime}");
             let after = world.provider.count(At::Refresh) - before;
             assert!(after <= view, "{lifetime}: {after} refreshes for {view} pages");
         }
@@ -68,7 +68,7 @@ async fn rf_09_an_unknown_lifetime_means_a_refresh_on_a_401_only() {
     let (mut browser, _) = world.signed_in("/boards/orders").await;
     for _ in 0..3 {
         world.advance(DAY_SECS);
-        assert!(is_data(&browser.open_with_panel("/boards/orders", PANEL).await));
+        assert!(is_data(&browser.open("/boards/orders").await));
     }
     assert_eq!(world.provider.count(At::Refresh), 0);
     for round in 1..=2 {
@@ -76,7 +76,7 @@ async fn rf_09_an_unknown_lifetime_means_a_refresh_on_a_401_only() {
         world.api.script(|script| {
             script.refused.insert(token);
         });
-        assert!(is_data(&browser.open_with_panel("/boards/orders", PANEL).await), "round {round}");
+        assert!(is_data(&browser.open("/boards/orders").await), "round {round}");
         assert_eq!(world.provider.count(At::Refresh), round);
         // A token that was fetched because of a 401 is not replaced at once because of another one.
         world.advance(LATER_SECS);
@@ -98,10 +98,7 @@ async fn rf_09_a_clock_that_jumps_a_day_causes_no_storm() {
         world.api.script(|script| {
             script.refused.insert(token);
         });
-        assert!(
-            is_data(&browser.open_with_panel("/boards/orders", PANEL).await),
-            "{jump}: a 401 still helps"
-        );
+        assert!(is_data(&browser.open("/boards/orders").await), "{jump}: a 401 still helps");
         assert!(world.provider.count(At::Refresh) <= 3 && world.provider.reuses() == 0, "{jump}");
     }
 }
@@ -116,7 +113,7 @@ async fn rf_09_a_provider_with_another_day_is_asked_once_and_its_access_token_is
     assert!(pages.iter().all(|page| page.is_of_app() && is_data(page)));
     assert_eq!(world.provider.count(At::Refresh), 1);
     world.provider.be_honest();
-    assert!(is_data(&browser.open_with_panel("/boards/orders", PANEL).await));
+    assert!(is_data(&browser.open("/boards/orders").await));
 }
 
 #[tokio::test]
@@ -128,10 +125,10 @@ async fn rf_09_a_clock_that_is_set_back_does_not_prolong_the_pause_after_a_failu
         script.refused.insert(token);
     });
     world.provider.script(|script| script.instead.insert(At::Refresh, Raw::text(503, "text/html", "down")));
-    assert!(!is_data(&browser.open_with_panel("/boards/orders", PANEL).await));
+    assert!(!is_data(&browser.open("/boards/orders").await));
     world.provider.be_honest();
     world.advance(-DAY_SECS);
-    assert!(is_data(&browser.open_with_panel("/boards/orders", PANEL).await));
+    assert!(is_data(&browser.open("/boards/orders").await));
 }
 
 #[tokio::test]
@@ -146,7 +143,7 @@ async fn rf_09_an_api_that_refuses_every_token_causes_no_storm() {
     }
     assert_eq!((world.provider.count(At::Refresh), world.provider.reuses()), (1, 0));
     world.api.script(|script| script.instead = None);
-    assert!(is_data(&browser.open_with_panel("/boards/orders", PANEL).await));
+    assert!(is_data(&browser.open("/boards/orders").await));
 }
 
 #[tokio::test]
@@ -159,7 +156,7 @@ async fn rf_11_a_refresh_that_ends_after_a_sign_out_stores_nothing_and_gives_bac
         tab.at_app.clone_from(&browser.at_app);
         let cookie = browser.at_app["claimcheck"].clone();
         world.advance(LATER_SECS);
-        world.provider.script(|script| script.late.insert(At::Refresh, Duration::from_millis(500)));
+        world.provider.script(|script| script.late.insert(At::Refresh, Duration::from_secs(2)));
         let signs_out = async {
             while world.provider.issued().len() < 2 {
                 tokio::time::sleep(Duration::from_millis(10)).await;
@@ -204,10 +201,7 @@ async fn rf_07_a_grant_that_the_provider_ended_is_asked_for_once_by_however_many
         assert_eq!((page.status.as_u16(), page.body.as_str()), (401, "\"SignedOut\""));
     }
     assert_eq!((world.provider.count(At::Refresh), world.provider.reuses()), (1, 0));
-    assert!(
-        is_data(&browser.open_with_panel("/boards/orders", PANEL).await),
-        "signed in again, on the same page"
-    );
+    assert!(is_data(&browser.open("/boards/orders").await), "signed in again, on the same page");
     assert_eq!(world.provider.count(At::Refresh), 1);
 }
 
@@ -236,24 +230,18 @@ async fn rf_09_a_clock_that_is_set_back_does_not_keep_a_refused_token_for_a_day(
         });
     };
     refuse_newest();
-    assert!(
-        is_data(&browser.open_with_panel("/boards/orders", PANEL).await),
-        "a refresh that the API asked for"
-    );
+    assert!(is_data(&browser.open("/boards/orders").await), "a refresh that the API asked for");
     world.advance(-DAY_SECS);
     refuse_newest();
     world.advance(3600);
-    assert!(
-        is_data(&browser.open_with_panel("/boards/orders", PANEL).await),
-        "an hour later, and still the refused token"
-    );
+    assert!(is_data(&browser.open("/boards/orders").await), "an hour later, and still the refused token");
 }
 
 #[tokio::test]
 async fn rf_09_nobody_waits_for_a_refresh_while_the_token_still_reaches_the_api() {
     let world = HostileWorld::start().await;
     let (mut browser, _) = world.signed_in("/boards/orders").await;
-    let slow = Duration::from_millis(1500);
+    let slow = Duration::from_secs(4);
     world.provider.script(|script| script.delays.insert(At::Refresh, slow));
     for (later_secs, waits) in [(106, false), (113, true)] {
         let before = world.api.calls().len();

@@ -11,7 +11,7 @@ use super::STOCK;
 use crate::support::program::{Program, ProgramSettings, Visitor, get};
 
 /// Longer than a page may take to say what is wrong, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn revision(program: &Program) -> (u16, String) {
     let (status, _, body) = get(&format!("{}{}", program.origin, paths::AUTHOR_REVISION)).await.unwrap();

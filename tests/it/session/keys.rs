@@ -101,7 +101,7 @@ async fn sc_15_a_column_moved_to_another_row_opens_nothing() {
         assert_eq!((panel.status.as_u16(), panel.body.as_str()), (401, "\"SignedOut\""), "{column}");
         let account = eve.fetch("/api/account").await;
         assert!(
-            !account.body.contains("p-ada") && !account.body.contains("Ada"),
+            !account.body.contains("p-ada") && !account.body.contains("Ada Okafor"),
             "{column}: {}",
             account.body
         );

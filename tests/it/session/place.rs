@@ -97,7 +97,7 @@ async fn exchanges_the_cookie_under_a_refresh(is_other_process: bool, is_late: b
     let (mut browser, _) = world.signed_in("/boards/orders").await;
     let other = world.process(world.clock.clone()).await;
     world.advance(LATER_SECS);
-    let slow = Duration::from_millis(900);
+    let slow = Duration::from_secs(2);
     world.provider.script(|script| match is_late {
         true => script.late.insert(At::Refresh, slow),
         false => script.delays.insert(At::Refresh, slow),

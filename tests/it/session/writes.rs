@@ -23,9 +23,10 @@ async fn sc_12_a_request_held_open_over_a_sign_out_writes_nothing_back() {
         tab
     };
     let (mut reads, mut writes, mut views) = (tab(), tab(), tab());
-    world.api.script(|script| script.delay = Some(Duration::from_millis(500)));
+    views.waits_for_panels = false;
+    world.api.script(|script| script.delay = Some(Duration::from_secs(2)));
     world.provider.script(|script| {
-        script.late.insert(At::UserInfo, Duration::from_millis(500));
+        script.late.insert(At::UserInfo, Duration::from_secs(2));
         script.person.claims.insert("nickname".into(), "written back".into());
     });
     let seen = (world.api.calls().len(), world.provider.count(At::UserInfo));

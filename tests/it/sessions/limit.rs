@@ -9,7 +9,7 @@ use sqlx::{Connection, SqliteConnection};
 use crate::{
     sessions::{FIREFOX, is_signed_in, keys},
     support::{
-        Listening,
+        Browser, Listening, Page,
         hostile::{At, HostileWorld},
     },
 };
@@ -93,14 +93,24 @@ async fn f09_sign_ins_at_two_processes_share_the_limit() {
     );
 }
 
+/// The page, and the shortest of some times that it takes, because the machine may be busy with other tests.
+async fn quickest(browser: &mut Browser<'_>) -> (Page, Duration) {
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        let begun = Instant::now();
+        let page = browser.open("/sessions").await;
+        times.push((begun.elapsed(), page));
+    }
+    let (time, page) = times.into_iter().min_by_key(|(time, _)| *time).unwrap();
+    (page, time)
+}
+
 #[tokio::test]
 async fn f09_the_page_of_a_user_with_thousands_of_sessions_is_cheap_and_all_of_them_end() {
     let world = HostileWorld::with("store = \"sqlite:FOLDER/sessions.db\"\n").await;
     let (mut eve, _) = world.signed_in_as("p-eve", "Eve Moreau", "/account").await;
     let (mut here, _) = world.signed_in_as("p-ada", "Ada Okafor", "/sessions").await;
-    let begun = Instant::now();
-    let alone = here.open("/sessions").await;
-    let usual = begun.elapsed();
+    let (alone, usual) = quickest(&mut here).await;
     // As an earlier version without a limit left them: copies of her row, with 20 KiB of tokens each.
     let mut store =
         SqliteConnection::connect(&format!("sqlite:{}", world.database().display())).await.unwrap();
@@ -126,9 +136,8 @@ async fn f09_the_page_of_a_user_with_thousands_of_sessions_is_cheap_and_all_of_t
         }
         transaction.commit().await.unwrap();
     }
-    let begun = Instant::now();
-    let page = here.open("/sessions").await;
-    let (took, bytes) = (begun.elapsed(), page.body.len());
+    let (page, took) = quickest(&mut here).await;
+    let bytes = page.body.len();
     println!(
         "/sessions: alone {usual:?}, {} bytes; with 5 000 running and ended ones {took:?}, {bytes} bytes",
         alone.body.len()

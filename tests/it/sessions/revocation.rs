@@ -17,6 +17,9 @@ use crate::{
 
 const SQLITE: &str = "store = \"sqlite:FOLDER/sessions.db\"\n";
 
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(40);
+
 /// Waits until the provider has received that many requests for revocation.
 async fn revoked(world: &HostileWorld, count: usize, within: Duration) -> bool {
     let begun = Instant::now();
@@ -49,10 +52,7 @@ async fn f20_ending_other_sessions_goes_on_when_the_browser_goes_away() {
         );
         assert_eq!(world.provider.count(At::Revocation), 0, "{path}");
         blocking.rollback().await.unwrap();
-        assert!(
-            revoked(&world, 2 * ends, Duration::from_secs(10)).await,
-            "{path}: the tokens were forgotten"
-        );
+        assert!(revoked(&world, 2 * ends, PATIENCE).await, "{path}: the tokens were forgotten");
         let running = [is_signed_in(&mut one).await, is_signed_in(&mut other).await];
         assert_eq!(running.iter().filter(|is_running| !**is_running).count(), ends, "{path}");
         assert!(is_signed_in(&mut here).await, "{path}");
@@ -74,9 +74,9 @@ async fn f20_a_revocation_that_fails_for_now_is_tried_again() {
         world.provider.script(|script| script.instead.insert(At::Revocation, refusal));
         let page = browser.post("/auth/sign-out", &[]).await;
         assert_eq!(page.status, StatusCode::OK, "{what}");
-        assert!(revoked(&world, 1, Duration::from_secs(2)).await, "{what}: one attempt, and no more at once");
+        assert!(revoked(&world, 1, PATIENCE).await, "{what}: one attempt, and no more at once");
         world.provider.be_honest();
-        assert!(revoked(&world, 3, Duration::from_secs(4)).await, "{what}: refresh token, then access token");
+        assert!(revoked(&world, 3, PATIENCE).await, "{what}: refresh token, then access token");
         let issued = world.provider.issued()[0].clone();
         let sent = world.provider.seen(At::Revocation);
         let sent: Vec<_> = sent.iter().filter_map(|seen| seen.field("token")).collect();
@@ -94,7 +94,7 @@ async fn f20_a_provider_that_is_away_at_a_sign_out_gets_the_tokens_when_it_is_ba
     world.provider.go_down().await;
     assert_eq!(browser.post("/auth/sign-out", &[("reach", "only-here")]).await.status, StatusCode::OK);
     world.provider.come_back().await;
-    assert!(revoked(&world, 2, Duration::from_secs(8)).await, "{}", world.provider.count(At::Revocation));
+    assert!(revoked(&world, 2, PATIENCE).await, "{}", world.provider.count(At::Revocation));
 }
 
 #[tokio::test]
@@ -105,6 +105,7 @@ async fn f20_a_refusal_for_good_is_not_repeated_and_the_other_tokens_are_revoked
         let refusal = Raw::json(status, r#"{"error":"unsupported_token_type"}"#);
         world.provider.script(|script| script.instead.insert(At::Revocation, refusal));
         assert_eq!(browser.post("/auth/sign-out", &[]).await.status, StatusCode::OK);
+        assert!(revoked(&world, 2, PATIENCE).await, "{status}");
         tokio::time::sleep(Duration::from_millis(1500)).await;
         assert_eq!(world.provider.count(At::Revocation), 2, "{status}");
         world.drained().await;
@@ -120,7 +121,7 @@ async fn f20_the_pause_that_the_provider_asks_for_is_kept() {
     let begun = Instant::now();
     assert_eq!(browser.post("/auth/sign-out", &[]).await.status, StatusCode::OK);
     world.provider.be_honest();
-    assert!(revoked(&world, 3, Duration::from_secs(6)).await);
+    assert!(revoked(&world, 3, PATIENCE).await);
     assert!(begun.elapsed() >= Duration::from_secs(3), "{:?}", begun.elapsed());
 }
 
@@ -132,12 +133,12 @@ async fn f20_a_program_that_stops_tries_once_more_and_waits_no_longer() {
         script.instead.insert(At::Revocation, Raw::text(503, "text/html", "down").with("retry-after", "60"))
     });
     assert_eq!(browser.post("/auth/sign-out", &[]).await.status, StatusCode::OK);
-    assert!(revoked(&world, 1, Duration::from_secs(2)).await);
+    assert!(revoked(&world, 1, PATIENCE).await);
     let begun = Instant::now();
     world.services.stopping.cancel();
     world.drained().await;
     assert_eq!(world.provider.count(At::Revocation), 2);
-    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -64,7 +64,7 @@ async fn f29_a_callback_that_is_being_completed_does_not_survive_a_sign_out() {
         let world = HostileWorld::start().await;
         let (mut browser, _) = world.signed_in("/account").await;
         let (mut other, before) = (tab(&world, &browser), world.provider.count(at));
-        world.provider.script(|script| script.delays.insert(at, Duration::from_millis(700)));
+        world.provider.script(|script| script.delays.insert(at, Duration::from_secs(2)));
         let signs_out = async {
             while world.provider.count(at) == before {
                 tokio::time::sleep(Duration::from_millis(5)).await;

@@ -17,10 +17,21 @@ use futures::StreamExt;
 use tower::ServiceExt;
 use url::{Url, form_urlencoded};
 
-use super::APP;
+use super::{
+    APP,
+    late_panels::{Came, LatePanel},
+};
 
 /// The content type of an event stream.
 pub const EVENT_STREAM: &str = "text/event-stream";
+
+/// The headers of a request by a script of a page.
+const OF_A_SCRIPT: [(&str, &str); 4] = [
+    ("sec-fetch-mode", "cors"),
+    ("sec-fetch-dest", "empty"),
+    ("sec-fetch-site", "same-origin"),
+    ("accept", "*/*"),
+];
 
 /// The cookies of one site.
 pub type Jar = BTreeMap<String, String>;
@@ -102,6 +113,8 @@ pub struct Browser<'a> {
     pub user_agent: &'static str,
     /// It was asked for its time zone before; otherwise its first sign-in does that.
     pub was_asked_for_zone: bool,
+    /// Its pages have their panels, as with scripts. Otherwise they have those that were ready when the page was sent.
+    pub waits_for_panels: bool,
     /// Its address, as seen by the app.
     pub address: IpAddr,
     /// Every response of the app so far.
@@ -116,6 +129,7 @@ impl<'a> Browser<'a> {
             at_provider: Jar::new(),
             user_agent: "",
             was_asked_for_zone: true,
+            waits_for_panels: true,
             address: Ipv4Addr::LOCALHOST.into(),
             trail: Vec::new(),
         }
@@ -130,13 +144,6 @@ impl<'a> Browser<'a> {
     pub async fn open(&mut self, address: &str) -> Page {
         let page = self.get(address).await;
         self.follow(page).await
-    }
-
-    /// Opens a board with one panel. A page does not wait long for its panels: on a busy machine, the panel is fetched
-    /// from its own address then, as a page's script does.
-    pub async fn open_with_panel(&mut self, board: &str, panel: &str) -> Page {
-        let page = self.open(board).await;
-        if page.body.contains("class=\"skeleton\"") { self.fetch(panel).await } else { page }
     }
 
     pub async fn follow(&mut self, mut page: Page) -> Page {
@@ -159,13 +166,7 @@ impl<'a> Browser<'a> {
 
     /// A request by a script of the page.
     pub async fn fetch(&mut self, path: &str) -> Page {
-        let headers = [
-            ("sec-fetch-mode", "cors"),
-            ("sec-fetch-dest", "empty"),
-            ("sec-fetch-site", "same-origin"),
-            ("accept", "*/*"),
-        ];
-        self.send(Method::GET, path, &headers, None).await
+        self.send(Method::GET, path, &OF_A_SCRIPT, None).await
     }
 
     /// On the provider's sign-in page: signs in as this user, allows everything, and follows redirects until there is a
@@ -216,8 +217,38 @@ impl<'a> Browser<'a> {
         self.post(page.url.join(form).unwrap().as_str(), &pairs).await
     }
 
-    /// One request with all details; these headers override those of a navigation.
+    /// One request with all details; these headers override those of a navigation. A page comes with its panels, see
+    /// `late_panels.rs`.
     pub async fn send(
+        &mut self,
+        method: Method,
+        address: &str,
+        headers: &[(&str, &str)],
+        form: Option<String>,
+    ) -> Page {
+        let mut page = self.exchange(method.clone(), address, headers, form).await;
+        let mut loads = 1;
+        while self.waits_for_panels
+            && method == Method::GET
+            && let Some(late) = LatePanel::of(&page)
+        {
+            let came = self.exchange(Method::GET, &late.address(), &OF_A_SCRIPT, None).await;
+            if let Came::OfThePage = late.put(&came, &mut page) {
+                if loads == 3 {
+                    break;
+                }
+                loads += 1;
+                page = self.exchange(Method::GET, address, headers, None).await;
+            }
+        }
+        if page.url.as_str().starts_with(APP) {
+            self.trail.push(page.clone());
+        }
+        page
+    }
+
+    /// One request, and exactly its response.
+    async fn exchange(
         &mut self,
         method: Method,
         address: &str,
@@ -286,9 +317,6 @@ impl<'a> Browser<'a> {
             Page { url, status, headers, body: answer.text().await.unwrap() }
         };
         keep(if is_app { &mut self.at_app } else { &mut self.at_provider }, &page.headers);
-        if is_app {
-            self.trail.push(page.clone());
-        }
         page
     }
 }

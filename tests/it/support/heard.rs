@@ -17,6 +17,7 @@ pub struct Heard {
 
 impl Heard {
     pub fn begin() -> Self {
+        super::log::set_up();
         let sink = Sink::default();
         let writer = sink.clone();
         let ours = filter_fn(|event| event.target().starts_with("claimcheck"));

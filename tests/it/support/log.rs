@@ -4,7 +4,10 @@
 use std::{
     collections::BTreeMap,
     io::{self, Write},
-    sync::{Arc, Mutex, MutexGuard, Once, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, Once, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use tracing::subscriber::DefaultGuard;
@@ -19,6 +22,8 @@ use tracing_subscriber::{
 /// The log of each test since it began to record, by the name of its thread.
 static HEARD: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::new(BTreeMap::new());
 static SET_UP: Once = Once::new();
+/// How many tests record with it now.
+static LISTENERS: AtomicUsize = AtomicUsize::new(0);
 
 fn heard() -> MutexGuard<'static, BTreeMap<String, Vec<u8>>> {
     HEARD.lock().unwrap_or_else(PoisonError::into_inner)
@@ -33,13 +38,10 @@ pub struct Listening(String);
 
 impl Listening {
     pub fn begin() -> Self {
-        SET_UP.call_once(|| {
-            let lines = fmt::layer().with_span_events(FmtSpan::FULL).with_ansi(false).with_writer(|| Ear);
-            let lines = lines.with_filter(dynamic_filter_fn(|_, _| is_for_us()));
-            tracing_subscriber::registry().with(lines).init();
-        });
+        set_up();
         let before = heard().insert(this_thread(), Vec::new());
         assert!(before.is_none(), "this test listens already");
+        LISTENERS.fetch_add(1, Ordering::SeqCst);
         Self(this_thread())
     }
 
@@ -51,12 +53,27 @@ impl Listening {
 
 impl Drop for Listening {
     fn drop(&mut self) {
+        LISTENERS.fetch_sub(1, Ordering::SeqCst);
         heard().remove(&self.0);
     }
 }
 
+/// Sets the subscriber of the process. Every test that records a log needs it, also one that has its own subscriber:
+/// a line that is logged for the first time just while a subscriber begins would otherwise be remembered as one that
+/// nobody wants. The answer of this subscriber is never remembered.
+pub fn set_up() {
+    SET_UP.call_once(|| {
+        let lines = fmt::layer().with_span_events(FmtSpan::FULL).with_ansi(false).with_writer(|| Ear);
+        let lines = lines.with_filter(dynamic_filter_fn(|_, _| is_for_us()));
+        tracing_subscriber::registry().with(lines).init();
+    });
+}
+
 /// Threads are named after their test. Those of other tests are left out, those of libraries are not.
 fn is_for_us() -> bool {
+    if LISTENERS.load(Ordering::SeqCst) == 0 {
+        return false;
+    }
     let (thread, heard) = (this_thread(), heard());
     heard.contains_key(&thread) || (!heard.is_empty() && !thread.contains("::"))
 }
@@ -87,6 +104,7 @@ pub struct OwnLog {
 
 impl OwnLog {
     pub fn begin() -> Self {
+        set_up();
         let lines = Arc::<Mutex<Vec<u8>>>::default();
         let to = lines.clone();
         let subscriber = fmt::fmt().with_ansi(false).with_writer(move || Paper(to.clone())).finish();

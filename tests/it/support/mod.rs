@@ -6,8 +6,10 @@ mod following;
 mod heard;
 pub mod hostile;
 mod installation;
+mod late_panels;
 mod listening;
 pub mod log;
+mod port;
 mod processes;
 pub mod program;
 mod settings;
@@ -16,6 +18,7 @@ mod switchboard;
 use std::{
     ops::{Deref, DerefMut},
     path::PathBuf,
+    time::Duration,
 };
 
 use claimcheck_base::clock::Clock;
@@ -36,6 +39,16 @@ pub const APP: &str = "http://localhost:3000";
 const AUDIENCE: &str = "https://orders.demo.example";
 const WAREHOUSE: &str = "https://warehouse.demo.example";
 const BOARDS: &str = include_str!("boards.toml");
+
+/// Waits until something has happened, however slow the machine is.
+pub async fn until(mut has_happened: impl FnMut() -> bool) {
+    let happens = async {
+        while !has_happened() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), happens).await.unwrap();
+}
 
 /// Everything for one test; its folder is removed with it.
 pub struct World {

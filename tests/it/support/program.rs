@@ -1,7 +1,6 @@
 //! The program itself, as a process with real signals, with the hostile provider and API.
 
 use std::{
-    net::TcpListener,
     path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
@@ -14,12 +13,14 @@ use url::Url;
 use crate::support::{
     Jar, Page,
     hostile::{HostileApi, HostileProvider},
+    late_panels::{Came, LatePanel},
     new_folder, new_key,
+    port::Port,
 };
 
 const BOARDS: &str = include_str!("boards.toml");
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running `claimcheck serve`; stopped for good when it is dropped.
 pub struct Program {
@@ -35,7 +36,9 @@ pub struct ProgramSettings {
     pub folder: PathBuf,
     pub provider: HostileProvider,
     pub api: HostileApi,
-    port: u16,
+    /// The ports of its processes.
+    port: Port,
+    admin: Port,
     /// The settings without boards.
     text: String,
 }
@@ -53,17 +56,13 @@ impl Drop for Program {
     }
 }
 
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 impl ProgramSettings {
     pub async fn with(delay: &str) -> Self {
         let provider = HostileProvider::bind(Clock::default(), "secret").await;
         let api = HostileApi::bind(provider.clone()).await;
-        let (folder, port) = (new_folder(), free_port());
+        let (folder, port, admin) = (new_folder(), Port::keep(), Port::keep());
         let text = format!(
-            "public_url = \"http://127.0.0.1:{port}\"\nlisten = \"127.0.0.1:{port}\"\nissuer = \"{}\"\n\
+            "public_url = \"http://127.0.0.1:{number}\"\nlisten = \"127.0.0.1:{number}\"\nissuer = \"{}\"\n\
              client_id = \"app\"\nclient_secret = \"secret\"\nid_token_algs = \"ES256\"\napi_url = \"{}\"\n\
              scopes = \"openid offline_access orders:read\"\nshutdown_delay = \"{delay}\"\n\
              store = \"sqlite:{}/sessions.db\"\nsession_keys = \"{}\"\n",
@@ -71,8 +70,9 @@ impl ProgramSettings {
             api.origin(),
             folder.display(),
             new_key(),
+            number = port.number,
         );
-        Self { folder, provider, api, port, text }
+        Self { folder, provider, api, port, admin, text }
     }
 
     /// The settings file of the process.
@@ -87,14 +87,14 @@ impl ProgramSettings {
 
     /// The same with further flags of `serve`.
     pub async fn start_with(&self, flags: &[&str]) -> Program {
-        let (admin, file, log) = (free_port(), self.file(), self.folder.join("log"));
+        let (admin, file, log) = (self.admin.number, self.file(), self.folder.join("log"));
         let text = format!("{}admin_listen = \"127.0.0.1:{admin}\"\n{BOARDS}", self.text);
         std::fs::write(&file, text).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_claimcheck"));
         command.arg("serve").args(flags).arg("--config").arg(&file).stdout(Stdio::null());
         command.stderr(std::fs::File::create(&log).unwrap());
         let child = command.spawn().unwrap();
-        let [origin, admin] = [self.port, admin].map(|port| format!("http://127.0.0.1:{port}"));
+        let [origin, admin] = [self.port.number, admin].map(|port| format!("http://127.0.0.1:{port}"));
         let mut server = Program { child, origin, admin, log };
         let begun = Instant::now();
         while get(&format!("{}/health/ready", server.origin)).await.is_none_or(|(status, ..)| status != 200) {
@@ -179,20 +179,36 @@ impl Visitor {
 
     /// Navigates, and follows redirects until there is a page that stays.
     pub async fn open(&mut self, path: &str) -> Page {
-        let mut page = self.request(Url::parse(&self.origin).unwrap().join(path).unwrap(), true).await;
+        let mut page = self.request(self.url(path), true).await;
         for _ in 0..10 {
             let next = match page.refresh() {
                 Some((_, next)) => next,
                 None if page.status.is_redirection() => page.location(),
-                None => return page,
+                None => return self.complete(page).await,
             };
             page = self.request(next, true).await;
         }
         panic!("a redirect loop at {}", page.url)
     }
 
-    /// A request by a script of the page.
+    /// A request by a script of the page. A page comes with its panels.
     pub async fn fetch(&mut self, path: &str) -> Page {
-        self.request(Url::parse(&self.origin).unwrap().join(path).unwrap(), false).await
+        let page = self.request(self.url(path), false).await;
+        self.complete(page).await
+    }
+
+    fn url(&self, path: &str) -> Url {
+        Url::parse(&self.origin).unwrap().join(path).unwrap()
+    }
+
+    /// Fetches the panels that the page does not have yet, as its script does.
+    async fn complete(&mut self, mut page: Page) -> Page {
+        while let Some(late) = LatePanel::of(&page) {
+            let came = self.request(self.url(&late.address()), false).await;
+            if let Came::OfThePage = late.put(&came, &mut page) {
+                break;
+            }
+        }
+        page
     }
 }

@@ -1,5 +1,5 @@
-//! What users changed since the start of the process: new invoices, reminders, voided invoices, plans and notes on
-//! tickets. In memory, and bounded.
+//! What users changed since the start of the process: new invoices, reminders, voided invoices, plans, addresses and
+//! notes on tickets. In memory, and bounded.
 
 use std::{
     collections::BTreeMap,
@@ -7,6 +7,8 @@ use std::{
 };
 
 use time::{Date, OffsetDateTime};
+
+use super::addresses::Address;
 
 /// The most invoices that can be created, and the most notes on one ticket.
 const CREATED_MAX: usize = 500;
@@ -45,6 +47,8 @@ struct Changes {
     voided: BTreeMap<String, OffsetDateTime>,
     /// The plan by the customer's index.
     plans: BTreeMap<usize, usize>,
+    /// The address by the customer's index.
+    addresses: BTreeMap<usize, Address>,
     /// By the number of the ticket.
     notes: BTreeMap<usize, Vec<Note>>,
 }
@@ -96,6 +100,15 @@ impl Accounts {
 
     pub(super) fn change_plan(&self, customer: usize, plan: usize) {
         self.with(|changes| changes.plans.insert(customer, plan));
+    }
+
+    /// The address of a customer, if somebody changed it.
+    pub(super) fn address(&self, customer: usize) -> Option<Address> {
+        self.with(|changes| changes.addresses.get(&customer).cloned())
+    }
+
+    pub(super) fn move_to(&self, customer: usize, address: Address) {
+        self.with(|changes| changes.addresses.insert(customer, address));
     }
 
     /// The notes on a ticket, oldest first.

@@ -51,8 +51,12 @@ impl Fields {
         }
     }
 
+    /// A member; slashes lead into objects.
     fn given(&self, name: &str) -> Option<&Value> {
-        self.members.get(name).filter(|value| !value.is_null() && value.as_str() != Some(""))
+        let mut names = name.split('/');
+        let first = self.members.get(names.next()?);
+        let found = names.try_fold(first?, |value, name| value.get(name));
+        found.filter(|value| !value.is_null() && value.as_str() != Some(""))
     }
 
     fn refuse(&mut self, name: &str, detail: &str) {

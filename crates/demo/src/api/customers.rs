@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 use serde_json::{Value, json};
 use time::Duration;
 
 use super::{
+    addresses,
     bearer::Bearer,
     desk::{Desk, Order, money},
     invoices::{self, Invoice},
@@ -22,7 +23,10 @@ use super::{
     shared::Shared,
     subscriptions, tickets,
 };
-use crate::reply;
+use crate::{
+    crypto::{b64, sha256},
+    reply,
+};
 
 const UNKNOWN: &str = "There is no such customer.";
 const EVENTS_MAX: usize = 8;
@@ -53,7 +57,9 @@ pub(super) async fn list(
             && plan.is_none_or(|id| plan_id(&shared, *party) == id)
             && region.is_none_or(|region| party.region() == region)
             && country.is_none_or(|country| party.who.country == country)
-            && [party.who.name, party.who.city].iter().any(|text| text.to_lowercase().contains(&words))
+            && [party.who.name, &addresses::of(&shared, *party).city]
+                .iter()
+                .any(|text| text.to_lowercase().contains(&words))
     };
     let all: Vec<Party> = parties::all().filter(fits).collect();
     let (desk, invoices) = (shared.desk(), invoices::all(&shared));
@@ -64,23 +70,34 @@ pub(super) async fn list(
     Ok(reply::json(StatusCode::OK, &body))
 }
 
-/// `GET /customers/{id}`: one customer with address, contacts and plan, in an envelope.
+/// `GET /customers/{id}`: one customer with address, contacts and plan, in an envelope. Its `ETag` is what a change names.
 pub(super) async fn one(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,
     _: Bearer<ReadOrders>,
 ) -> Result<Response, Refusal> {
-    let party = find(&id)?;
-    let (desk, invoices) = (shared.desk(), invoices::all(&shared));
+    let (body, tag) = full(&shared, find(&id)?);
+    let mut response = reply::json(StatusCode::OK, &body);
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    Ok(response)
+}
+
+/// One customer in an envelope, and its entity tag.
+pub(super) fn full(shared: &Shared, party: Party) -> (Value, String) {
+    let (desk, invoices) = (shared.desk(), invoices::all(shared));
     let days = Days { from: None, to: None };
-    let mut body = listed(&shared, party, &desk.orders, &days, &invoices);
-    let subscription = subscriptions::shown(&shared, party);
+    let mut body = listed(shared, party, &desk.orders, &days, &invoices);
+    let subscription = subscriptions::shown(shared, party);
     body["since"] = json!((shared.today() - Duration::days(400 + party.index as i64 * 61)).to_string());
     body["website"] = json!(format!("https://{}.example/", slug(party.who.name)));
     body["contacts"] = contacts(party);
     body["manager"] = tickets::agent(party.index);
     body["subscription"] = subscription;
-    Ok(reply::json(StatusCode::OK, &json!({ "data": body })))
+    let body = json!({ "data": body });
+    let tag = format!("\"{}\"", b64(sha256(body.to_string().as_bytes())));
+    (body, tag)
 }
 
 /// `GET /customers/{id}/events`: its orders, invoices and tickets, the latest first.
@@ -120,7 +137,7 @@ fn plan_id(shared: &Shared, party: Party) -> &'static str {
 }
 
 fn listed(shared: &Shared, party: Party, orders: &[Order], days: &Days, invoices: &[Invoice]) -> Value {
-    let who = party.who;
+    let (who, address) = (party.who, addresses::of(shared, party));
     let of = |order: &&Order| order.customer == who.name && days.hold(order.day());
     let of: Vec<_> = orders.iter().filter(of).collect();
     let (id, plan) = (party.id(), PLANS.get(shared.accounts.plan(party.index)));
@@ -129,11 +146,11 @@ fn listed(shared: &Shared, party: Party, orders: &[Order], days: &Days, invoices
     json!({
         "id": id,
         "name": who.name,
-        "city": who.city,
+        "city": address.city,
         "country": who.country,
         "region": party.region(),
         "address": {
-            "street": who.street, "postcode": who.postcode, "city": who.city, "country": who.country,
+            "street": address.street, "postcode": address.postcode, "city": address.city, "country": who.country,
         },
         "status": subscriptions::status(party),
         "tags": party.tags(),

@@ -13,6 +13,7 @@ use self::shared::Shared;
 use crate::{Clock, Error, listen};
 
 mod accounts;
+mod addresses;
 mod articles;
 mod bearer;
 mod billing;
@@ -20,6 +21,7 @@ mod body;
 mod books;
 mod budgets;
 mod catalogue;
+mod counts;
 mod curve;
 mod customers;
 mod deliveries;
@@ -66,7 +68,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/orders/{id}/invoice", get(invoice::one))
         .route("/orders/{id}/ship", post(ship::ship))
         .route("/customers", get(customers::list))
-        .route("/customers/{id}", get(customers::one))
+        .route("/customers/{id}", get(customers::one).patch(addresses::change))
         .route("/customers/{id}/events", get(customers::events))
         .route("/customers/{id}/usage", get(usage::of_customer))
         .route("/countries", get(places::countries))
@@ -84,6 +86,8 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/agents", get(tickets::agents))
         .route("/usage", get(usage::usage))
         .route("/stock", get(stock::list))
+        .route("/stock/counts", post(counts::begin))
+        .route("/stock/counts/{id}", get(counts::one))
         .route("/articles/search", post(articles::search))
         .route("/articles/{sku}/picture", get(picture::one))
         .route("/departments/{name}/budget", get(budgets::one))

@@ -16,9 +16,12 @@ use url::Url;
 
 use crate::{
     actions::{
-        Actions, fingerprint,
+        Actions,
+        body::SentFields,
+        fingerprint,
         once::SubmissionId,
         stored::{missing_access, required_sign_in},
+        success::{Succeeded, Success},
     },
     api::{Answer, Call, Credentials, NoAnswer, is_json},
     config::{Action, Api},
@@ -41,8 +44,10 @@ pub(super) struct Request {
     pub api: String,
     pub call: Call,
     pub credentials: Credentials,
-    /// The message when it is done.
-    pub said: String,
+    /// The fields in its body.
+    pub sent: SentFields,
+    /// What follows when it is done.
+    pub success: Success,
     /// For the outcome's texts.
     pub reader: LocaleFormatter,
 }
@@ -52,7 +57,7 @@ pub(super) fn of(
     api: &Api,
     action: &Action,
     path: String,
-    body: Option<&Value>,
+    (body, version): (Option<&Value>, Option<HeaderValue>),
     once: &SubmissionId,
 ) -> Call {
     let body = body.map(Value::to_string).unwrap_or_default().into_bytes();
@@ -60,6 +65,7 @@ pub(super) fn of(
     if !body.is_empty() {
         headers.push((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
     }
+    headers.extend(version.map(|version| (header::IF_MATCH, version)));
     if let Ok(key) = HeaderValue::from_str(&once.idempotency_key(&fingerprint::target_of(api, action))) {
         headers.push((IDEMPOTENCY_KEY, key));
     }
@@ -73,13 +79,19 @@ pub(super) async fn make(
     place: &ActionPlace,
     request: Request,
 ) -> Outcome {
-    let Request { api, call, credentials, said, reader } = request;
+    let Request { api, call, credentials, sent, success, reader } = request;
     let language = reader.language();
     let Some(api) = actions.settings.api(&api) else {
         return not_done(t!(language, "act-not-set-up"));
     };
     let outcome = match actions.api.send(signed_in, api, &call, credentials).await {
-        Ok(answer) => read(actions, signed_in, api, &answer, (&reader, said)),
+        Ok(answer) => {
+            actions.boards.forget_reports(&signed_in.key);
+            let has_version = call.headers.iter().any(|(name, _)| name == header::IF_MATCH);
+            let (answer, values) = (&answer, &success.values);
+            let succeeded = Succeeded { actions, signed_in, place, api, reader: &reader, answer, values };
+            read(&succeeded, (success.said, &call.path), (&sent, has_version))
+        }
         Err(NoAnswer::NoToken(AppError::Forbidden(lack))) => Outcome::Lacking(missing_access(lack)),
         Err(NoAnswer::NoToken(error)) => not_done(not_sent(language, &error)),
         Err(NoAnswer::Busy) => not_done(not_sent(language, &AppError::Busy)),
@@ -138,14 +150,13 @@ fn time_left(reader: &LocaleFormatter, now: UnixSecs, until: UnixSecs) -> (Strin
     (wait, reader.time_of_day(until))
 }
 
-/// The outcome of a response (RFC 9110 15).
+/// The outcome of a response (RFC 9110 15) to a request with this message after success and this path and query.
 fn read(
-    actions: &Actions,
-    signed_in: &SignedIn,
-    api: &Api,
-    answer: &Answer,
-    (reader, said): (&LocaleFormatter, String),
+    succeeded: &Succeeded<'_>,
+    (said, from): (String, &str),
+    (sent, has_version): (&SentFields, bool),
 ) -> Outcome {
+    let Succeeded { actions, signed_in, api, reader, answer, .. } = *succeeded;
     let language = reader.language();
     let status = answer.response.status();
     let words = || answer.words();
@@ -162,10 +173,9 @@ fn read(
             tracing::warn!(%status, "the API's response to an action is a web page");
             unclear(t!(language, "act-web-page"))
         }
-        StatusCode::ACCEPTED => Outcome::Done { said: t!(language, "act-done-later", message = said) },
         // Some APIs report success with "See other" (15.4.4). A redirect to a sign-in page elsewhere says nothing.
-        StatusCode::SEE_OTHER if is_at(api, answer) => Outcome::Done { said },
-        status if status.is_success() => Outcome::Done { said },
+        StatusCode::SEE_OTHER if is_at(api, answer) => succeeded.of_action(said, from),
+        status if status.is_success() => succeeded.of_action(said, from),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
             match actions.api.refusal(signed_in, api, answer) {
                 Some(AppError::Forbidden(lack)) => Outcome::Lacking(missing_access(lack)),
@@ -178,10 +188,23 @@ fn read(
         }
         // Gateways return it, also with `Retry-After` or an explanation, when the API broke off half-way.
         StatusCode::SERVICE_UNAVAILABLE if words().is_none() => unclear(t!(language, "act-api-unavailable")),
+        // The API has compared versions, and changed nothing (RFC 9110 15.5.13).
+        StatusCode::PRECONDITION_FAILED if has_version => not_done(&conflict(language, words())),
+        StatusCode::PRECONDITION_FAILED => {
+            not_done(&words().unwrap_or_else(|| t!(language, "act-conflict").to_owned()))
+        }
+        StatusCode::PRECONDITION_REQUIRED if !has_version => {
+            tracing::warn!(
+                event = "version required",
+                api = api.id,
+                "the API requires the header If-Match; set `if_match` of the action"
+            );
+            not_done(t!(language, "act-version-required"))
+        }
         StatusCode::REQUEST_TIMEOUT => unclear(t!(language, "act-api-received-late")),
         status if status.is_client_error() => {
             let why = words().unwrap_or_else(|| t!(language, "act-refused").to_owned());
-            Outcome::NotDone { why, fields: answer.field_problems() }
+            Outcome::NotDone { why, fields: sent.problems(&answer.field_problems()) }
         }
         _ => {
             tracing::warn!(%status, "the API's response to an action has an unexpected status");
@@ -193,9 +216,18 @@ fn read(
     }
 }
 
+/// That another version was changed than the API has now. What the API says about it may be more than the name of the
+/// status.
+fn conflict(language: Language, words: Option<String>) -> String {
+    match words.filter(|words| !words.to_ascii_lowercase().contains("precondition failed")) {
+        Some(words) => t!(language, "act-conflict-said", message = words),
+        None => t!(language, "act-conflict").to_owned(),
+    }
+}
+
 /// Whether a response has a web page in its body, whatever it is called. Some frameworks call every response HTML, also
 /// an empty or a JSON one.
-fn is_page(answer: &Answer) -> bool {
+pub(super) fn is_page(answer: &Answer) -> bool {
     let kind = media_type(answer.response.headers()).unwrap_or_default();
     let body = answer.response.body();
     let text = body.strip_prefix(BOM).unwrap_or(body).trim_ascii_start();

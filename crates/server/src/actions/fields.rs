@@ -1,13 +1,17 @@
-//! Builds the JSON body of a request from the submitted values: only declared fields, each validated by its kind. Row
-//! values come from the row, never from the browser.
+//! Validates the submitted values, each by the kind of its field, and builds the body of the request from them: only of
+//! declared fields. Row values come from the row, never from the browser.
 
 use std::collections::BTreeMap;
 
 use claimcheck_text::{Language, t};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
-    actions::{choices::FieldChoices, row_values::RowValues},
+    actions::{
+        body::{Body, Member, assemble},
+        choices::FieldChoices,
+        row_values::RowValues,
+    },
     config::{Action, FieldKind, FieldSetting},
     decimal::Decimal,
     locale::{LocaleFormatter, NotTyped, When},
@@ -22,23 +26,20 @@ pub(super) fn body(
     action: &Action,
     filled: &BTreeMap<String, String>,
     (row, choices): (&RowValues<'_>, &FieldChoices),
-) -> Result<Option<Value>, BTreeMap<String, String>> {
+) -> Result<Option<Body>, BTreeMap<String, String>> {
     if action.fields.is_empty() {
         return Ok(None);
     }
-    let (mut body, mut wrong) = (Map::new(), BTreeMap::new());
+    let (mut members, mut wrong) = (Vec::new(), BTreeMap::new());
     for field in &action.fields {
         match member(reader, field, filled.get(&field.key).map_or("", String::as_str), (row, choices)) {
-            Ok(Some(value)) => {
-                body.insert(field.key.clone(), value);
-            }
-            Ok(None) => {}
+            Ok(value) => members.push(Member { field, value }),
             Err(why) => {
                 wrong.insert(field.key.clone(), why);
             }
         }
     }
-    if wrong.is_empty() { Ok(Some(Value::Object(body))) } else { Err(wrong) }
+    if wrong.is_empty() { Ok(Some(assemble(&members))) } else { Err(wrong) }
 }
 
 /// One member; `None` if the field is empty and optional.
@@ -55,6 +56,9 @@ fn member(
             Some(slot) => row.value(slot),
             None => Some(Value::String(value.fill(|slot| row.raw(slot)))),
         });
+    }
+    if let FieldKind::Fixed(value) = &field.kind {
+        return Ok(Some(value.clone()));
     }
     // A box that is not ticked is not sent.
     if field.kind == FieldKind::Tick {
@@ -106,7 +110,7 @@ fn member(
             },
             None => Err(t!(language, "field-choices-failed").to_owned()),
         },
-        FieldKind::Tick | FieldKind::Row => Ok(None),
+        FieldKind::Tick | FieldKind::Row | FieldKind::Fixed(_) => Ok(None),
     }
 }
 

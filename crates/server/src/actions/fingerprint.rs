@@ -1,8 +1,8 @@
 //! The fingerprint of an action: a hash of everything that decides what its form asks and what a submission sends. Each form
 //! has it. If the settings have changed since a form was made, nothing is sent, and the form is shown again as it is now.
 //!
-//! Not in it: the message after success, and access and condition, which are checked at each submission anyway; and the
-//! values of headers, which are secrets.
+//! Not in it: the message after success and what follows it; access and condition, which are checked at each submission
+//! anyway; and the values of headers, which are secrets.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use claimcheck_model::AppError;
@@ -34,6 +34,8 @@ pub(super) fn of(settings: &Settings, found: ResolvedAction<'_>) -> Result<Strin
         needs: _,
         when: _,
         fields,
+        if_match,
+        after: _,
     } = found.action;
     let headers: Vec<(&str, Vec<&str>)> =
         api.headers.iter().map(|header| (header.name.as_str(), header.slots().collect())).collect();
@@ -41,7 +43,7 @@ pub(super) fn of(settings: &Settings, found: ResolvedAction<'_>) -> Result<Strin
         &target_of(api, found.action),
         &format!("{label:?}"),
         &format!("{confirm:?}"),
-        &format!("{fields:?}"),
+        &format!("{fields:?} {if_match:?}"),
         &format!("{headers:?} {:?}", api.auth),
     ]))
 }

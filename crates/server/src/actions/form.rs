@@ -16,17 +16,19 @@ use crate::{
         choices::FieldChoices,
         fingerprint,
         once::{SubmissionId, is_doubtful},
-        row_values::RowValues,
+        row_values::{RowValues, Version},
         stored::{access_denied, step_up_challenge},
         submitted::{ACTION, BOARD, DEFINITION, ONCE, PANEL, PERSON, QUERY, ROW, SEEN},
     },
     boards::{
         BoardRequest,
+        cells::shortened,
         offer::{find, missing_access},
     },
     config::{Action, Choice, FieldKind, FieldSetting, Sentence},
     locale::LocaleFormatter,
     rights,
+    sanitize::visible,
     tokens::may_have,
 };
 
@@ -77,6 +79,10 @@ pub(super) async fn open(
             match state {
                 Some((kept, state)) if is_changed => changed(language, kept, state),
                 Some((_, state)) => state,
+                None if matches!(values.version(found.action), Version::Unknown) => {
+                    note_no_version(place);
+                    FormState::NotDone(t!(language, "act-no-version").to_owned())
+                }
                 None => FormState::Open,
             }
         }
@@ -102,19 +108,27 @@ pub(super) async fn open(
         Outcome::NotDone { fields, .. } if !is_changed => Some(fields),
         _ => None,
     });
-    let shown = found.action.fields.iter().filter(|field| field.kind != FieldKind::Row);
+    // The row is another one than when the form was sent: what it has now is said at the fields.
+    let digest = values.digest(found.action);
+    let is_moved = kept.is_some_and(|kept| has_row && kept.seen != digest);
+    let shown = found.action.fields.iter().filter(|field| field.kind.is_input());
     let fields = shown.map(|setting| {
         let filled = kept.map(|kept| kept.values.get(&setting.key).cloned().unwrap_or_default());
         // A text that was typed before the field became a box does not tick it.
         let is_fit = |value: &String| setting.kind != FieldKind::Tick || value == TICKED;
         let filled = filled.map(|value| Some(value).filter(is_fit).unwrap_or_default());
-        let value = filled.unwrap_or_else(|| begins_with(setting, &values, look.reader()));
+        let now = begins_with(setting, &values, look.reader());
+        let is_other = is_moved
+            && setting.value.is_some()
+            && filled.as_ref().is_some_and(|value| value.replace("\r\n", "\n") != now);
+        let value = filled.unwrap_or_else(|| now.clone());
         let problem = problems.and_then(|problems| problems.get(&setting.key)).cloned();
-        field(look.reader(), setting, value, problem, &choices)
+        let field = field(look.reader(), setting, value, problem, &choices);
+        if is_other { with_value_now(look.reader().language(), field, &now) } else { field }
     });
     // Without the row, the form keeps the digest of what was confirmed before.
     let seen = kept.filter(|_| !has_row).map(|kept| kept.seen.clone());
-    let seen = seen.unwrap_or_else(|| values.digest(found.action));
+    let seen = seen.unwrap_or(digest);
     let language = look.reader().language();
     let can_ask = |text: &&Sentence| has_row || text.slots().all(|slot| values.raw(slot).is_some());
     let question = found.action.confirm.as_ref().map(|text| text.of(language)).filter(can_ask);
@@ -187,7 +201,7 @@ fn is_of_row(action: &Action) -> bool {
 
 fn state(language: Language, kept: &KeptForm, signed_in: &SignedIn, api: &str, now: i64) -> FormState {
     match &kept.outcome {
-        Outcome::Done { said } => FormState::NotDone(said.clone()),
+        Outcome::Done { said, .. } => FormState::NotDone(said.clone()),
         Outcome::NotDone { why, .. } if is_doubtful(&kept.once) => {
             FormState::NotDone(t!(language, "act-doubtful", why = why.as_str()))
         }
@@ -214,7 +228,44 @@ fn begins_with(setting: &FieldSetting, values: &RowValues<'_>, reader: &LocaleFo
     {
         return text;
     }
-    setting.value.as_ref().map(|text| text.fill(|slot| values.raw(slot))).unwrap_or_default()
+    let text = setting.value.as_ref().map(|text| text.fill(|slot| values.raw(slot))).unwrap_or_default();
+    match setting.kind {
+        FieldKind::Tick => Some(TICKED).filter(|_| !is_no(&text)).unwrap_or_default().to_owned(),
+        _ => text,
+    }
+}
+
+/// Whether a value of a row says that a box is not ticked.
+fn is_no(text: &str) -> bool {
+    ["", "false", "0", "no"].iter().any(|no| text.trim().eq_ignore_ascii_case(no))
+}
+
+/// The field with what the row has now in its hint.
+fn with_value_now(language: Language, field: FormField, now: &str) -> FormField {
+    let text = match &field.input {
+        FormInput::Choice(choices) => {
+            choices.iter().find(|(value, _)| value == now).map_or(now, |(_, title)| title)
+        }
+        FormInput::Tick if now.is_empty() => t!(language, "value-no"),
+        FormInput::Tick => t!(language, "value-yes"),
+        _ => now,
+    };
+    let text = if text.is_empty() { "–" } else { text };
+    let now = t!(language, "field-now", value = visible(&shortened(text)).as_ref());
+    let hint = field.hint.map_or_else(|| now.clone(), |hint| format!("{hint} {now}"));
+    FormField { hint: Some(hint), ..field }
+}
+
+/// Says in the log that an action cannot be carried out safely.
+pub(super) fn note_no_version(place: &ActionPlace) {
+    let ActionPlace { board, panel, action, .. } = place;
+    tracing::warn!(
+        event = "version unknown",
+        board,
+        panel,
+        action,
+        "the API's answer has no version for `if_match` of this action; nothing is sent"
+    );
 }
 
 fn field(
@@ -238,7 +289,7 @@ fn field(
             FormInput::Choice(choices.iter().map(choice).collect())
         }
         FieldKind::ChoiceOf(_) => FormInput::Choice(choices.shown(&setting.key, &value)),
-        FieldKind::Tick | FieldKind::Row => FormInput::Tick,
+        FieldKind::Tick | FieldKind::Row | FieldKind::Fixed(_) => FormInput::Tick,
     };
     FormField {
         name: format!("{FIELD}{}", setting.key),

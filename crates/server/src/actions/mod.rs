@@ -1,6 +1,8 @@
 //! Actions: what users do through a board, from the form to the one request that carries it out. The settings define
 //! the actions, `server::api` sends the request, and `components` has the markup.
 
+/// The body of a request.
+mod body;
 /// The request and its outcome.
 mod call;
 /// Choices from an API.
@@ -11,6 +13,8 @@ mod fields;
 mod fingerprint;
 /// The form as shown.
 mod form;
+/// What APIs have accepted and do later.
+mod job;
 /// What a submission leaves in the store.
 mod left;
 /// Each submission runs once.
@@ -21,6 +25,10 @@ mod row_values;
 mod stored;
 /// Parsing of submitted forms.
 mod submitted;
+/// What follows success.
+mod success;
+/// The version that a request changes.
+mod validator;
 
 pub use form::{back, page};
 pub use once::SubmissionId;
@@ -39,11 +47,12 @@ use crate::{
         call::Request,
         choices::FieldChoices,
         once::{Ran, Submissions},
-        row_values::RowValues,
+        row_values::{RowValues, Version},
+        success::Success,
     },
     api::ApiClient,
     boards::{
-        BoardRequest, Boards,
+        BoardRequest, Boards, LoggedPaths,
         offer::{find, missing_access},
     },
     config::Settings,
@@ -54,14 +63,10 @@ use crate::{
 
 /// The result of a submission.
 pub enum Acted {
-    Done {
-        said: String,
-    },
+    /// It was done, or the API has accepted it.
+    Done(Box<Finished>),
     /// Not done, or undecided: the session keeps the form under this name, to be shown again.
-    Again {
-        kept: String,
-        is_unclear: bool,
-    },
+    Again { kept: String, is_unclear: bool },
     /// The form was made for another user: nothing was done or kept.
     OfAnother,
     /// The action, its panel or its board no longer exists: nothing was sent now or kept.
@@ -71,11 +76,7 @@ pub enum Acted {
     },
     /// The user has submitted too many forms: nothing was done or stored. `again` has the form under the name `kept`, for
     /// this response only.
-    TooMany {
-        again: Box<SignedIn>,
-        kept: String,
-        retry_after_secs: u64,
-    },
+    TooMany { again: Box<SignedIn>, kept: String, retry_after_secs: u64 },
 }
 
 /// Actions: forms, submissions and their outcomes. Cheap to clone.
@@ -89,6 +90,8 @@ pub struct Actions {
     submissions: Submissions,
     /// Submissions per minute of each user, by their pseudonym.
     rate: RateLimit<String>,
+    /// The links without a value that were logged.
+    logged: LoggedPaths,
     /// Records of submissions are withdrawn without callers.
     tasks: TaskTracker,
 }
@@ -104,14 +107,15 @@ impl Actions {
         tasks: &TaskTracker,
     ) -> Self {
         let (submissions, rate) = (SingleFlight::new(tasks), RateLimit::new(settings.limits.action_rate));
-        Self { settings, clock, sessions, api, boards, submissions, rate, tasks: tasks.clone() }
+        let logged = LoggedPaths::default();
+        Self { settings, clock, sessions, api, boards, submissions, rate, logged, tasks: tasks.clone() }
     }
 
     /// The actions of these settings. Submissions that are under way and limits stay what they are.
     #[must_use]
     pub fn with_settings(&self, settings: &Arc<Settings>) -> Self {
         let (api, boards) = (self.api.with_settings(settings), self.boards.with_settings(settings));
-        Self { settings: settings.clone(), api, boards, ..self.clone() }
+        Self { settings: settings.clone(), api, boards, logged: LoggedPaths::default(), ..self.clone() }
     }
 
     /// The form of that action, or the kept form of that name. `step_up_link` returns the link that requests the access
@@ -172,13 +176,13 @@ impl Actions {
             },
         };
         let is_other = finished.digest != sent.digest;
-        let outcome = match finished.outcome {
-            Outcome::Done { said } if !is_other => return Ok(Acted::Done { said }),
+        let outcome = match &finished.outcome {
+            Outcome::Done { .. } if !is_other => return Ok(Acted::Done(Box::new(finished))),
             Outcome::Done { .. } => {
                 let why = t!(reader.language(), "act-done-before-change").to_owned();
                 Outcome::NotDone { why, fields: BTreeMap::new() }
             }
-            outcome => outcome,
+            outcome => outcome.clone(),
         };
         let kept = once.next(&outcome);
         let is_unclear = matches!(outcome, Outcome::Unclear { .. });
@@ -210,8 +214,10 @@ impl Actions {
             "a form of an action that no longer exists"
         );
         Ok(match finished {
-            Some(Finished { outcome: Outcome::Done { said }, digest, .. }) if digest == sent.digest => {
-                Acted::Done { said }
+            Some(finished)
+                if finished.digest == sent.digest && matches!(finished.outcome, Outcome::Done { .. }) =>
+            {
+                Acted::Done(Box::new(finished))
             }
             Some(Finished { outcome: Outcome::Done { .. } | Outcome::Unclear { .. }, .. }) => {
                 Acted::Gone { may_be_done: true }
@@ -315,6 +321,14 @@ async fn prepare(
     if !values.is_offered(found.action, look.reader()) {
         return Ok(Err(NotReady::Changed(not_done(t!(language, "act-not-offered")))));
     }
+    let version = match values.version(found.action) {
+        Version::Any => None,
+        Version::Of(version) => Some(version),
+        Version::Unknown => {
+            form::note_no_version(&sent.place);
+            return Ok(Err(NotReady::Changed(not_done(t!(language, "act-no-version")))));
+        }
+    };
     if values.digest(found.action) != sent.seen {
         tracing::info!(
             event = "row changed",
@@ -342,10 +356,23 @@ async fn prepare(
         }
         Err(error) => return Ok(Err(NotReady::Refused(not_done(call::not_sent(language, &error))))),
     };
-    let call = call::of(api, found.action, path, body.as_ref(), once);
+    let (body, fields) = body.map(|body| (body.json, body.sent)).unzip();
+    let call = call::of(api, found.action, path, (body.as_ref(), version), once);
     let said = form::done(found.action, &values, reader);
+    let of_subject = found.action.after.slots_of_subject();
+    let of_subject = of_subject.filter_map(|slot| Some((slot.to_owned(), values.raw(slot)?)));
+    let success = Success { said, values: of_subject.collect() };
     let api = found.action.api.clone();
-    Ok(Ok(Ready { request: Request { api, call, credentials, said, reader: reader.clone() } }))
+    Ok(Ok(Ready {
+        request: Request {
+            api,
+            call,
+            credentials,
+            sent: fields.unwrap_or_default(),
+            success,
+            reader: reader.clone(),
+        },
+    }))
 }
 
 /// Sends the request of a submission.

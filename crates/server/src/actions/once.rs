@@ -194,7 +194,7 @@ pub(super) async fn run(
 
 fn finished(actions: &Actions, once: &SubmissionId, sent: &Submitted, outcome: Outcome) -> Finished {
     let (mark, place, digest) = (once.mark(once.round), sent.place.clone(), sent.digest.clone());
-    Finished { mark, place, digest, at: actions.clock.now(), outcome }
+    Finished { mark, place, digest, at: actions.clock.now(), outcome, told: None }
 }
 
 /// Counts one submission of this user, unless it is under way in this process already.

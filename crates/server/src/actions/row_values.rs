@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use axum::http::HeaderValue;
 use claimcheck_model::AppError;
 use claimcheck_session::ActionPlace;
 use serde_json::{Map, Value};
 
 use crate::{
-    actions::once,
+    actions::{
+        once,
+        validator::{ANY, entity_tag},
+    },
     boards::{
         BoardRequest,
         cells::{self, slot_text},
@@ -18,7 +22,7 @@ use crate::{
     },
     claims::{ClaimValues, slot_values},
     config::{
-        Action, FieldKind, FieldSetting, Local, PanelKind, Sentence, claim_name, is_path_value,
+        Action, FieldKind, FieldSetting, IfMatch, Local, PanelKind, Sentence, claim_name, is_path_value,
         kinds::table::{ColumnSetting, TableSetting},
     },
     decimal::Decimal,
@@ -26,24 +30,33 @@ use crate::{
     sanitize::{is_right_to_left, isolated},
 };
 
+/// The name of the `ETag` in a digest: no slot has braces in it.
+const TAG: &str = "{etag}";
+
 /// All slots of an action.
 fn all_slots(action: &Action) -> impl Iterator<Item = &str> {
     let texts = action.confirm.iter().chain(&action.done).flat_map(Local::all);
     let fields = action.fields.iter().filter_map(|field| field.value.as_ref());
-    action.path.slots().chain(texts.chain(fields).flat_map(Sentence::slots))
+    let of_version = action.if_match.iter().flat_map(IfMatch::slots);
+    let of_texts = texts.chain(fields).flat_map(Sentence::slots);
+    action.path.slots().chain(of_texts).chain(of_version).chain(action.after.slots_of_subject())
 }
 
 /// The values of an action's slots for what its board is about: parameters of the address, unless the action is one of
-/// rows, and members as the API has them now.
+/// rows, and members as the API has them now; and the `ETag` of that answer if the action needs it.
 ///
 /// # Errors
 /// As [`BoardRequest::subject_now`]; `NotFound` if a value must not be in the path.
 async fn subject_values(
     look: &BoardRequest<'_>,
     found: ResolvedAction<'_>,
-) -> Result<BTreeMap<String, Value>, AppError> {
+) -> Result<(BTreeMap<String, Value>, Option<String>), AppError> {
     let (board, action, mut values) = (found.board, found.action, BTreeMap::new());
-    let mut members = None;
+    let (mut members, mut tag) = (None, None);
+    if found.panel.is_none() && action.if_match == Some(IfMatch::Tag) {
+        let (object, found) = look.tagged_subject().await?;
+        (members, tag) = (Some(object), found);
+    }
     for slot in all_slots(action) {
         if let Some(value) = look.parameter(slot).filter(|_| found.panel.is_none()) {
             values.insert(slot.to_owned(), Value::String(value.to_owned()));
@@ -60,7 +73,7 @@ async fn subject_values(
     };
     match action.path.path_slots().iter().any(is_unfit) {
         true => Err(AppError::NotFound),
-        false => Ok(values),
+        false => Ok((values, tag)),
     }
 }
 
@@ -74,6 +87,17 @@ pub(super) struct RowValues<'a> {
     subject: BTreeMap<String, Value>,
     /// The user's claims that the action uses.
     claims: ClaimValues,
+    /// The `ETag` of the answer with the row, or with what the board is about, if the action needs it.
+    tag: Option<String>,
+}
+
+/// The version that a request changes.
+pub(super) enum Version {
+    /// The action says nothing about it.
+    Any,
+    Of(HeaderValue),
+    /// The row does not say it, or not in a form that can be sent.
+    Unknown,
 }
 
 impl<'a> RowValues<'a> {
@@ -87,11 +111,14 @@ impl<'a> RowValues<'a> {
         let mut values = Self::name_only(found, place);
         let claims = &look.signed_in().record.claims;
         values.claims = slot_values(&look.settings().claim_slots, claims, all_slots(found.action))?;
-        values.subject = subject_values(look, found).await?;
+        (values.subject, values.tag) = subject_values(look, found).await?;
         let (Some(panel), Some(name)) = (place.panel.as_deref(), place.row.as_deref()) else {
             return Ok(values);
         };
-        if is_whole || values.needs_row(found.action) {
+        if found.action.if_match == Some(IfMatch::Tag) {
+            let (row, tag) = look.tagged_row(panel, name).await?;
+            (values.row, values.tag) = (Some(row), tag);
+        } else if is_whole || values.needs_row(found.action) {
             values.row = Some(look.row_object(panel, name).await?);
         }
         Ok(values)
@@ -105,7 +132,7 @@ impl<'a> RowValues<'a> {
         };
         let key = table.and_then(TableSetting::name_key);
         let (name, subject) = (key.zip(place.row.as_deref()), BTreeMap::new());
-        Self { table, name, row: None, subject, claims: ClaimValues::new() }
+        Self { table, name, row: None, subject, claims: ClaimValues::new(), tag: None }
     }
 
     /// Whether an action needs more of its row than the key: its condition and the fields from the row are always
@@ -127,7 +154,9 @@ impl<'a> RowValues<'a> {
         let of_question = action.confirm.iter().flat_map(Local::all).flat_map(Sentence::slots);
         let of_fields = action.fields.iter().filter(|field| field.kind == FieldKind::Row);
         let of_fields = of_fields.flat_map(|field| field.value.iter().flat_map(Sentence::slots));
-        action.path.slots().chain(of_question).chain(of_fields).filter(|slot| !self.is_key(slot))
+        let of_version = action.if_match.iter().flat_map(IfMatch::slots);
+        let all = action.path.slots().chain(of_question).chain(of_fields).chain(of_version);
+        all.filter(|slot| !self.is_key(slot))
     }
 
     fn is_key(&self, slot: &str) -> bool {
@@ -141,11 +170,27 @@ impl<'a> RowValues<'a> {
         let currencies: Vec<&str> =
             slots.iter().filter_map(|slot| self.style(slot, &Value::Null).currency_member()).collect();
         slots.extend(currencies);
-        if slots.is_empty() {
+        if slots.is_empty() && self.tag.is_none() {
             return String::new();
         }
         let text = |slot: &str| self.value(slot).map(|value| value.to_string()).unwrap_or_default();
-        once::digest(&slots.into_iter().map(|slot| (slot.to_owned(), text(slot))).collect())
+        let tag = self.tag.iter().map(|tag| (TAG.to_owned(), tag.clone()));
+        once::digest(&slots.into_iter().map(|slot| (slot.to_owned(), text(slot))).chain(tag).collect())
+    }
+
+    /// The version that the action changes, as `If-Match`. It is in the digest, so it is the one that the form was shown
+    /// with.
+    pub(super) fn version(&self, action: &Action) -> Version {
+        let tag = match &action.if_match {
+            None => return Version::Any,
+            Some(IfMatch::Any) => return Version::Of(ANY),
+            Some(IfMatch::Tag) => self.tag.clone(),
+            Some(IfMatch::Members(text)) => {
+                let has_value = |slot: &str| self.raw(slot).is_some_and(|value| !value.trim().is_empty());
+                text.slots().all(has_value).then(|| text.fill(|slot| self.raw(slot)))
+            }
+        };
+        tag.and_then(|tag| entity_tag(&tag)).map_or(Version::Unknown, Version::Of)
     }
 
     /// Whether the action is offered for the row; also if there is no row to ask.

@@ -1,7 +1,7 @@
 //! One call to the user's API: the configured headers, the bearer token (RFC 6750 2.1), one refresh and one retry on a
 //! 401, no redirects, none of the browser's headers, and only the JSON of the response.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use claimcheck_base::{
@@ -15,11 +15,11 @@ use serde_json::Value;
 
 use crate::{
     api::{
-        ApiClient,
+        ApiClient, FieldProblem,
         bounds::{AnswerMemory, Bounds},
         challenge,
         exchange::Watch,
-        json, limits, problem,
+        field_problems, json, limits, location, problem,
         secrets::Secrets,
     },
     claims::{locked, slot_values},
@@ -77,13 +77,28 @@ impl Answer {
         limits::wait(self.response.status(), self.response.headers(), now)
     }
 
-    /// The problems with submitted values, by the names of the members.
-    pub fn field_problems(&self) -> BTreeMap<String, String> {
-        self.json().map(|body| problem::fields(&body)).unwrap_or_default()
+    /// The problems with submitted values.
+    pub fn field_problems(&self) -> Vec<FieldProblem> {
+        self.json().map(|body| field_problems::find(&body)).unwrap_or_default()
+    }
+
+    /// When the API wants to be asked again, if it says so, in Unix seconds.
+    pub fn again_at(&self, now: UnixSecs) -> Option<UnixSecs> {
+        limits::again_at(self.response.headers(), now)
+    }
+
+    /// Path and query of the `Location` header, if it is below the base of this API; `from` are those of the request.
+    pub fn location(&self, api: &Api, from: &str) -> Option<String> {
+        location::location(api, from, self.response.headers())
+    }
+
+    /// The last segment of the path of the `Location` header, unless it has a secret.
+    pub fn location_last(&self, api: &Api) -> Option<String> {
+        location::last_segment(api, self.response.headers()).filter(|last| !self.secrets.is_in(last))
     }
 
     /// The body, if it is JSON without a secret: none may reach a browser.
-    fn json(&self) -> Option<Value> {
+    pub fn json(&self) -> Option<Value> {
         let body = json::parse(self.explanation()?).ok()?;
         (!self.secrets.is_in_answer(&body)).then_some(body)
     }
@@ -146,6 +161,24 @@ impl ApiClient {
             tracing::warn!(event = "API asks for fewer requests", api = api.id, secs = until - now);
         }
         Ok(answer)
+    }
+
+    /// Asks for the state of a job. Answers that are kept stay.
+    ///
+    /// # Errors
+    /// See [`NoAnswer`].
+    pub async fn ask_job(&self, signed_in: &SignedIn, api: &Api, path: String) -> Result<Answer, NoAnswer> {
+        let Credentials { headers, token } =
+            self.credentials(signed_in, api).await.map_err(NoAnswer::NoToken)?;
+        let (body, own, patience) = (Vec::new(), Vec::new(), Duration::ZERO);
+        let call = Call { method: Method::GET, path, headers: own, body, patience, is_read: true };
+        let sending = Outgoing { call: &call, headers: &headers, watch: &Watch::nothing(), memory: None };
+        self.send_with(signed_in, api, &sending, token).await
+    }
+
+    /// Forgets the kept answers for this session: something has changed what the APIs answer.
+    pub fn forget_answers(&self, signed_in: &SignedIn) {
+        self.kept.forget(signed_in);
     }
 
     /// What requests to this API need, with a usable token. Sends nothing to the API.

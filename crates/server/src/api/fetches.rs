@@ -32,7 +32,7 @@ pub(super) struct FetchId {
     pub path: String,
     /// The body of a `POST`.
     pub body: Option<String>,
-    /// The configured headers, with the user's claims.
+    /// The configured headers, with the user's claims, and what the request itself asks for.
     pub headers: Headers,
 }
 
@@ -96,6 +96,11 @@ impl ApiClient {
     ) -> Result<Arc<Fetched>, ReadError> {
         let id = self.fetch_id(signed_in, api, &request)?;
         let now = self.clock.now();
+        if freshness != Freshness::Now
+            && let Some(outcome) = self.started.take(&id, now)
+        {
+            return outcome;
+        }
         let kept = self.kept.find(&id, now, freshness.keeps_secs());
         if let Some((kept, true)) = kept.as_ref().filter(|_| freshness != Freshness::Now) {
             self.exchanges.note_reuse(&id);
@@ -137,6 +142,24 @@ impl ApiClient {
             }
             (outcome, _) => outcome,
         }
+    }
+
+    /// Says that the outcome of this request is known, so that it is not needed for another one.
+    pub fn has_seen(&self, signed_in: &SignedIn, api: &Api, request: &ReadRequest) {
+        if let Ok(id) = self.fetch_id(signed_in, api, request) {
+            self.started.take(&id, self.clock.now());
+        }
+    }
+
+    /// For how long a request waits for an answer of this API.
+    pub fn patience(&self, api: &Api) -> Duration {
+        api.timeout.unwrap_or(self.http.timeout())
+    }
+
+    /// Waits until then, in a place for browsers that wait for long. `false` if there is none.
+    pub async fn pause(&self, signed_in: &SignedIn, api: &Api, until: tokio::time::Instant) -> bool {
+        let pause = tokio::time::sleep_until(until);
+        self.bounds.wait(|| Bounds::claimant(signed_in, api), pause).await.is_ok()
     }
 
     /// The exchange that this request was part of in the last minute. If there is none, `send` says whether the request
@@ -192,12 +215,16 @@ impl ApiClient {
     }
 
     fn fetch_id(&self, signed_in: &SignedIn, api: &Api, request: &ReadRequest) -> Result<FetchId, AppError> {
+        let mut headers = self.headers(signed_in, api)?;
+        if request.is_exact {
+            headers.push((header::ACCEPT_ENCODING, HeaderValue::from_static("identity")));
+        }
         Ok(FetchId {
             session: signed_in.key.clone(),
             api: api.id.clone(),
             path: request.path.clone(),
             body: request.body.clone(),
-            headers: self.headers(signed_in, api)?,
+            headers,
         })
     }
 
@@ -214,6 +241,7 @@ impl ApiClient {
         call.headers.extend(kept.iter().flat_map(|kept| reads::conditions(kept)));
         let watch = self.exchanges.watch(signed_in, api, &call, &id);
         let outcome = self.answer(signed_in, api, (&request, &call), &id, (kept, keeps_secs), &watch).await;
+        self.started.keep(&id, &request, &outcome, self.clock.now());
         self.exchanges.keep(id, watch.end(&outcome));
         outcome
     }

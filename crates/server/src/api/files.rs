@@ -1,6 +1,8 @@
 //! A file of an API, passed on while it arrives. Its type, size and content are checked first or on the way, and a file
 //! that fails a check later ends with an error: a browser never takes a part of it for the whole.
 
+use std::time::Duration;
+
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use bytes::{Bytes, BytesMut};
 use claimcheck_base::{
@@ -13,7 +15,7 @@ use futures::{Stream, stream};
 
 use crate::{
     api::{
-        Answer, ApiClient, Call, ReadRequest, challenge,
+        Accepted, Answer, ApiClient, Call, ReadRequest, challenge,
         client::{self, Headers},
         limits,
         secret_scan::SecretScan,
@@ -36,6 +38,16 @@ pub enum FileError {
     WrongType,
     /// It is larger than the settings allow.
     TooLarge,
+    /// The API has accepted the request, and needs time for the file.
+    Accepted(Box<Accepted>),
+    /// The API says that it is at another path below its base.
+    SeeOther(String),
+    /// The API needs more time; it is asked again after this.
+    Preparing(Duration),
+    /// The API has not finished in the time that the settings allow.
+    Unfinished,
+    /// The API could not prepare it, maybe with an explanation.
+    NotPrepared(Option<String>),
 }
 
 impl From<AppError> for FileError {
@@ -149,14 +161,14 @@ impl ApiClient {
         api: &Api,
         request: &ReadRequest,
         accepted: HeaderValue,
-    ) -> Result<Opened, AppError> {
+    ) -> Result<Opened, FileError> {
         let unusable = |reason: &str| {
             tracing::warn!(event = "download refused", api = api.id, path = request.label, reason, "no file");
             AppError::ApiUnavailable
         };
         let headers = self.headers(signed_in, api)?;
         if self.kept.wait_of(signed_in, api, self.clock.now()).is_some() {
-            return Err(unusable("the API asked for fewer requests"));
+            return Err(unusable("the API asked for fewer requests").into());
         }
         let call = call(request, accepted);
         let send = async |token: Option<&Secret>| -> Result<Response<Incoming>, AppError> {
@@ -183,21 +195,41 @@ impl ApiClient {
         }
         if let Some(until) = limits::wait(response.status(), response.headers(), self.clock.now()) {
             self.kept.wait(signed_in, api, until, None);
-            return Err(unusable("the API asks for fewer requests"));
+            return Err(unusable("the API asks for fewer requests").into());
         }
         let telltales = || api.headers.iter().filter_map(|header| header.telltale().cloned());
         match response.status() {
             StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {}
+            StatusCode::ACCEPTED | StatusCode::SEE_OTHER | StatusCode::FOUND => {
+                let secrets = Secrets { token: used.pop(), headers: telltales().collect() };
+                let status = response.status();
+                let answer = Answer { response: collected(response).await, secrets };
+                if status == StatusCode::ACCEPTED {
+                    tracing::info!(
+                        event = "API needs time",
+                        api = api.id,
+                        path = request.label,
+                        "no file yet"
+                    );
+                    let accepted = Accepted::of(&answer, api, &request.path, self.clock.now());
+                    return Err(FileError::Accepted(Box::new(accepted)));
+                }
+                let to = answer.location(api, &request.path);
+                return Err(match to {
+                    Some(to) => FileError::SeeOther(to),
+                    None => unusable(&format!("unexpected status {}", status.as_u16())).into(),
+                });
+            }
             StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::NO_CONTENT => {
-                return Err(AppError::NotFound);
+                return Err(AppError::NotFound.into());
             }
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 let secrets = Secrets { token: used.pop(), headers: telltales().collect() };
                 let answer = Answer { response: collected(response).await, secrets };
                 let refusal = self.refusal(signed_in, api, &answer);
-                return Err(refusal.unwrap_or_else(|| unusable("a fresh token was rejected")));
+                return Err(refusal.unwrap_or_else(|| unusable("a fresh token was rejected")).into());
             }
-            status => return Err(unusable(&format!("unexpected status {}", status.as_u16()))),
+            status => return Err(unusable(&format!("unexpected status {}", status.as_u16())).into()),
         }
         let tokens = &signed_in.tokens;
         let of_session = tokens.refresh_token.iter().chain([&tokens.id_token]);
@@ -281,7 +313,7 @@ fn call(request: &ReadRequest, accepted: HeaderValue) -> Call {
         path: request.path.clone(),
         headers: file_headers(accepted),
         body: Vec::new(),
-        patience: std::time::Duration::ZERO,
+        patience: Duration::ZERO,
         is_read: true,
     }
 }

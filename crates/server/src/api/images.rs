@@ -91,6 +91,17 @@ enum Refused {
     Unusable(String),
 }
 
+impl From<FileError> for Refused {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::App(error) => Self::App(error),
+            FileError::TooLarge => Self::TooLarge,
+            FileError::WrongType => Self::WrongType,
+            _ => Self::Unusable("the API has no image yet, or redirects".to_owned()),
+        }
+    }
+}
+
 impl From<AppError> for Refused {
     fn from(error: AppError) -> Self {
         Self::App(error)

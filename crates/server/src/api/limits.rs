@@ -30,6 +30,11 @@ pub(super) fn wait(status: StatusCode, headers: &HeaderMap, now: UnixSecs) -> Op
     Some(now + secs.clamp(0, WAIT_MAX_SECS))
 }
 
+/// When an answer that is not final asks to be asked again: its `Retry-After`, which any answer can have.
+pub(super) fn again_at(headers: &HeaderMap, now: UnixSecs) -> Option<UnixSecs> {
+    Some(now + retry_after(headers, now)?.clamp(0, WAIT_MAX_SECS))
+}
+
 /// Whether an answer must be confirmed by the API each time before it is used again.
 pub(super) fn is_confirmed(headers: &HeaderMap) -> bool {
     let control = text(headers, &header::CACHE_CONTROL).unwrap_or_default().to_ascii_lowercase();

@@ -12,6 +12,8 @@ mod exchange;
 mod exchanges;
 /// Running fetches, shared by all callers of the same request.
 mod fetches;
+/// Errors about single fields.
+mod field_problems;
 /// Files, passed on while they arrive.
 mod files;
 /// Images, read as a whole.
@@ -22,6 +24,8 @@ pub(crate) mod json;
 mod kept;
 /// How often an API wants to be asked.
 mod limits;
+/// `Location` headers.
+mod location;
 /// Masks secrets in text.
 mod mask;
 /// The API's own error messages.
@@ -34,15 +38,20 @@ mod refusal;
 mod secret_scan;
 /// What must not be shown.
 mod secrets;
+/// First outcomes of requests that start something.
+mod started;
 
 pub(crate) use client::is_json;
 pub use client::{Answer, Call, Credentials, NoAnswer};
 pub use exchange::{ApiExchange, TokenUse};
 pub use fetches::{Freshness, Sending};
+pub use field_problems::FieldProblem;
 pub use files::{BrokenFile, FileError, OpenFile};
 pub use images::Image;
+pub(crate) use location::{below, path_below};
 pub use mask::{Masker, start};
-pub use reads::{Fetched, ReadError, ReadProblem, ReadRequest};
+pub(crate) use problem::letters;
+pub use reads::{Accepted, Fetched, ReadError, ReadProblem, ReadRequest};
 
 use std::sync::Arc;
 
@@ -56,6 +65,7 @@ use crate::{
         exchanges::Exchanges,
         fetches::{Fetches, most_under_way},
         kept::Kept,
+        started::Started,
     },
     budget::Budget,
     config::{Api, ClaimSlots, Settings},
@@ -80,6 +90,7 @@ pub struct ApiClient {
     kept: Kept,
     exchanges: Exchanges,
     fetches: Fetches,
+    started: Started,
     /// The number of concurrent fetches of one session at one API.
     most_under_way: usize,
 }
@@ -108,6 +119,7 @@ impl ApiClient {
             bounds,
             exchanges,
             fetches: SingleFlight::new(tasks),
+            started: Started::default(),
             most_under_way,
         }
     }

@@ -1,11 +1,15 @@
 //! The API's own error messages: problem details (RFC 9457) and the usual shapes of other APIs. Short plain text for the
-//! user, and the fields it is about.
-
-use std::collections::BTreeMap;
+//! user. `field_problems` has those of single fields.
 
 use serde_json::{Map, Value};
 
-use crate::{api::secrets::Secrets, sanitize::sanitize};
+use crate::{
+    api::{
+        field_problems::{self, NAMING},
+        secrets::Secrets,
+    },
+    sanitize::sanitize,
+};
 
 const FIELDS_MAX: usize = 40;
 /// How deep an explanation may be nested: `error.details[0].message`.
@@ -25,11 +29,6 @@ const EXPLAINING: [&str; 12] = [
     "faultstring",
     "reason",
 ];
-/// The members that name the field of an error, in the same form.
-const NAMING: [&str; 7] = ["pointer", "field", "param", "parameter", "property", "propertypath", "attribute"];
-/// The members that have a list or an object of errors about fields.
-const ABOUT_FIELDS: [&str; 5] = ["errors", "violations", "validationerrors", "fielderrors", "detail"];
-
 /// The explanation in an error response: the first one that contains no secret.
 pub(super) fn words(body: &Value, secrets: &Secrets) -> Option<String> {
     explanation(body, secrets, 0)
@@ -45,8 +44,12 @@ fn explanation(value: &Value, secrets: &Secrets, depth: usize) -> Option<String>
             let said = EXPLAINING.iter().find_map(|name| inner(named(members, name)?));
             // `{"amount": ["must be positive"]}` as the value of `errors`.
             let of_field = || {
-                let mut fields = by_name(members).into_iter();
-                fields.find_map(|(name, text)| harmless(&format!("{name}: {text}"), secrets))
+                let fields = field_problems::in_object(members);
+                // Names that explain are no names of fields.
+                let is_field = |name: &String| !EXPLAINING.contains(&letters(name).as_str());
+                fields.iter().filter(|one| one.path.iter().any(is_field)).find_map(|one| {
+                    harmless(&format!("{}: {}", sanitize(&one.path.join("."))?, one.text), secrets)
+                })
             };
             let said = said.or_else(|| (1..=2).contains(&depth).then(of_field).flatten())?;
             match name_of(members) {
@@ -69,53 +72,13 @@ pub(super) fn harmless(text: &str, secrets: &Secrets) -> Option<String> {
 }
 
 /// One short line; nothing of a text that is a web page.
-fn plain(text: &str) -> Option<String> {
+pub(super) fn plain(text: &str) -> Option<String> {
     let is_page =
         |start: &str| text.trim_start().get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start));
     if ["<!doctype", "<html", "<?xml"].into_iter().any(is_page) {
         return None;
     }
     sanitize(text)
-}
-
-/// The problems with members, by name: a list of errors that name their field, as in RFC 9457 3 (`pointer` and `detail`), in
-/// JSON:API, and in most frameworks; or an object of texts or lists of texts.
-pub(super) fn fields(body: &Value) -> BTreeMap<String, String> {
-    let Value::Object(members) = body else { return of_list(body) };
-    let of = |members: &Map<String, Value>| {
-        ABOUT_FIELDS.iter().find_map(|name| {
-            let found = match named(members, name)? {
-                Value::Object(errors) => by_name(errors),
-                errors => of_list(errors),
-            };
-            (!found.is_empty()).then_some(found)
-        })
-    };
-    let inner = || of(named(members, "error")?.as_object()?);
-    of(members).or_else(inner).unwrap_or_default()
-}
-
-fn of_list(errors: &Value) -> BTreeMap<String, String> {
-    let one = |error: &Value| {
-        let error = error.as_object()?;
-        let words = ["detail", "message", "msg", "description", "title"];
-        let text = words.iter().find_map(|name| plain(named(error, name)?.as_str()?))?;
-        Some((name_of(error)?, text))
-    };
-    errors.as_array().into_iter().flatten().take(FIELDS_MAX).filter_map(one).collect()
-}
-
-fn by_name(errors: &Map<String, Value>) -> BTreeMap<String, String> {
-    let text = |value: &Value| match value {
-        Value::String(text) => plain(text),
-        Value::Array(texts) => match texts.first()? {
-            Value::Object(error) => plain(named(error, "message")?.as_str()?),
-            text => plain(text.as_str()?),
-        },
-        Value::Object(error) => plain(named(error, "message")?.as_str()?),
-        _ => None,
-    };
-    errors.iter().take(FIELDS_MAX).filter_map(|(name, value)| Some((name.clone(), text(value)?))).collect()
 }
 
 /// The field that an error is about: its own name, or the last name of a path such as `body`, `amount`.
@@ -132,12 +95,14 @@ fn name_of(error: &Map<String, Value>) -> Option<String> {
 }
 
 /// A member, whatever case and underscores its name has.
-fn named<'v>(members: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
-    let is_it = |key: &str| {
-        let letters = key.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
-        letters.map(|byte| byte.to_ascii_lowercase()).eq(name.bytes())
-    };
+pub(super) fn named<'v>(members: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+    let is_it = |key: &str| letters(key) == name;
     members.get(name).or_else(|| members.iter().find(|(key, _)| is_it(key)).map(|(_, value)| value))
+}
+
+/// A name without case, `_` and `-`.
+pub(crate) fn letters(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 #[cfg(test)]
@@ -146,6 +111,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn fields(body: &Value) -> Vec<(String, String)> {
+        let problems = field_problems::find(body).into_iter();
+        problems.map(|problem| (problem.path.join("."), problem.text)).collect()
+    }
 
     fn words(body: &Value, token: &str) -> Option<String> {
         super::words(body, &Secrets { token: Some(Secret::new(token)), headers: Vec::new() })
@@ -159,8 +129,8 @@ mod tests {
         });
         assert_eq!(words(&body, "t-1").as_deref(), Some("Too much for <b>today</b>"));
         let expected =
-            [("amount".to_owned(), "At most 100".to_owned()), ("to".to_owned(), "Unknown".to_owned())];
-        assert_eq!(fields(&body), expected.into());
+            [("amount".to_owned(), "At most 100".to_owned()), ("to.iban".to_owned(), "Unknown".to_owned())];
+        assert_eq!(fields(&body), expected);
         let other =
             json!({ "title": "No", "errors": { "amount": ["At most 100", "x"], "to": "Unknown", "y": 1 } });
         assert_eq!((words(&other, "t-1").as_deref(), fields(&other).len()), (Some("No"), 2));
@@ -223,7 +193,9 @@ mod tests {
             json!({ "violations": [{ "propertyPath": "amount", "message": "At most 100" }] }),
             json!([{ "field": "amount", "message": "At most 100" }]),
         ] {
-            assert_eq!(fields(&body), [("amount".to_owned(), "At most 100".to_owned())].into(), "{body}");
+            let found = fields(&body);
+            let (path, text) = found.first().unwrap();
+            assert!(path.ends_with("amount") && text == "At most 100", "{body}: {found:?}");
         }
         for none in
             [json!({ "errors": "x" }), json!({ "errors": [{ "message": "No field" }, 7, null] }), json!(null)]

@@ -17,9 +17,10 @@ use crate::{
         bounds::{AnswerMemory, Held},
         client::{Answer, Headers, Outgoing, is_json},
         exchange::Watch,
-        json, problem,
+        json, limits, location, problem,
+        secrets::Secrets,
     },
-    config::Api,
+    config::{Api, JobSetting},
     sanitize::sanitize,
 };
 
@@ -27,7 +28,7 @@ use crate::{
 const GUARD: &[u8] = b")]}'";
 
 /// A request that reads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ReadRequest {
     /// Path and query below the API's base URL.
     pub path: String,
@@ -37,6 +38,10 @@ pub struct ReadRequest {
     pub label: String,
     /// The answer may report errors of GraphQL.
     pub is_graphql: bool,
+    /// The answer must not be compressed: its `ETag` is needed, and servers give a compressed answer another one.
+    pub is_exact: bool,
+    /// How the API says that it has finished, if it needs time for the answer.
+    pub job: Option<Arc<JobSetting>>,
 }
 
 /// A larger body is parsed outside of the threads that serve requests: it takes some milliseconds.
@@ -57,6 +62,31 @@ pub struct Fetched {
 }
 
 impl Fetched {
+    /// The `ETag` of the answer, as the API wrote it.
+    pub fn tag(&self) -> Option<String> {
+        text(&self.headers, &header::ETAG).map(str::to_owned)
+    }
+
+    /// Path and query of its `Location`, if that is below the base of the API; `from` are those of the request.
+    pub fn location(&self, api: &Api, from: &str) -> Option<String> {
+        location::location(api, from, &self.headers)
+    }
+
+    /// The last segment of its `Location`.
+    pub fn location_last(&self, api: &Api) -> Option<String> {
+        location::last_segment(api, &self.headers)
+    }
+
+    /// When the API wants to be asked again, if the answer says so.
+    pub fn again_at(&self) -> Option<UnixSecs> {
+        limits::again_at(&self.headers, self.at)
+    }
+
+    /// What the answer says about a failure, in the API's own words.
+    pub fn words(&self) -> Option<String> {
+        problem::words(&self.value, &Secrets::default())
+    }
+
     /// The bytes of memory that it takes, roughly.
     pub(super) fn memory(&self) -> usize {
         self.memory.0
@@ -70,6 +100,34 @@ pub struct ReadError {
     pub problem: Option<ReadProblem>,
 }
 
+/// An answer that says that the API needs time (RFC 9110 15.3.3).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Accepted {
+    /// Path and query of its `Location`, if that is below the base of the API.
+    pub location: Option<String>,
+    /// The last segment of its `Location`.
+    pub location_last: Option<String>,
+    /// When the API wants to be asked again, if it says so.
+    pub again_at: Option<UnixSecs>,
+    /// Its JSON, if it has any.
+    pub body: Value,
+    /// Its explanation, in the API's own words.
+    pub said: Option<String>,
+}
+
+impl Accepted {
+    /// What an answer says about the time that the API needs.
+    pub(super) fn of(answer: &Answer, api: &Api, path: &str, now: UnixSecs) -> Self {
+        Self {
+            location: answer.location(api, path),
+            location_last: answer.location_last(api),
+            again_at: answer.again_at(now),
+            body: answer.json().unwrap_or_default(),
+            said: answer.words(),
+        }
+    }
+}
+
 /// What is wrong with an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadProblem {
@@ -79,8 +137,15 @@ pub enum ReadProblem {
     Said(Option<String>),
     /// The API answered with a status of failure, and may have explained it.
     Refused { status: u16, said: Option<String> },
-    /// The API redirects, which is not followed: the token is for this address only.
-    Redirects,
+    /// The API redirects, which is not followed: the token is for this address only. With the path, if that is below its
+    /// base.
+    Redirects(Option<String>),
+    /// The API has accepted the request, and needs time for its answer (202).
+    Accepted(Box<Accepted>),
+    /// The API has not finished in the time that the settings allow; it was started at that time.
+    Unfinished(UnixSecs),
+    /// The API could not prepare the answer, maybe with an explanation; it is asked for another one at that time.
+    NotPrepared(Option<String>, UnixSecs),
     /// There was no answer.
     Down(Silence),
     /// The API asked for fewer requests, maybe with an explanation; the next one is sent at that time.
@@ -176,10 +241,16 @@ async fn read(
         ReadError { error: AppError::ApiUnavailable, problem }
     };
     match status {
+        StatusCode::ACCEPTED => {
+            tracing::info!(event = "API needs time", api = api.id, path = request.label, "no answer yet");
+            let accepted = Accepted::of(&answer, api, &request.path, now);
+            return Err(ReadProblem::Accepted(Box::new(accepted)).into_error());
+        }
         StatusCode::NOT_MODIFIED => return Ok(Read::Unchanged(answer.response.into_parts().0.headers)),
         status if status.is_success() => {}
         status if status.is_redirection() => {
-            return Err(unusable("it redirects, which is not followed", Some(ReadProblem::Redirects)));
+            let to = answer.location(api, &request.path);
+            return Err(unusable("it redirects, which is not followed", Some(ReadProblem::Redirects(to))));
         }
         status => {
             let cause = match status {

@@ -36,7 +36,7 @@ impl BoardRequest<'_> {
         let claims =
             slot_values(&self.settings().claim_slots, &self.signed_in().record.claims, setting.path.slots())?;
         let request = request::of_row(&setting.path, &claims, |slot| value(&row, slot).map(Into::into))?;
-        let file = self.boards.api.open_file(self.signed_in(), api, &request, setting).await?;
+        let file = self.open_file(api, request, setting).await?;
         let name = file_name(column, name, self.reader().language(), file.kind.name);
         Ok(RowFile { file, name })
     }

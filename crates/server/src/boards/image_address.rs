@@ -3,7 +3,10 @@
 
 use url::{Position, Url};
 
-use crate::config::{Api, ImageHosts, has_dot_segment};
+use crate::{
+    api::{below, path_below},
+    config::{Api, ImageHosts, has_dot_segment},
+};
 
 /// Longer addresses would not fit into a URL once they are sealed.
 const MAX_BYTES: usize = 1500;
@@ -101,24 +104,6 @@ impl ImageAddress {
         // The settings may have changed.
         hosts.allow(&url).then_some(Self::Elsewhere(url))
     }
-}
-
-/// The URL of a path below the base of an API.
-fn below(api: &Api, path: &str) -> String {
-    let (origin, base) = (&api.url[..Position::BeforePath], api.url.path().trim_end_matches('/'));
-    let rest = path.strip_prefix(base).filter(|rest| rest.starts_with('/') && !base.is_empty());
-    match rest {
-        Some(rest) => format!("{origin}{base}{rest}"),
-        None => format!("{origin}{base}/{}", path.strip_prefix('/').unwrap_or(path)),
-    }
-}
-
-/// Path and query of a URL below the base of an API; `None` if it is not below it.
-fn path_below<'u>(api: &Api, url: &'u Url) -> Option<&'u str> {
-    let base = api.url.path().trim_end_matches('/');
-    let is_plain = url.username().is_empty() && url.password().is_none();
-    let rest = url[Position::BeforePath..Position::AfterQuery].strip_prefix(base)?;
-    (is_plain && url.origin() == api.url.origin() && rest.starts_with('/')).then_some(rest)
 }
 
 #[cfg(test)]

@@ -122,7 +122,14 @@ impl PanelImage<'_> {
         let client = &self.request.boards.api;
         match self.address {
             ImageAddress::OfApi(path) => {
-                let request = ReadRequest { path, body: None, label: self.label, is_graphql: false };
+                let request = ReadRequest {
+                    path,
+                    body: None,
+                    label: self.label,
+                    is_graphql: false,
+                    is_exact: false,
+                    job: None,
+                };
                 client.image(self.request.signed_in(), self.api, &request).await
             }
             ImageAddress::Elsewhere(url) => client.image_elsewhere(&url, &self.label).await,

@@ -1,7 +1,7 @@
 //! Links of panels: which of them a user may follow, and their addresses for each row.
 
 use claimcheck_model::{Cell, LinkTarget, PeriodQuery, RowLead};
-use claimcheck_session::DEFAULT_API;
+use claimcheck_session::{DEFAULT_API, SignedIn};
 
 use crate::{
     boards::{
@@ -9,7 +9,7 @@ use crate::{
         cells::{Object, member, slot_text},
     },
     config::{
-        Board, BoardPage, BoardPart, DayFormat, LinkTo, PERIOD_SLOTS, Panel, PanelKind, SlotValue,
+        Board, BoardPage, BoardPart, DayFormat, LinkTo, PERIOD_SLOTS, Panel, PanelKind, Settings, SlotValue,
         claim_name, kinds::table::TableSetting,
     },
     rights,
@@ -34,6 +34,24 @@ pub(in crate::boards) struct TableLinks<'a> {
     columns: Vec<(usize, Option<ReadyLink<'a>>)>,
     /// The table, or its first column, has a link.
     has_lead: bool,
+}
+
+/// Whether a user may see a page; see [`rights::may_follow`].
+pub fn may_see(settings: &Settings, signed_in: &SignedIn, page: &BoardPage) -> bool {
+    let Some(board) = settings.board(&page.board) else { return false };
+    let mut needs = vec![(DEFAULT_API, &board.needs)];
+    let (panel, action) = match &page.part {
+        BoardPart::Board => (None, None),
+        BoardPart::Row(panel) | BoardPart::Csv(panel) => (board.panel(panel), None),
+        BoardPart::Action(None, action) => (None, board.action(action)),
+        BoardPart::Action(Some(panel), action) => {
+            let panel = board.panel(panel);
+            (panel, panel.and_then(|panel| panel.action(action)))
+        }
+    };
+    needs.extend(panel.map(|panel| (panel.api.as_str(), &panel.needs)));
+    needs.extend(action.map(|action| (action.api.as_str(), &action.needs)));
+    rights::may_follow(settings, signed_in, &needs)
 }
 
 impl ReadyLink<'_> {
@@ -123,23 +141,9 @@ impl BoardRequest<'_> {
         (has_lead || !columns.is_empty()).then(|| TableLinks { row: self.row_link(panel), columns, has_lead })
     }
 
-    /// Whether the user may see a page; see [`rights::may_follow`].
+    /// Whether the user may see a page; see [`may_see`].
     pub(in crate::boards) fn may_see(&self, page: &BoardPage) -> bool {
-        let settings = self.settings();
-        let Some(board) = settings.board(&page.board) else { return false };
-        let mut needs = vec![(DEFAULT_API, &board.needs)];
-        let (panel, action) = match &page.part {
-            BoardPart::Board => (None, None),
-            BoardPart::Row(panel) | BoardPart::Csv(panel) => (board.panel(panel), None),
-            BoardPart::Action(None, action) => (None, board.action(action)),
-            BoardPart::Action(Some(panel), action) => {
-                let panel = board.panel(panel);
-                (panel, panel.and_then(|panel| panel.action(action)))
-            }
-        };
-        needs.extend(panel.map(|panel| (panel.api.as_str(), &panel.needs)));
-        needs.extend(action.map(|action| (action.api.as_str(), &action.needs)));
-        rights::may_follow(settings, self.signed_in(), &needs)
+        may_see(self.settings(), self.signed_in(), page)
     }
 
     /// The parameters with the period of this page, if the other board has it, too, and the link does not set its own.

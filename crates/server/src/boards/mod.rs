@@ -19,6 +19,8 @@ mod image_address;
 mod images;
 /// The exchanges of a panel, for people who may see them.
 mod inspect;
+/// The state of jobs.
+pub mod job;
 /// The conversion for each panel kind.
 mod kinds;
 /// Links of panels.
@@ -35,6 +37,8 @@ pub mod offer;
 mod outage;
 /// Periods, and their form in a request.
 mod period;
+/// Answers that an API prepares.
+mod reports;
 /// Request paths.
 mod request;
 /// What the page of a row shows.
@@ -59,14 +63,12 @@ use std::{sync::Arc, time::Duration};
 
 use claimcheck_base::clock::{Clock, UnixSecs};
 use claimcheck_model::{AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelState};
-use claimcheck_session::{DEFAULT_API, Keyring, SignedIn};
+use claimcheck_session::{DEFAULT_API, Keyring, Sessions, SignedIn};
 
 pub(crate) use crate::boards::filters::KnownChoices;
 use crate::{
-    api::{ApiClient, Fetched, Freshness, ReadError, ReadRequest},
-    boards::{
-        filters::Filters, kinds::PanelRequest, nothing::LoggedPaths, outage::Outages, subject::Subject,
-    },
+    api::{ApiClient, Fetched, Freshness, ReadRequest},
+    boards::{filters::Filters, kinds::PanelRequest, outage::Outages, reports::Reports, subject::Subject},
     config::{Board, Panel, Settings, SlotValue, find_filter, kinds::table::TableSetting},
     locale::LocaleFormatter,
     rights,
@@ -83,6 +85,7 @@ pub use crate::boards::{
     trial::{PagesTrial, PanelTrial, PathFound, PathTrial, RequestTrial},
     unmatched::WhyNothing,
 };
+pub use crate::boards::{link::may_see, nothing::LoggedPaths};
 
 /// How long a page waits for one of its panels.
 pub const RENDER_BUDGET: Duration = Duration::from_millis(800);
@@ -93,16 +96,25 @@ pub struct Boards {
     settings: Arc<Settings>,
     clock: Clock,
     api: ApiClient,
-    keyring: Keyring,
+    sessions: Sessions,
     /// The paths that match nothing and have been logged.
     logged: LoggedPaths,
     outages: Outages,
+    reports: Reports,
 }
 
 impl Boards {
-    /// The configured boards, with data from these APIs. The keyring seals the pages that APIs link to.
-    pub fn new(settings: Arc<Settings>, clock: Clock, api: ApiClient, keyring: Keyring) -> Self {
-        Self { settings, clock, api, keyring, logged: LoggedPaths::default(), outages: Outages::default() }
+    /// The configured boards, with data from these APIs. Their keyring seals the pages that APIs link to.
+    pub fn new(settings: Arc<Settings>, clock: Clock, api: ApiClient, sessions: Sessions) -> Self {
+        Self {
+            settings,
+            clock,
+            api,
+            sessions,
+            logged: LoggedPaths::default(),
+            outages: Outages::default(),
+            reports: Reports::default(),
+        }
     }
 
     /// The boards of these settings, with what the APIs have answered so far.
@@ -163,22 +175,8 @@ impl Boards {
             is_period_refused,
             filters,
             subject: Subject::default(),
+            waits: true,
         })
-    }
-
-    /// The answer of an API, by its id.
-    ///
-    /// # Errors
-    /// As [`ApiClient::fetch`].
-    async fn fetch(
-        &self,
-        signed_in: &SignedIn,
-        api: &str,
-        request: ReadRequest,
-        freshness: Freshness,
-    ) -> Result<Arc<Fetched>, ReadError> {
-        let api = self.settings.api(api).ok_or(AppError::Internal)?;
-        self.api.fetch(signed_in, api, request, freshness).await
     }
 }
 
@@ -197,11 +195,14 @@ pub struct BoardRequest<'a> {
     filters: Filters,
     /// What the board is about, once something needs it.
     subject: Subject,
+    /// It waits for answers that an API prepares.
+    waits: bool,
 }
 
 impl<'a> BoardRequest<'a> {
     /// A panel's data if it arrives within the render budget; the fetches continue after that.
-    pub async fn panel_in_budget(&self, id: &str) -> PanelState {
+    pub async fn panel_in_budget(&mut self, id: &str) -> PanelState {
+        self.waits = false;
         match tokio::time::timeout(RENDER_BUDGET, self.panel(id)).await {
             Ok(Ok(data)) => PanelState::Ready(Box::new(data)),
             Ok(Err(error)) => PanelState::Failed(error),
@@ -248,7 +249,7 @@ impl<'a> BoardRequest<'a> {
     }
 
     fn keyring(&self) -> &'a Keyring {
-        &self.boards.keyring
+        self.boards.sessions.keyring()
     }
 
     /// The time of the request.
@@ -312,7 +313,7 @@ impl<'a> BoardRequest<'a> {
         request: ReadRequest,
         freshness: Freshness,
     ) -> Result<Arc<Fetched>, PanelError> {
-        let fetched = self.boards.fetch(self.signed_in, api, request, freshness).await;
+        let fetched = self.answer_of(api, request, freshness).await;
         fetched.map_err(|failed| self.explained(failed))
     }
 

@@ -26,10 +26,11 @@ const LOGGED_MAX: usize = 1000;
 
 /// The paths that were logged already: each once, until the boards change. Cheap to clone.
 #[derive(Clone, Default)]
-pub(super) struct LoggedPaths(Arc<Mutex<HashSet<[String; 3]>>>);
+pub struct LoggedPaths(Arc<Mutex<HashSet<[String; 3]>>>);
 
 impl LoggedPaths {
-    fn is_new(&self, board: &str, panel: &str, path: &str) -> bool {
+    /// Whether this path of that part of the board was not logged before.
+    pub fn is_new(&self, board: &str, panel: &str, path: &str) -> bool {
         let mut logged = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if logged.len() >= LOGGED_MAX {
             logged.clear();

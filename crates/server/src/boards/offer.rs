@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use claimcheck_model::{AccessDenied, ActionLink, ActionResult, AppError};
-use claimcheck_session::{ActionPlace, DEFAULT_API, Finished, Outcome, SignedIn};
+use claimcheck_model::{AccessDenied, ActionLink, ActionResult, AppError, JobNotice, LinkTarget, paths};
+use claimcheck_session::{AcceptedJob, ActionPlace, DEFAULT_API, Finished, Outcome, SignedIn};
 use claimcheck_text::t;
 
 use crate::{
@@ -19,6 +19,14 @@ use crate::{
 
 /// A finished action is reported for this many seconds; a page with scripts removes the report before that.
 const DONE_SECS: i64 = 30;
+/// One with a link is reported for longer.
+const LINK_SECS: i64 = 300;
+/// A job that takes longer than expected can be asked for its state for this many seconds after it was accepted.
+const LATE_SECS: i64 = 12 * 3600;
+/// When the panels are read again after something was accepted whose state cannot be asked, in seconds.
+const READ_AGAIN_SECS: [i64; 2] = [5, 20];
+/// A page without scripts loads again after this many seconds at the earliest.
+const REFRESH_MIN_SECS: u32 = 3;
 /// An unknown outcome is reported for longer, because the user has to check.
 const UNCLEAR_SECS: i64 = 900;
 
@@ -99,9 +107,22 @@ pub fn results(request: &BoardRequest<'_>, panel: Option<&str>) -> Vec<(Option<S
     latest.filter_map(|finished| Some((finished.place.row.clone(), result(request, finished)?))).collect()
 }
 
-fn result(request: &BoardRequest<'_>, finished: &Finished) -> Option<ActionResult> {
+/// What is told of a submission now; `None` if it was not done or is over.
+pub fn result(request: &BoardRequest<'_>, finished: &Finished) -> Option<ActionResult> {
+    let is_recent = |secs: i64| request.now() - finished.at < secs;
+    if let Some(told) = &finished.told {
+        return is_recent(UNCLEAR_SECS)
+            .then(|| ActionResult { text: told.clone(), ..ActionResult::default() });
+    }
     let (text, is_done, secs) = match &finished.outcome {
-        Outcome::Done { said } => (said.clone(), true, DONE_SECS),
+        Outcome::Done { job: Some(job), .. } => return job_result(request, finished, job),
+        Outcome::Done { said, link: Some(link), .. } => {
+            let target = LinkTarget { href: link.href.clone(), is_outside: link.is_outside };
+            let link = Some((link.title.clone(), target));
+            let result = ActionResult { text: said.clone(), is_done: true, link, job: None };
+            return is_recent(LINK_SECS).then_some(result);
+        }
+        Outcome::Done { said, .. } => (said.clone(), true, DONE_SECS),
         // The form has the reason, and is shown again when it is opened.
         Outcome::Unclear { .. } => {
             let language = request.reader().language();
@@ -118,5 +139,52 @@ fn result(request: &BoardRequest<'_>, finished: &Finished) -> Option<ActionResul
         }
         _ => return None,
     };
-    (request.now() - finished.at < secs).then_some(ActionResult { text, is_done })
+    is_recent(secs).then(|| ActionResult { text, is_done, ..ActionResult::default() })
+}
+
+/// After how many seconds a page without scripts loads again because of what APIs have accepted, and from where: the URL that
+/// asks for its state, or the page itself if nothing can be asked.
+pub fn refresh(request: &BoardRequest<'_>) -> Option<(u32, Option<String>)> {
+    let about = request.question.subject_text();
+    let is_here = |finished: &&Finished| {
+        finished.has_job() && finished.place.board == request.board.id && finished.place.subject == about
+    };
+    let outcomes = request.signed_in().record.outcomes.iter().filter(is_here);
+    let notices: Vec<_> = outcomes.filter_map(|finished| result(request, finished)?.job).collect();
+    let secs = notices.iter().filter_map(|notice| notice.wait_secs).min()?;
+    let can_ask = notices.iter().any(|notice| notice.check.is_some() && notice.wait_secs.is_some());
+    let ask = can_ask.then(|| request.question.at(&paths::jobs(&request.board.id)));
+    Some((secs.max(REFRESH_MIN_SECS), ask))
+}
+
+/// What is told of a submission that the API has accepted: that it is still working on it, and how to see the end.
+fn job_result(request: &BoardRequest<'_>, finished: &Finished, job: &AcceptedJob) -> Option<ActionResult> {
+    let (language, now) = (request.reader().language(), request.now());
+    let found = find(request.settings(), &finished.place).ok();
+    let label = found.map(|found| found.action.label.text(language));
+    let label = label.unwrap_or(&finished.place.action).to_owned();
+    let age = now - job.since;
+    let at_most = found.and_then(|found| found.action.after.job.as_ref()).map(|job| job.at_most);
+    let at_most = at_most.map_or(0, |at_most| at_most.as_secs().cast_signed());
+    let result = |text, notice| ActionResult { text, is_done: false, link: None, job: Some(notice) };
+    let secs = |secs: i64| u32::try_from(secs.max(1)).ok();
+    match &job.path {
+        // Nothing can be asked, but the panels show the result some time.
+        None => {
+            let next = READ_AGAIN_SECS.into_iter().find(|secs| age < *secs);
+            let notice = JobNotice { check: None, wait_secs: next.and_then(|next| secs(next - age)) };
+            (age < DONE_SECS).then(|| result(t!(language, "act-accepted", action = label), notice))
+        }
+        Some(_) => {
+            let check =
+                paths::with_query(&paths::jobs(&finished.place.board), &[(paths::JOB, &finished.mark)]);
+            let check = Some(request.question.at(&check));
+            if age < at_most {
+                let notice = JobNotice { check, wait_secs: secs(job.next_at - now) };
+                return Some(result(t!(language, "act-accepted", action = label), notice));
+            }
+            let notice = JobNotice { check, wait_secs: None };
+            (age < LATE_SECS).then(|| result(t!(language, "act-job-late", action = label), notice))
+        }
+    }
 }

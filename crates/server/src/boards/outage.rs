@@ -136,7 +136,14 @@ impl BoardRequest<'_> {
             ReadProblem::NotJson { media_type, at } => AnswerProblem::NotJson { media_type, at },
             ReadProblem::Said(words) => AnswerProblem::Said(words),
             ReadProblem::Refused { status, said } => AnswerProblem::Refused { status, said },
-            ReadProblem::Redirects => AnswerProblem::Redirects,
+            ReadProblem::Redirects(_) => AnswerProblem::Redirects,
+            ReadProblem::Accepted(_) => AnswerProblem::Preparing,
+            ReadProblem::Unfinished(since) => {
+                AnswerProblem::Unfinished { since: self.reader.time_of_day(since) }
+            }
+            ReadProblem::NotPrepared(said, until) => {
+                AnswerProblem::NotPrepared { at: self.reader.time_of_day(until), said }
+            }
             ReadProblem::Down(silence) => AnswerProblem::Down(silence),
             ReadProblem::Later(until, said) => {
                 AnswerProblem::Later { at: self.reader.time_of_day(until), said }

@@ -60,7 +60,7 @@ pub(super) fn filled(
         false => of_filters(unfit, &values.claims),
     })?;
     let (label, is_graphql) = (read.path.label(), read.is_graphql());
-    Ok(ReadRequest { path, body, label, is_graphql })
+    Ok(ReadRequest { path, body, label, is_graphql, is_exact: false, job: read.job.clone() })
 }
 
 /// A request with claims of the user and other values.
@@ -75,7 +75,14 @@ pub(super) fn of_slots(
     let claim = |slot: &str| claims.get(slot).cloned().map(SlotValue::Plain);
     let path = template.fill_slots(&|slot| claim(slot).or_else(|| value(slot)));
     let path = path.map_err(|unfit| of_filters(unfit, claims))?;
-    Ok(ReadRequest { path, body: None, label: template.label(), is_graphql: false })
+    Ok(ReadRequest {
+        path,
+        body: None,
+        label: template.label(),
+        is_graphql: false,
+        is_exact: false,
+        job: None,
+    })
 }
 
 /// The failure of a request with values of the user that cannot be filled.
@@ -101,7 +108,14 @@ pub(super) fn of_row(
         Some(_) => refused(unfit, claims),
         None => AppError::NotFound,
     })?;
-    Ok(ReadRequest { path, body: None, label: template.label(), is_graphql: false })
+    Ok(ReadRequest {
+        path,
+        body: None,
+        label: template.label(),
+        is_graphql: false,
+        is_exact: false,
+        job: None,
+    })
 }
 
 /// The failure of a request that cannot be filled. The period fits every slot that the settings allow, so a request

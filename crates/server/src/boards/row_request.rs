@@ -4,7 +4,7 @@ use claimcheck_model::{AppError, PanelError, RowDetail};
 use serde_json::Value;
 
 use crate::{
-    api::Freshness,
+    api::{Freshness, ReadRequest},
     boards::{
         BoardRequest,
         cells::{Object, member, slot_text},
@@ -26,7 +26,7 @@ impl BoardRequest<'_> {
     /// `NotFound` if there is no such panel or row, else as [`BoardRequest::panel`].
     pub async fn row(&self, panel: &str, name: &str) -> Result<RowDetail, PanelError> {
         let (of, table) = self.table(panel)?;
-        let row = self.find_row(panel, name).await?;
+        let (row, _) = self.find_row(panel, name, false).await?;
         let link = |to: &LinkTo, row: &Object| self.ready_link(&of.kind, to)?.of_row(row);
         let shown = RowShown { setting: table, reader: self.reader, link: &link };
         let mut detail = shown.detail(name, &row, offer::of_row(self, of, &row));
@@ -39,20 +39,36 @@ impl BoardRequest<'_> {
     /// # Errors
     /// As [`BoardRequest::row`].
     pub async fn row_object(&self, panel: &str, name: &str) -> Result<Object, AppError> {
-        Ok(self.find_row(panel, name).await?)
+        Ok(self.find_row(panel, name, false).await?.0)
     }
 
-    async fn find_row(&self, panel: &str, name: &str) -> Result<Object, PanelError> {
+    /// The same with the `ETag` of the answer, which is there only if the settings have a request for the row.
+    ///
+    /// # Errors
+    /// As [`BoardRequest::row`].
+    pub async fn tagged_row(&self, panel: &str, name: &str) -> Result<(Object, Option<String>), AppError> {
+        Ok(self.find_row(panel, name, true).await?)
+    }
+
+    /// The row, and the `ETag` of the answer to its own request. With `is_exact`, that answer is not compressed, because
+    /// servers give a compressed one another `ETag`.
+    async fn find_row(
+        &self,
+        panel: &str,
+        name: &str,
+        is_exact: bool,
+    ) -> Result<(Object, Option<String>), PanelError> {
         let (panel, table) = self.table(panel)?;
         self.resolve_slots(panel).await?;
         let rows = PanelRequest::of(self, panel);
         let (Some(detail), Some(template)) = (&table.detail, table.detail_path()) else {
             let row = rows.row(table, name).await?;
-            return Ok(match &table.detail {
+            let row = match &table.detail {
                 // The JSONPaths of its fields lead into the row.
                 Some(detail) => with_members(&detail.item, row),
                 None => row,
-            });
+            };
+            return Ok((row, None));
         };
         if template.slots().any(|slot| self.board.subject_member(slot).is_some()) {
             self.subject().await?;
@@ -78,13 +94,14 @@ impl BoardRequest<'_> {
                 })?
             }
         };
+        let request = ReadRequest { is_exact, ..request };
         let answer = self.fetch(panel, request, Freshness::Now).await?;
         // A success without content: there is no such row.
         let row = one_object(&detail.item, &answer.value)?.ok_or(AppError::NotFound)?;
         let row = Value::Object(row.into_owned());
         match (kinds::table::has_key(table, &row, name), row) {
             // Columns and their links can have JSONPaths, too.
-            (true, Value::Object(row)) => Ok(with_members(&table.rows, row)),
+            (true, Value::Object(row)) => Ok((with_members(&table.rows, row), answer.tag())),
             _ => {
                 tracing::warn!(event = "another row", "the API's response for a row has another key");
                 Err(AppError::NotFound.into())

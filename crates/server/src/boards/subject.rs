@@ -119,7 +119,26 @@ impl BoardRequest<'_> {
         answer.members().cloned().ok_or_else(|| AppError::NotFound.into())
     }
 
+    /// The same with the `ETag` of the answer.
+    ///
+    /// # Errors
+    /// As [`BoardRequest::subject`].
+    pub async fn tagged_subject(&self) -> Result<(Object, Option<String>), PanelError> {
+        let answer = self.request_subject(Freshness::Now, true).await?;
+        let object = answer.members().cloned().ok_or(AppError::NotFound)?;
+        Ok((object, answer.fetched.tag()))
+    }
+
     async fn read_subject(&self, freshness: Freshness) -> Result<Arc<SubjectAnswer>, PanelError> {
+        self.request_subject(freshness, false).await
+    }
+
+    /// With `is_exact`, the answer is not compressed, because servers give a compressed one another `ETag`.
+    async fn request_subject(
+        &self,
+        freshness: Freshness,
+        is_exact: bool,
+    ) -> Result<Arc<SubjectAnswer>, PanelError> {
         let setting = self.board.subject.as_ref().ok_or(AppError::NotFound)?;
         let needs = [(DEFAULT_API, &self.board.needs), (setting.api.as_str(), &setting.needs)];
         if let Some(lack) = rights::missing_access_of_all(self.settings(), self.signed_in(), &needs) {
@@ -127,7 +146,8 @@ impl BoardRequest<'_> {
         }
         self.resolve_positions(&setting.filters).await?;
         self.check_set(setting.path.path_slots().into_iter())?;
-        let fetched = self.fetch_from(&setting.api, self.subject_request()?, freshness).await?;
+        let request = ReadRequest { is_exact, ..self.subject_request()? };
+        let fetched = self.fetch_from(&setting.api, request, freshness).await?;
         let object = object_in(setting, &fetched.value)?.ok_or(AppError::NotFound)?;
         Ok(Arc::new(SubjectAnswer { object: Value::Object(object), fetched }))
     }

@@ -195,6 +195,7 @@ fn without_words(failure: PanelError) -> PanelError {
         AnswerProblem::Said(_) => AnswerProblem::Said(None),
         AnswerProblem::Refused { status, .. } => AnswerProblem::Refused { status, said: None },
         AnswerProblem::Later { at, .. } => AnswerProblem::Later { at, said: None },
+        AnswerProblem::NotPrepared { at, .. } => AnswerProblem::NotPrepared { at, said: None },
         problem => problem,
     });
     PanelError { error, problem }

@@ -59,13 +59,14 @@ pub use api::{Api, ApiAuth, TokenSource, is_of_no_api};
 pub use api_headers::{HeaderSetting, is_header_text};
 pub use apis::{Apis, DEFAULT_API};
 pub use boards::{
-    Action, Board, BoardPage, BoardPart, BoardWidth, Check, Choice, ChoicesSetting, ClaimNeed, Condition,
-    CountSetting, CurrencyOf, DayFormat, DownloadSetting, FieldKind, FieldSetting, FileKind, FilterChoices,
-    FilterDefault, FilterKind, FilterSetting, FilterSlot, ImageSetting, LinkTo, LookSetting, MemberSetting,
-    Needs, Operand, PERIOD_SLOTS, Panel, PanelKind, Parameter, PercentOf, PeriodSetting, ReadSetting,
-    RuleSetting, Sentence, Side, SlotForm, SlotValue, Span, SubjectSetting, TabSetting, TagSetting, Template,
-    Test, Unfit, Unit, ValueFormat, Whole, exponent, find_filter, has_dot_segment, is_filter_of_detail,
-    is_path_value, is_slot_value, kinds, row_slots, title_from_key, with_parents,
+    Action, AfterSetting, Board, BoardPage, BoardPart, BoardWidth, Check, Choice, ChoicesSetting, ClaimNeed,
+    Condition, CountSetting, CurrencyOf, DayFormat, DownloadSetting, FieldKind, FieldSetting, FileKind,
+    FilterChoices, FilterDefault, FilterKind, FilterSetting, FilterSlot, IfMatch, ImageSetting, JobSetting,
+    LOCATION_LAST, LinkTo, LookSetting, MemberPath, MemberSetting, Needs, Operand, PERIOD_SLOTS, Panel,
+    PanelKind, Parameter, PercentOf, PeriodSetting, ReadSetting, RuleSetting, Sentence, Side, SlotForm,
+    SlotValue, Span, Step, SubjectSetting, TabSetting, TagSetting, Template, Test, Unfit, Unit, ValueFormat,
+    Whole, exponent, find_filter, has_dot_segment, is_filter_of_detail, is_path_value, is_slot_value, kinds,
+    row_slots, title_from_key, with_parents,
 };
 pub use brand::{Brand, BrandHome, BrandImage};
 pub use claim_path::ClaimPath;

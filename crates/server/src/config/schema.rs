@@ -131,6 +131,8 @@ impl Definitions {
             }
             KeyShape::TextList => json!({ "type": "array", "items": text(), "minItems": least }),
             KeyShape::Flag => json!({ "type": "boolean" }),
+            KeyShape::FlagOrText => json!({ "type": ["boolean", "string"] }),
+            KeyShape::Plain => json!({ "type": ["string", "number", "boolean"] }),
             KeyShape::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
             KeyShape::Decimal => json!({ "type": ["number", "string"] }),
             KeyShape::Json => json!({ "type": "object" }),

@@ -27,6 +27,10 @@ pub(super) enum KeyShape {
     /// A list of texts.
     TextList,
     Flag,
+    /// `true` or `false`, or a text.
+    FlagOrText,
+    /// A text, a number, or `true` or `false`.
+    Plain,
     /// A whole number within bounds.
     Whole(u32, u32),
     /// A number, or a text that is one.
@@ -172,6 +176,10 @@ shapes! {
     text_list: TextList;
     /// A key with `true` or `false`.
     flag: Flag;
+    /// A key with `true`, `false` or a text.
+    flag_or_text: FlagOrText;
+    /// A key with a text, a number, `true` or `false`.
+    plain: Plain;
     /// A key with a number.
     decimal: Decimal;
     /// A key with JSON.

@@ -14,6 +14,7 @@ mod rolling;
 mod sqlite;
 mod store;
 mod store_ends;
+mod stored_outcomes;
 mod submitting;
 mod versions;
 

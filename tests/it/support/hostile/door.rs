@@ -10,9 +10,12 @@ use tokio::{
 };
 
 use super::tls::{Identity, TlsListener};
+use crate::support::port::Port;
 
 pub struct Door {
     addr: SocketAddr,
+    /// Also while it is closed.
+    _port: Port,
     pub origin: String,
     identity: Option<Identity>,
     /// While it is open: closes it.
@@ -22,13 +25,14 @@ pub struct Door {
 impl Door {
     /// Binds; with a certificate, its host name is `localhost`.
     pub async fn bind(identity: Option<Identity>) -> (Self, TcpListener) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let addr = listener.local_addr().unwrap();
+        let port = Port::keep();
+        let addr = SocketAddr::from(([127, 0, 0, 1], port.number));
+        let listener = TcpListener::bind(addr).await.unwrap();
         let origin = match identity {
             Some(_) => format!("https://localhost:{}", addr.port()),
             None => format!("http://{addr}"),
         };
-        (Self { addr, origin, identity, stop: Mutex::default() }, listener)
+        (Self { addr, _port: port, origin, identity, stop: Mutex::default() }, listener)
     }
 
     pub fn serve(&self, listener: TcpListener, router: Router) {

@@ -1,4 +1,4 @@
-//! A world like the demo's, with the hostile provider and its API instead. One clock for all three.
+//! A world like the demo's, with the hostile provider and its API instead. One clock for all three, which only a test moves.
 
 use std::ops::{Deref, DerefMut};
 
@@ -56,7 +56,7 @@ impl HostileWorld {
         [of_provider, of_api]: [Option<Identity>; 2],
         ca_pem: String,
     ) -> Self {
-        let clock = Clock::default();
+        let clock = Clock::fixed();
         let provider = HostileProvider::bind_as(clock.clone(), client_secret, of_provider).await;
         let api = HostileApi::bind_as(provider.clone(), of_api).await;
         let warehouse = HostileApi::bind(provider.clone()).await;

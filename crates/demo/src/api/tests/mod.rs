@@ -4,6 +4,7 @@
 mod articles;
 mod billing;
 mod books;
+mod counts;
 mod deliveries;
 mod payouts;
 mod service;
@@ -44,6 +45,7 @@ struct Reply {
     challenge: String,
     content_type: String,
     location: String,
+    tag: String,
     body: Value,
 }
 
@@ -123,7 +125,19 @@ impl Fixture {
 
     /// The same with further headers, which take precedence, and any body.
     async fn post_as(&self, path: &str, token: &str, more: &[(&'static str, &str)], body: String) -> Reply {
-        let mut request = Request::post(path).body(Body::from(body)).unwrap();
+        self.send_as("POST", (path, token), more, body).await
+    }
+
+    /// The same with any method.
+    async fn send_as(
+        &self,
+        method: &str,
+        (path, token): (&str, &str),
+        more: &[(&'static str, &str)],
+        body: String,
+    ) -> Reply {
+        let request = Request::builder().method(method).uri(path);
+        let mut request = request.body(Body::from(body)).unwrap();
         let bearer = format!("Bearer {token}");
         for (name, value) in
             [("content-type", "application/json"), ("authorization", &bearer)].iter().chain(more)
@@ -147,6 +161,7 @@ impl Fixture {
             challenge: text(header::WWW_AUTHENTICATE),
             content_type: text(header::CONTENT_TYPE),
             location: text(header::LOCATION),
+            tag: text(header::ETAG),
             body: if is_picture {
                 Value::Null
             } else {

@@ -248,3 +248,38 @@ async fn nothing_in_the_history_of_an_invoice_is_later_than_now() {
         assert!(history.iter().all(|row| row["at"].as_str() <= Some(now.as_str())), "{now}: {history:?}");
     }
 }
+
+#[tokio::test]
+async fn ac_18_a_customer_is_changed_only_in_the_version_that_the_caller_knows() {
+    let fixture = Fixture::start().await;
+    let token = fixture.with("scope", json!("orders:read service:write"));
+    let at = ("/customers/CUS-003", &*token);
+    let tag = async || fixture.send_as("GET", at, &[], String::new()).await;
+    let first = tag().await;
+    assert!(first.tag.starts_with('"') && first.tag.len() > 20, "{}", first.tag);
+    let body = |city: &str| json!({ "address": { "city": city } });
+    let change = async |version: &[(&'static str, &str)], body: Value| {
+        fixture.send_as("PATCH", at, version, body.to_string()).await.status
+    };
+    for (version, status) in [
+        (&[][..], StatusCode::PRECONDITION_REQUIRED),
+        (&[("if-match", "\"other\"")][..], StatusCode::PRECONDITION_FAILED),
+        (&[("if-match", &*format!("W/{}", first.tag))][..], StatusCode::PRECONDITION_FAILED),
+    ] {
+        assert_eq!(change(version, body("Gent")).await, status, "{version:?}");
+    }
+    let long = json!({ "address": { "city": "x".repeat(81) } });
+    let refused = fixture.send_as("PATCH", at, &[("if-match", &first.tag)], long.to_string()).await;
+    assert_eq!(refused.body["errors"][0]["pointer"], "/address/city");
+    assert_eq!(change(&[("if-match", &first.tag)], body("Gent")).await, StatusCode::OK);
+    assert_eq!(change(&[("if-match", &first.tag)], body("Brugge")).await, StatusCode::PRECONDITION_FAILED);
+    let now = tag().await;
+    assert_eq!(
+        (&now.body["data"]["address"]["city"], &now.body["data"]["city"]),
+        (&json!("Gent"), &json!("Gent"))
+    );
+    assert_eq!(
+        now.body["data"]["address"]["street"], first.body["data"]["address"]["street"],
+        "what is absent stays"
+    );
+}

@@ -230,6 +230,20 @@ fn text(pieces: &[TemplatePart], value: &dyn Fn(&str) -> Option<SlotValue>) -> R
     Ok(Some(Value::String(text)))
 }
 
+/// A value without slots, as JSON with all its digits.
+///
+/// # Errors
+/// Describes what would be right.
+pub(super) fn json_of(value: &DeValue<'_>) -> Result<Value, String> {
+    match value {
+        DeValue::String(text) => Ok(Value::String(text.to_string())),
+        value => match part(value, 0)? {
+            Part::Value(value) => Ok(value),
+            _ => Err("must be a text in quotes, a number, true or false".to_owned()),
+        },
+    }
+}
+
 fn part(value: &DeValue<'_>, depth: usize) -> Result<Part, String> {
     if depth > DEPTH_MAX {
         return Err(format!("must not be nested more than {DEPTH_MAX} levels deep"));

@@ -90,11 +90,7 @@ impl Condition {
 /// Reads `when` of an action: a text, or `{ key, is }`.
 pub(super) fn read_of_row(at: &mut TomlTable<'_, '_>) -> Option<Condition> {
     if !at.is_table("when") {
-        return at.optional("when", |text| {
-            let condition = Condition::parse(text, false)?;
-            condition.members().try_for_each(not_a_path)?;
-            Ok(condition)
-        });
+        return at.optional("when", of_members);
     }
     at.table("when", |mut at| {
         let key = at.required("key", |text| not_a_path(text).and_then(|()| title(text)));
@@ -111,11 +107,18 @@ pub(super) fn read_of_row(at: &mut TomlTable<'_, '_>) -> Option<Condition> {
     })
 }
 
+/// Parses a condition on the members of an object.
+pub(super) fn of_members(text: &str) -> Result<Condition, String> {
+    let condition = Condition::parse(text, false)?;
+    condition.members().try_for_each(not_a_path)?;
+    Ok(condition)
+}
+
 /// The values of paths are computed for columns only.
 fn not_a_path(member: &str) -> Result<(), String> {
     match member.starts_with('$') {
         true => {
-            Err(format!("has the JSONPath `{member}`; a condition of an action names a member of the row"))
+            Err(format!("has the JSONPath `{member}`; this condition names a member, such as `status`"))
         }
         false => Ok(()),
     }

@@ -1,8 +1,11 @@
 //! The settings of a column whose cells lead to a file of the API.
 
+use std::sync::Arc;
+
 use super::{
     Template,
     file_kind::{FILE_KINDS, FileKind},
+    job::{self, JobSetting},
 };
 use crate::config::{
     apis::Names,
@@ -16,13 +19,14 @@ use crate::config::{
 };
 
 /// The keys of these settings.
-pub(super) static KEYS: [TomlKey; 3] = [
+pub(super) static KEYS: [TomlKey; 4] = [
     text("download", "path of a file of the API, with members of the row, such as `/invoices/{id}/pdf`"),
     texts("types", "the allowed types of the file, such as `pdf` or `image`"),
     text("max_size", "the largest file, from `1kB` to `2GB`"),
+    job::key_of_read(),
 ];
 /// How they belong together.
-pub(super) static RULES: [KeyRule; 1] = [If(HasNot("download"), &[NoneOf(&["types", "max_size"])])];
+pub(super) static RULES: [KeyRule; 1] = [If(HasNot("download"), &[NoneOf(&["types", "max_size", "job"])])];
 /// The largest file without a setting, and with one.
 const USUAL_MAX_BYTES: u64 = 25_000_000;
 const SIZES: std::ops::RangeInclusive<u64> = 1_000..=2_000_000_000;
@@ -41,9 +45,11 @@ pub struct DownloadSetting {
     pub kinds: Vec<&'static FileKind>,
     /// The largest file, in bytes.
     pub max_bytes: u64,
+    /// How the API says that it has finished, if it needs time for the file.
+    pub job: Option<Arc<JobSetting>>,
 }
 
-/// Reads `download`, `types` and `max_size`.
+/// Reads `download`, `types`, `max_size` and `job`.
 pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Option<DownloadSetting> {
     let path = at.optional("download", |text| {
         let template = Template::parse(text)?;
@@ -64,12 +70,13 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Option<DownloadSetting> {
     if has_size && max_bytes.is_none() {
         return None;
     }
+    let job = job::read_of_read(at).map(Arc::new);
     if !at.has("download")
-        && let Some(key) = ["types", "max_size"].into_iter().find(|key| at.has(key))
+        && let Some(key) = ["types", "max_size", "job"].into_iter().find(|key| at.has(key))
     {
         at.problem_with(key, "belongs to `download`, but this column has none", REMOVE_IT);
     }
-    Some(DownloadSetting { path: path?, kinds, max_bytes: max_bytes.unwrap_or(USUAL_MAX_BYTES) })
+    Some(DownloadSetting { path: path?, kinds, max_bytes: max_bytes.unwrap_or(USUAL_MAX_BYTES), job })
 }
 
 impl DownloadSetting {

@@ -11,7 +11,7 @@ use crate::config::{
     apis::Names,
     boards::{
         Choice,
-        action::CHOICE,
+        field::CHOICE,
         filter_choices::{FROM, FilterChoices, choices},
         not_one_of,
         subject::BoardSlots,

@@ -7,7 +7,7 @@ use crate::config::{
     apis::{DEFAULT_API, Names},
     boards::{
         Choice, FilterSetting, PERIOD_SLOTS, Parameter, Template,
-        action::choice,
+        field::choice,
         filter::find_filter,
         kinds::{
             pages::{self, PageSetting},

@@ -122,13 +122,14 @@ pub(super) fn check_slots(
 pub(in crate::config) fn check_pages(boards: &[Board]) -> Vec<SettingProblem> {
     let mut problems: Vec<SettingProblem> =
         boards.iter().filter_map(|board| board.back_mistake(boards)).collect();
+    let of_actions = boards.iter().flat_map(Board::all_actions).filter_map(|action| action.after.to.as_ref());
+    let of_panels = boards.iter().flat_map(|board| &board.panels).flat_map(Panel::links);
+    for link in of_panels.chain(of_actions) {
+        let Some(page) = &link.page else { continue };
+        problems
+            .extend(page.mistake(boards).map(|(message, remedy)| link.problem(message).with_remedy(remedy)));
+    }
     for panel in boards.iter().flat_map(|board| &board.panels) {
-        for link in panel.links() {
-            let Some(page) = &link.page else { continue };
-            problems.extend(
-                page.mistake(boards).map(|(message, remedy)| link.problem(message).with_remedy(remedy)),
-            );
-        }
         if let PanelKind::Text(text) = &panel.kind {
             let pages = text.text.all().flat_map(Markdown::pages);
             problems.extend(pages.filter_map(|page| in_text(&text.written, page, boards)));

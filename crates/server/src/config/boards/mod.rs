@@ -2,9 +2,11 @@
 //! API. The settings of each panel kind are in `kinds`, paths with slots in `template`, periods in `period`.
 
 mod action;
+mod after;
 mod body;
 mod condition;
 mod download;
+mod field;
 mod file_kind;
 mod filter;
 mod filter_choices;
@@ -13,7 +15,9 @@ mod filter_tests;
 mod filter_uses;
 mod format;
 mod ids;
+mod if_match;
 mod image;
+mod job;
 #[cfg(test)]
 mod kind_tests;
 pub mod kinds;
@@ -23,6 +27,7 @@ mod link_to;
 mod link_uses;
 mod look;
 mod markdown;
+mod member_path;
 mod needs;
 mod panel;
 mod period;
@@ -54,23 +59,28 @@ use super::{
     toml_key::{ByValue, TomlKey, TomlKeys, local, one_of as named, table, tables, text},
 };
 
-pub use action::{Action, Choice, FieldKind, FieldSetting};
+pub use action::Action;
+pub use after::AfterSetting;
 pub use body::Parameter;
 pub use condition::{Check, Condition, Operand, Side, Test};
 pub use download::DownloadSetting;
+pub use field::{Choice, FieldKind, FieldSetting};
 pub use file_kind::FileKind;
 pub use filter::{FilterDefault, FilterKind, FilterSetting, find_filter};
 pub use filter_choices::{ChoicesSetting, FilterChoices};
 pub use filter_uses::{is_filter_of_detail, with_parents};
 pub use format::{CurrencyOf, MemberSetting, PercentOf, ValueFormat, exponent};
 pub(super) use ids::WrittenIds as BoardIds;
+pub use if_match::IfMatch;
 pub use image::ImageSetting;
+pub use job::{JobSetting, LOCATION_LAST};
 pub use kinds::PanelKind;
 pub use link_to::{BoardPage, BoardPart, LinkTo};
 pub(super) use link_uses::check_pages;
 pub use link_uses::row_slots;
 pub use look::{LookSetting, RuleSetting, TagSetting, Whole};
 pub(super) use markdown::Markdown;
+pub use member_path::{MemberPath, Step};
 pub use needs::{ClaimNeed, Needs};
 pub use period::{DayFormat, PeriodSetting, Span, Unit};
 pub use read::ReadSetting;
@@ -155,7 +165,8 @@ impl Board {
             let has_links = panel.links().next().is_some();
             panel.section.is_some() || panel.hint.is_some() || has_links || panel.kind.needs_extra_style()
         };
-        !self.filters.is_empty() || self.subject.is_some() || self.panels.iter().any(needs)
+        let has_link = self.all_actions().any(|action| action.after.to.is_some());
+        !self.filters.is_empty() || self.subject.is_some() || has_link || self.panels.iter().any(needs)
     }
 }
 

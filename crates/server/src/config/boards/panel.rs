@@ -105,6 +105,9 @@ pub(super) fn read(
 /// Reports what is wrong with a panel without a request, which can only show the subject of the board.
 fn check_without_request(at: &mut TomlTable<'_, '_>, shows_subject: bool) {
     request::refuse_body(at);
+    if at.has("job") {
+        at.problem_with("job", "belongs to a request, but this panel has none", REMOVE_IT);
+    }
     if !shows_subject {
         let message =
             "has no value: the panel needs a request, because the board has no [board.subject] to show";

@@ -1,5 +1,7 @@
 //! The request of a panel: a `GET`, or a `POST` that only reads, such as a search or a GraphQL query.
 
+use std::sync::Arc;
+
 use apollo_parser::{
     Parser,
     cst::{Definition, OperationDefinition},
@@ -9,6 +11,7 @@ use super::{
     FilterSetting, PERIOD_SLOTS, Template, Unfit,
     body::{BodyTemplate, Parameter},
     filter::find_filter,
+    job::{self, JobSetting},
     slot::SlotValue,
     subject::BoardSlots,
     template::with_parameters,
@@ -25,20 +28,22 @@ use crate::config::{
 };
 
 /// The keys of these settings.
-pub(super) static KEYS: [TomlKey; 5] = [
+pub(super) static KEYS: [TomlKey; 6] = [
     text("get", "path and query of the request, below the API's base URL, such as `/orders?open=1`"),
     text("post", "path of a `POST` that only reads, such as a search; in place of `get`"),
     json("body", "the JSON that the `POST` sends"),
     text("query", "a GraphQL query; in place of `body`"),
     json("variables", "the variables of the GraphQL query"),
+    job::key_of_read(),
 ];
 /// How they belong together.
-pub(super) static RULES: [KeyRule; 5] = [
+pub(super) static RULES: [KeyRule; 6] = [
     If(Has("post"), &[NoneOf(&["get"])]),
     If(HasNot("post"), &[NoneOf(&["body", "query", "variables"])]),
     If(Has("post"), &[AnyOf(&["body", "query"])]),
     If(Has("body"), &[NoneOf(&["query", "variables"])]),
     If(Has("variables"), &[AnyOf(&["query"])]),
+    If(Has("job"), &[AnyOf(&["get", "post"])]),
 ];
 const DOCUMENT_MAX_CHARS: usize = 20_000;
 
@@ -48,6 +53,8 @@ pub struct ReadSetting {
     pub path: Template,
     /// The body of a `POST`; without one it is a `GET`.
     pub body: Option<BodyTemplate>,
+    /// How the API says that it has finished, if it needs time.
+    pub job: Option<Arc<JobSetting>>,
 }
 
 impl ReadSetting {
@@ -98,13 +105,15 @@ pub(super) fn read(
     filters: &[FilterSetting],
     names: &Names,
 ) -> Option<ReadSetting> {
+    let job = job::read_of_read(at).map(Arc::new);
     let read = match at.has("post") {
         false => {
             refuse_body(at);
-            at.required("get", Template::parse).map(|path| ReadSetting { path, body: None })
+            at.required("get", Template::parse).map(|path| (path, None))
         }
-        true => read_post(at),
+        true => read_post(at).map(|(path, body)| (path, Some(body))),
     };
+    let read = read.map(|(path, body)| ReadSetting { path, body, job });
     if let Some((key, message)) = read.as_ref().and_then(|read| slot_problem(read, of_board, filters, names))
     {
         at.problem_with(key, message, "name a placeholder that is filled here, or remove it");
@@ -202,7 +211,7 @@ fn filter_problem(read: &ReadSetting, filters: &[FilterSetting]) -> Option<(&'st
     of_path.or_else(of_body)
 }
 
-fn read_post(at: &mut TomlTable<'_, '_>) -> Option<ReadSetting> {
+fn read_post(at: &mut TomlTable<'_, '_>) -> Option<(Template, BodyTemplate)> {
     if at.has("get") {
         at.problem_with("post", "cannot be combined with `get`: a panel makes one request", REMOVE_ONE);
     }
@@ -238,7 +247,7 @@ fn read_post(at: &mut TomlTable<'_, '_>) -> Option<ReadSetting> {
             None
         }
     };
-    Some(ReadSetting { path: path?, body: Some(body?) })
+    Some((path?, body?))
 }
 
 /// Checks that a GraphQL document is one query: neither a mutation nor a subscription (GraphQL 6.2).

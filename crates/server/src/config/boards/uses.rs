@@ -1,15 +1,15 @@
 //! What a board uses of the other settings: APIs, and the claims in its requests.
 
 use crate::config::{
-    Action, Board, ChoicesSetting, FieldKind, FilterChoices, FilterDefault, FilterSetting, LinkTo, Local,
-    Panel, Template,
+    Action, Board, ChoicesSetting, FieldKind, FilterChoices, FilterDefault, FilterSetting, IfMatch, LinkTo,
+    Local, Panel, Template,
     boards::{kinds::table::TableSetting, sentence::Sentence},
     claim_slots::claim_name,
 };
 
 impl Board {
     /// The actions of the board and of its panels.
-    fn all_actions(&self) -> impl Iterator<Item = &Action> {
+    pub(super) fn all_actions(&self) -> impl Iterator<Item = &Action> {
         self.panels.iter().flat_map(|panel| &panel.actions).chain(&self.actions)
     }
 
@@ -58,7 +58,9 @@ fn slots_of_action(action: &Action) -> impl Iterator<Item = &str> {
     let texts = action.confirm.iter().chain(&action.done).flat_map(Local::all);
     let fields = action.fields.iter().filter_map(|field| field.value.as_ref());
     let of_choices = choices_of(action).flat_map(|from| from.path.slots());
-    action.path.slots().chain(texts.chain(fields).flat_map(Sentence::slots)).chain(of_choices)
+    let of_texts = texts.chain(fields).flat_map(Sentence::slots);
+    let of_version = action.if_match.iter().flat_map(IfMatch::slots);
+    action.path.slots().chain(of_texts).chain(of_choices).chain(of_version).chain(action.after.slots())
 }
 
 /// The requests for choices of its fields.

@@ -194,6 +194,11 @@ fn failed(trial: &PanelTrial, failure: &PanelError, settings: &Settings) -> (Che
             let remedy = "raise the API's rate limit, or refresh fewer panels with `every`";
             (warning(format!("{label}; the API asks for fewer requests"), remedy), "every")
         }
+        (Some(AnswerProblem::Preparing), _) => {
+            let remedy =
+                "run the command again later, and set `job` if the API says elsewhere when it has finished";
+            (warning(format!("{label}; the API prepares the answer (202)"), remedy), "job")
+        }
         (Some(AnswerProblem::Said(_)), _) => {
             (mistake("the API reports an error in its answer".to_owned(), "correct the query"), "post")
         }
