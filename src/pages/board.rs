@@ -1,7 +1,7 @@
 //! A board: its title, the choice of its period, and its panels in a grid.
 
 use axum::http::header;
-use claimcheck_model::{AnswerProblem, AppError, BoardQuery, FilterBar, PanelState, paths};
+use claimcheck_model::{AnswerProblem, AppError, BoardQuery, FilterBar, PanelState, part, paths};
 use claimcheck_server::{
     boards::{Period, SubjectState, offer},
     config::{Board as BoardSetting, BoardWidth, DEFAULT_API, Panel, PeriodSetting},
@@ -17,8 +17,8 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     components::{
-        ActionLinks, ActionOffer, ActionResultView, Choices, FilterBarView, Notice, PanelFailure, PanelUrl,
-        PeriodChooser, TabBar, Tone, language,
+        ActionLinks, ActionOffer, ActionResultView, Choices, FilterBarView, Icon, Notice, PanelFailure,
+        PanelUrl, PeriodChooser, TabBar, Tone, icon, language,
     },
     fragments::{access_request, outage::notices},
     handlers::{filters::head_of, forms, panels::question, request, state::AppState},
@@ -104,6 +104,8 @@ pub fn Board() -> impl IntoView {
         let bar = head.bar.map(|bar| filter_views(board, &question, bar, is_needed));
         let period = board.period.as_ref().and_then(|setting| chooser(&board.id, setting, question));
         let actions = offered(&board.id, &question_asked);
+        // A single panel has its own link.
+        let reload = (board.panels_with_request().count() > 1).then(|| question_asked.at(&paths::board(&board.id)));
         let message = forms::message().await;
         let panels = in_sections(board, panels);
         let title = board.title.text(language()).to_owned();
@@ -112,7 +114,7 @@ pub fn Board() -> impl IntoView {
         let way_back = subject::way_back(&state.settings, board);
         Some(view! {
             {page_title}
-            <BoardContent title=name.unwrap_or(title) way_back about width=board.width period filters=bar actions message=view! { <Said message/> }.into_any()>
+            <BoardContent title=name.unwrap_or(title) way_back about reload width=board.width period filters=bar actions message=view! { <Said message/> }.into_any()>
                 {notices}
                 {panels}
             </BoardContent>
@@ -268,6 +270,8 @@ pub fn BoardContent(
     way_back: Option<AnyView>,
     /// The title of the only panel, which then has no head.
     about: Option<String>,
+    /// The address of this page, if all of its panels can be reloaded at once.
+    reload: Option<String>,
     width: BoardWidth,
     period: Option<AnyView>,
     /// The tabs and filters.
@@ -285,13 +289,21 @@ pub fn BoardContent(
     if width == BoardWidth::Wide {
         class.push_str(" wide-page");
     }
+    let reload = reload.map(|here| {
+        let label = t!(language(), "board-reload");
+        view! {
+            <a class="tool" href=here aria-label=label title=label data-part=part::RELOAD_ALL>
+                <Icon d=icon::RELOAD/>
+            </a>
+        }
+    });
     let about = about.filter(|about| *about != title).map(|about| view! { <p class="muted">{about}</p> });
     view! {
         <div class=class>
             {way_back}
             <header class="board-head">
                 <h1>{title}</h1>
-                {about} {period} {actions}
+                {about} {reload} {period} {actions}
             </header>
             {message}
             {filters}

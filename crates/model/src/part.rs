@@ -55,6 +55,8 @@ pub const WAIT: Part = Part("wait");
 pub const OUTAGE: Part = Part("outage");
 /// The link that loads the panel again.
 pub const RELOAD: Part = Part("reload");
+/// The link that loads all panels of a board again.
+pub const RELOAD_ALL: Part = Part("reload-all");
 /// The link that tries again after a failure.
 pub const RETRY: Part = Part("retry");
 
@@ -99,6 +101,8 @@ pub const CURSOR: Part = Part("cursor");
 pub const DOT: Part = Part("dot");
 /// The label at the pointer.
 pub const TIP: Part = Part("tip");
+/// The days that are being chosen.
+pub const RANGE: Part = Part("range");
 /// The box that shows or hides a series.
 pub const SERIES: Part = Part("series");
 /// The range input that selects a point.

@@ -131,6 +131,7 @@ not-now = Nicht jetzt
 
 ## Panels
 
+board-reload = Alle Panels neu laden
 panel-reload = Aktualisieren
 panel-reload-titled = { $title } aktualisieren
 panel-as-of = Stand: { $time }
@@ -179,6 +180,8 @@ chart-values = { $title }: Werte
 chart-before = Vorheriger Zeitraum
 chart-target = Ziel: { $value }
 chart-largest-series = Es werden die { $shown } größten von { $total } Reihen gezeigt.
+chart-only = Doppelklick oder Eingabetaste: nur diese Reihe zeigen
+chart-choose-days = Mit Umschalt und den Pfeiltasten werden Tage ausgewählt, mit der Eingabetaste werden nur diese gezeigt.
 chart-bars = Balken
 share-percent = Anteil
 share-total = Summe
@@ -616,6 +619,7 @@ column-value = Wert
 column-position = Spalte { $position }
 row-part-cut = { $title } (die ersten { $shown } von { $total })
 chart-summary = { $title }: niedrigster Wert { $lowest } ({ $lowest-at }), höchster { $highest } ({ $highest-at }), letzter { $last } ({ $last-at }).
+chart-right-axis = { $title } (rechte Achse)
 chart-summary-empty = { $title }: keine Werte.
 chart-first-points = Angezeigt werden die ersten { $shown } von { $total } Punkten.
 chart-last-points = Angezeigt werden die letzten { $shown } von { $total } Punkten.

@@ -131,6 +131,7 @@ not-now = Not now
 
 ## Panels
 
+board-reload = Reload all panels
 panel-reload = Reload
 panel-reload-titled = Reload { $title }
 panel-as-of = as of { $time }
@@ -179,6 +180,8 @@ chart-values = { $title }: values
 chart-before = Preceding period
 chart-target = Target: { $value }
 chart-largest-series = Showing the { $shown } largest of { $total } series.
+chart-only = Double-click or Enter: show only this
+chart-choose-days = Shift and the arrow keys select days, and Enter shows only these.
 chart-bars = Bars
 share-percent = Share
 share-total = Total
@@ -616,6 +619,7 @@ column-value = Value
 column-position = Column { $position }
 row-part-cut = { $title } (first { $shown } of { $total })
 chart-summary = { $title }: lowest { $lowest } ({ $lowest-at }), highest { $highest } ({ $highest-at }), last { $last } ({ $last-at }).
+chart-right-axis = { $title } (right axis)
 chart-summary-empty = { $title }: no values.
 chart-first-points = Showing the first { $shown } of { $total } points.
 chart-last-points = Showing the last { $shown } of { $total } points.

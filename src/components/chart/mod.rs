@@ -58,7 +58,7 @@ pub fn ChartView(
     }
     let read_out = read_out(&chart);
     let (drawing, is_reachable) = (drawing(&id, &chart), are_reachable(&chart));
-    let scrub = scrub(language, &title, &chart);
+    let scrub = scrub(language, &id, &title, &chart);
     let (note, is_whole) = (chart.note.clone(), chart.note.is_none());
     let note = view! {
         <p class="chart-note" data-part=part::NOTE hidden=is_whole>
@@ -127,6 +127,7 @@ fn summary(language: Language, title: &str, chart: &Chart) -> String {
 
 /// The legend, which also shows the values of one point. Its whole text forms a sentence.
 fn read_out(chart: &Chart) -> impl IntoView + use<> {
+    let language = language();
     let label = chart.points.get(chart.shown).map(|point| point.label.clone());
     let longest = chart.points.iter().map(|point| &point.label).max_by_key(|label| label.chars().count());
     let longest = longest.cloned();
@@ -160,7 +161,10 @@ fn read_out(chart: &Chart) -> impl IntoView + use<> {
                 </b>
             };
             let entry = match is_choice {
-                true => Either::Left(view! { <label class="chart-entry">{entry}</label> }),
+                true => {
+                    let title = t!(language, "chart-only");
+                    Either::Left(view! { <label class="chart-entry" title=title>{entry}</label> })
+                }
                 false => Either::Right(view! { <span class="chart-entry">{entry}</span> }),
             };
             view! {
@@ -180,6 +184,9 @@ fn read_out(chart: &Chart) -> impl IntoView + use<> {
 
 fn drawing(id: &str, chart: &Chart) -> impl IntoView + use<> {
     let y: Vec<_> = chart.y_ticks.iter().map(|tick| view! { <span>{tick.text.clone()}</span> }).collect();
+    let can_choose_days = chart.points.iter().any(|point| point.days.is_some());
+    let range =
+        can_choose_days.then(|| view! { <div class="chart-range" data-part=part::RANGE hidden></div> });
     let shapes = match chart.shape {
         ChartShape::Line => view! { <Lines id=id.to_owned() chart=chart.clone()/> }.into_any(),
         ChartShape::Bar => view! { <Bars id=id.to_owned() chart=chart.clone()/> }.into_any(),
@@ -190,6 +197,7 @@ fn drawing(id: &str, chart: &Chart) -> impl IntoView + use<> {
         <div class="chart-plot" data-part=part::PLOT>
             {shapes}
             {chart.line.as_ref().map(comparison)}
+            {range}
             <div class="chart-tip num" data-part=part::TIP hidden></div>
         </div>
         {x_axis(chart, hidden)}
@@ -285,9 +293,14 @@ fn x_label(tick: &ChartTick) -> impl IntoView + use<> {
 }
 
 /// Selects a point by keyboard. Pointer events go to the plot below it.
-fn scrub(language: Language, title: &str, chart: &Chart) -> Option<impl IntoView + use<>> {
+fn scrub(language: Language, id: &str, title: &str, chart: &Chart) -> Option<impl IntoView + use<>> {
     let last = chart.points.len().checked_sub(1).filter(|last| *last > 0)?;
+    // Days can be chosen on a board with a period, whose form does it with scripts off.
+    let can_choose_days = chart.points.iter().any(|point| point.days.is_some());
+    let help = can_choose_days.then(|| format!("{id}-days"));
+    let text = help.clone().map(|id| view! { <span id=id hidden>{t!(language, "chart-choose-days")}</span> });
     Some(view! {
+        {text}
         <input
             type="range"
             class="chart-scrub"
@@ -298,6 +311,7 @@ fn scrub(language: Language, title: &str, chart: &Chart) -> Option<impl IntoView
             autocomplete="off"
             aria-label=t!(language, "chart-read", title = title)
             aria-valuetext=spoken(chart)
+            aria-describedby=help
         />
     })
 }

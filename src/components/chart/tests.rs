@@ -196,3 +196,19 @@ fn ch_04_ch_05_ch_08_days_room_and_the_preceding_period_are_in_the_markup() {
     line.has_before = true;
     assert!(html(line).contains("data-before"));
 }
+
+#[test]
+fn ch_06_points_have_days_only_if_they_can_be_chosen() {
+    let mut line = chart(ChartShape::Line, &[&[Some(1), Some(2)]], PLACE_MAX);
+    assert!(!html(line.clone()).contains("data-from"));
+    assert!(!html(line.clone()).contains("data-part=\"range\""));
+    line.points[0].days = Some(("2026-09-01".into(), "2026-09-01".into()));
+    line.points[1].days = Some(("2026-10-01".into(), "2026-10-31".into()));
+    let html = html(line);
+    assert!(html.contains("data-from=\"2026-09-01\">"), "one day is written once: {html}");
+    assert!(html.contains("data-from=\"2026-10-01\" data-to=\"2026-10-31\""), "{html}");
+    assert!(
+        html.contains("data-part=\"range\"") && html.contains("aria-describedby=\"panel-0-chart-days\""),
+        "{html}"
+    );
+}

@@ -6,6 +6,7 @@
 
 mod address;
 mod chart;
+mod chart_days;
 mod claims;
 mod content;
 mod draft;
@@ -19,12 +20,15 @@ mod table;
 
 use std::{cell::Cell, time::Duration};
 
+use claimcheck_model::part;
 use leptos::{
     ev,
-    prelude::{set_timeout, window_event_listener},
+    prelude::{set_timeout, window, window_event_listener},
     task::spawn_local,
 };
 use web_sys::{Element, Event, HtmlAnchorElement, HtmlElement, HtmlFormElement};
+
+use super::dom;
 
 pub use form::ACTED;
 
@@ -134,4 +138,14 @@ pub fn load_soon() {
         super::shortcuts::pressed(&event);
     });
     set_timeout(load, UNTOUCHED);
+    // The link that reloads all panels is not in one of them.
+    window_event_listener(ev::click, |event| {
+        let link = dom::link_of(&event).filter(|link| dom::is_part(link, part::RELOAD_ALL));
+        if link.is_some() && !dom::is_for_browser(&event) && !event.default_prevented() {
+            event.prevent_default();
+            if let Ok(acted) = Event::new(ACTED) {
+                let _ = window().dispatch_event(&acted);
+            }
+        }
+    });
 }
