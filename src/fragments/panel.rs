@@ -18,7 +18,7 @@ use crate::{
     },
     handlers::{
         inspect::may_inspect,
-        panels::{self, question},
+        panels::{self, ReadyPanel, question},
         request,
     },
 };
@@ -99,7 +99,8 @@ pub async fn panel_when_ready(
         paths::encode_into(&mut name, board);
         return Ok(gone(question(board, query).at(&paths::board(&name))));
     };
-    let (state, title) = panels::panel_when_ready(&board.id, &panel.id, query, by_person).await?;
+    let ready = panels::panel_when_ready(&board.id, &panel.id, query, by_person).await?;
+    let ReadyPanel { state, title, name } = ready;
     let question = question(&board.id, query);
     let here = PanelUrl { board: board.id.clone(), panel: panel.id.clone(), question };
     let outage = match &state {
@@ -113,7 +114,11 @@ pub async fn panel_when_ready(
         }
         None => title,
     });
-    Ok(Markup { html: content(panel, title, state, here).to_html(), failure })
+    let mut html = content(panel, title, state, here).to_html();
+    if let Some(name) = name {
+        html.push_str(&view! { <span data-part=part::NAME hidden>{name}</span> }.to_html());
+    }
+    Ok(Markup { html, failure })
 }
 
 /// What the board says about this failure, if it is one of several.

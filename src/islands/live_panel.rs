@@ -96,6 +96,9 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         if dom::is_for_browser(&event) {
             return;
         }
+        if let Ok(Some(menu)) = link.closest("[data-part=export] [popover]") {
+            later::run(Work::CloseMenu(menu), || ());
+        }
         let is_disabled = link.has_attribute("aria-disabled");
         let is_own = match Part::named(&dom::part_name(&link)) {
             part::CLEAR | part::PAGE | part::ROW | part::RELOAD | part::RETRY => true,

@@ -27,6 +27,7 @@ use crate::{
         answer::{contained, fail, lead},
         board_rows::short_panels,
         frame::{Frame, PageTitle},
+        newest::{has_one_time, newest},
         panel::framed,
         said::Said,
         subject,
@@ -65,7 +66,7 @@ pub fn Board() -> impl IntoView {
         let states =
             join_all(board.panels.iter().map(|each| panel(board.id.clone(), each.id.clone(), query.clone())));
         let (states, head) = futures::join!(states, head_of(board, question.clone()));
-        let name = match head.subject {
+        let (name, is_late) = match head.subject {
             Some(SubjectState::Failed(failure)) => {
                 let here = question.at(&paths::board(&board.id));
                 let has_filters = board.subject.as_ref().is_some_and(|subject| !subject.filters.is_empty());
@@ -76,8 +77,9 @@ pub fn Board() -> impl IntoView {
                 });
                 return Some(subject::failed(&state.settings, board, failure, here, filters));
             }
-            Some(SubjectState::Known(name)) => Some(name),
-            Some(SubjectState::Late) | None => None,
+            Some(SubjectState::Known(name)) => (Some(name), false),
+            Some(SubjectState::Late) => (None, true),
+            None => (None, false),
         };
         let is_needed = states.iter().any(waits_for_filters);
         if let Some(bar) = &head.bar {
@@ -87,7 +89,8 @@ pub fn Board() -> impl IntoView {
         let question_asked = question.clone();
         let is_single = board.panels.len() == 1 && !board.panels.iter().any(|panel| panel.is_in_section);
         let about = head.titles.first().filter(|_| is_single).cloned();
-        let states: Vec<_> = states.into_iter().map(settled).collect();
+        let mut states: Vec<_> = states.into_iter().map(settled).collect();
+        let as_of = newest(board, &mut states);
         let notices = notices(board, &states, &question.at(&paths::board(&board.id)));
         let panels: Vec<_> = board
             .panels
@@ -104,8 +107,8 @@ pub fn Board() -> impl IntoView {
         let bar = head.bar.map(|bar| filter_views(board, &question, bar, is_needed));
         let period = board.period.as_ref().and_then(|setting| chooser(&board.id, setting, question));
         let actions = offered(&board.id, &question_asked);
-        // A single panel has its own link.
-        let reload = (board.panels_with_request().count() > 1).then(|| question_asked.at(&paths::board(&board.id)));
+        let here = has_one_time(board).then(|| question_asked.at(&paths::board(&board.id)));
+        let reload = here.map(|here| view! { <ReloadAll here as_of/> }.into_any());
         let message = forms::message().await;
         let panels = in_sections(board, panels);
         let title = board.title.text(language()).to_owned();
@@ -114,7 +117,7 @@ pub fn Board() -> impl IntoView {
         let way_back = subject::way_back(&state.settings, board);
         Some(view! {
             {page_title}
-            <BoardContent title=name.unwrap_or(title) way_back about reload width=board.width period filters=bar actions message=view! { <Said message/> }.into_any()>
+            <BoardContent title=name.unwrap_or(title) is_late way_back about reload width=board.width period filters=bar actions message=view! { <Said message/> }.into_any()>
                 {notices}
                 {panels}
             </BoardContent>
@@ -266,12 +269,14 @@ fn choices(setting: &PeriodSetting, period: Period, reader: &LocaleFormatter, no
 #[component]
 pub fn BoardContent(
     #[prop(into)] title: String,
+    /// The name of the subject follows, in place of the title.
+    is_late: bool,
     /// The link back from a board about one thing.
     way_back: Option<AnyView>,
     /// The title of the only panel, which then has no head.
     about: Option<String>,
-    /// The address of this page, if all of its panels can be reloaded at once.
-    reload: Option<String>,
+    /// The time of the data, and the link that reloads all panels.
+    reload: Option<AnyView>,
     width: BoardWidth,
     period: Option<AnyView>,
     /// The tabs and filters.
@@ -289,25 +294,39 @@ pub fn BoardContent(
     if width == BoardWidth::Wide {
         class.push_str(" wide-page");
     }
-    let reload = reload.map(|here| {
-        let label = t!(language(), "board-reload");
-        view! {
-            <a class="tool" href=here aria-label=label title=label data-part=part::RELOAD_ALL>
-                <Icon d=icon::RELOAD/>
-            </a>
-        }
-    });
     let about = about.filter(|about| *about != title).map(|about| view! { <p class="muted">{about}</p> });
     view! {
         <div class=class>
             {way_back}
             <header class="board-head">
-                <h1>{title}</h1>
+                <h1 data-late=is_late.then_some("")>{title}</h1>
                 {about} {reload} {period} {actions}
             </header>
             {message}
             {filters}
             {children()}
+        </div>
+    }
+}
+
+/// The time of the newest data of a board, and the link that reloads all of its panels.
+#[component]
+fn ReloadAll(
+    /// The address of this page.
+    here: String,
+    /// `None` while all panels are loading.
+    as_of: Option<String>,
+) -> impl IntoView {
+    let language = language();
+    let label = t!(language, "board-reload");
+    view! {
+        <div class="board-time">
+            <span class="num" data-part=part::NEWEST>
+                {as_of.map(|time| t!(language, "panel-as-of", time = time))}
+            </span>
+            <a class="tool" href=here aria-label=label title=label data-part=part::RELOAD_ALL>
+                <Icon d=icon::RELOAD/>
+            </a>
         </div>
     }
 }

@@ -184,12 +184,28 @@ pub enum PanelBody {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PanelData {
     pub body: PanelBody,
-    /// When the API responded, as text; `None` for a panel without a request.
-    pub as_of: Option<String>,
+    /// When the API responded; `None` for a panel without a request.
+    pub as_of: Option<AsOf>,
     /// The API asks for fewer requests, so this is an earlier answer: when the API is asked again, as text.
     pub asked_again_at: Option<String>,
     /// The paths of the panel that match nothing in the answer.
     pub unmatched: Vec<UnmatchedPath>,
+}
+
+/// When the API responded to a panel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsOf {
+    /// The time of day in the user's locale.
+    pub time: String,
+    /// In Unix seconds.
+    pub at: i64,
+    /// The panel shows it in any case, because the page has much newer data elsewhere.
+    pub is_shown: bool,
+}
+
+impl AsOf {
+    /// By how many seconds the data of a panel may be older than the newest ones of the page, at least.
+    pub const OLDER_MAX_SECS: u64 = 60;
 }
 
 /// A path of the settings that matches nothing, although the answer has something else there.

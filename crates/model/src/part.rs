@@ -47,6 +47,10 @@ impl IntoAttributeValue for Part<'static> {
 pub const BODY: Part = Part("body");
 /// When the API responded.
 pub const AS_OF: Part = Part("as-of");
+/// The same of the panel with the newest data, in the head of the board.
+pub const NEWEST: Part = Part("newest");
+/// The name of what the board is about, for a page that was sent without it.
+pub const NAME: Part = Part("name");
 /// Why the data is old.
 pub const STALE: Part = Part("stale");
 /// The text of a panel that is still loading.

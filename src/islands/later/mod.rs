@@ -14,6 +14,7 @@ mod drawer;
 mod finder;
 mod form;
 mod load;
+mod newest;
 mod panel;
 mod session;
 mod table;
@@ -51,6 +52,8 @@ pub enum Work {
     SendFilter(HtmlElement),
     /// A link of a panel was pressed.
     PressPanel(HtmlElement, Element),
+    /// A file is chosen in this menu of a panel.
+    CloseMenu(Element),
     /// The page opens with a row in its address.
     OpenRow,
     /// The page opens with a form, or after a form was left: the island around the messages.
@@ -87,6 +90,7 @@ impl Work {
             Self::TypeFilter(panel) => panel::typed(panel),
             Self::SendFilter(panel) => panel::submitted(&panel),
             Self::PressPanel(panel, link) => panel::pressed(&panel, &link),
+            Self::CloseMenu(menu) => content::close_menu(&menu),
             Self::OpenRow => drawer::follow_address(),
             Self::ResumeDraft(root) => form::resume(&root),
             Self::KeepDraft(form) => draft::keep(&form),

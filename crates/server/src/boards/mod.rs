@@ -58,7 +58,7 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use claimcheck_base::clock::{Clock, UnixSecs};
-use claimcheck_model::{AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelState};
+use claimcheck_model::{AppError, AsOf, BoardQuery, PanelBody, PanelData, PanelError, PanelState};
 use claimcheck_session::{DEFAULT_API, Keyring, SignedIn};
 
 pub(crate) use crate::boards::filters::KnownChoices;
@@ -233,7 +233,11 @@ impl<'a> BoardRequest<'a> {
         self.finish_images(panel, &mut body);
         let waits_until = answer.as_ref().and_then(|answer| answer.waits_until);
         let asked_again_at = waits_until.map(|until| self.reader.time_of_day(until));
-        let as_of = answer.map(|answer| self.reader.time_of_day(answer.at));
+        let as_of = answer.map(|answer| AsOf {
+            time: self.reader.time_of_day(answer.at),
+            at: answer.at,
+            is_shown: false,
+        });
         Ok(PanelData { body, as_of, asked_again_at, unmatched })
     }
 

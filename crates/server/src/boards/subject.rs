@@ -1,7 +1,7 @@
 //! What a board is about: the parameters of the address that name it, the request that reads it, and its members in slots.
 //! One answer serves all panels of a request for a board.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use claimcheck_model::{AnswerProblem, AppError, BoardQuery, FILTER_TEXT_MAX_CHARS, PanelError};
 use claimcheck_session::DEFAULT_API;
@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 use crate::{
     api::{Fetched, Freshness, ReadRequest},
     boards::{
-        BoardRequest, RENDER_BUDGET,
+        BoardRequest,
         cells::{Object, member, shortened, shown, slot_text},
         kinds::rows::one_object,
         request,
@@ -40,11 +40,15 @@ pub(super) struct SubjectAnswer {
     pub object: Value,
 }
 
+/// How long a page waits for the subject: longer than for a panel, because its name is the heading and the title of the
+/// page, which are sent before any panel.
+const NAME_BUDGET: Duration = Duration::from_millis(2000);
+
 /// What a page shows of the subject.
 pub enum SubjectState {
     /// Its name.
     Known(String),
-    /// The API has not responded within the render budget; the request continues.
+    /// The API has not responded in time; the request continues.
     Late,
     Failed(PanelError),
 }
@@ -95,11 +99,22 @@ impl BoardRequest<'_> {
     /// What a page shows of the subject, if the board has one.
     pub async fn subject_in_budget(&self) -> Option<SubjectState> {
         self.board.subject.as_ref()?;
-        Some(match tokio::time::timeout(RENDER_BUDGET, self.subject()).await {
+        Some(match tokio::time::timeout(NAME_BUDGET, self.subject()).await {
             Ok(Ok(_)) => SubjectState::Known(self.subject_name().unwrap_or_default()),
             Ok(Err(error)) => SubjectState::Failed(error),
             Err(_) => SubjectState::Late,
         })
+    }
+
+    /// The name of the subject for a page that was sent without it, with one of the panels that wait for the subject; with
+    /// any panel if none does. `None` for a board without a subject.
+    pub async fn name_with(&self, panel: &Panel) -> Option<String> {
+        self.board.subject.as_ref()?;
+        if !panel.uses_subject && self.board.panels.iter().any(|other| other.uses_subject) {
+            return None;
+        }
+        self.subject().await.ok()?;
+        self.subject_name()
     }
 
     /// The subject, requested once.
