@@ -33,7 +33,8 @@ pub fn content(panel: &Panel, title: String, state: PanelState, here: PanelUrl) 
             let PanelData { body, as_of, asked_again_at, unmatched } = *data;
             let (title, here) = (title.clone(), here.clone());
             stale = asked_again_at.map(|time| t!(language(), "answer-later-kept", time = time));
-            let body = match (unmatched.is_empty(), body.is_empty()) {
+            let is_elsewhere = unmatched.iter().any(|path| path.misfit.is_none());
+            let body = match (unmatched.is_empty(), body.is_empty() && is_elsewhere) {
                 (true, _) => view! { <PanelBodyView title body here is_in_section/> }.into_any(),
                 (false, true) => {
                     let reference = panels::reference(&here.board, &here.panel);

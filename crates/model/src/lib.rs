@@ -47,7 +47,7 @@ pub use filter::{
 };
 pub use link::{LinkTarget, RowLead};
 pub use panel::{
-    ActionLink, ActionResult, AsOf, Change, DetailPart, Direction, ListData, ListItem, Markup,
+    ActionLink, ActionResult, AsOf, Change, DetailPart, Direction, ListData, ListItem, Markup, Misfit,
     OUTAGE_FOLLOWS, PanelBody, PanelData, PanelSize, PanelState, Row, RowDetail, SortedBy, Stat, Sums,
     TableData, UnmatchedPath, is_match,
 };

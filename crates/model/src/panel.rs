@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Cell, CellKind, Chart, Column, ValueTone};
-use crate::{Facts, LinkTarget, Meter, PanelError, PanelLink, Place, RowLead, ShareData, Timeline};
+use crate::{Facts, LinkTarget, Meter, PanelError, PanelLink, Place, RowLead, ShareData, Timeline, ValueShape};
 
 /// The width of a panel, if there is room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,6 +208,13 @@ impl AsOf {
     pub const OLDER_MAX_SECS: u64 = 60;
 }
 
+/// What a path of the settings leads to in place of what the panel needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Misfit {
+    pub expected: ValueShape,
+    pub came: ValueShape,
+}
+
 /// A path of the settings that matches nothing, although the answer has something else there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnmatchedPath {
@@ -217,6 +224,8 @@ pub struct UnmatchedPath {
     pub path: String,
     /// The names of the members that are there.
     pub there: Vec<String>,
+    /// The path leads to this, which is not the expected shape.
+    pub misfit: Option<Misfit>,
 }
 
 impl PanelBody {

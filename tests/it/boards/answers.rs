@@ -145,17 +145,19 @@ async fn r32_almost_json_is_read_and_what_is_none_has_its_kind_and_place() {
 async fn r42_an_api_that_asks_for_fewer_requests_gets_fewer_and_the_panel_says_so() {
     let world = world().await;
     let (mut browser, _) = world.signed_in("/account").await;
-    for raw in [
-        Raw::json(429, "{}").with("retry-after", "30"),
-        Raw::json(503, "{}").with("retry-after", "30"),
-        Raw::json(403, "{}").with("x-ratelimit-remaining", "0").with("retry-after", "30"),
+    let fewer = "The API is limiting requests";
+    for (raw, title) in [
+        (Raw::json(429, "{}").with("retry-after", "30"), fewer),
+        // Maintenance, or too much load: that has nothing to do with the number of requests.
+        (Raw::json(503, "{}").with("retry-after", "30"), "The API is unavailable at the moment"),
+        (Raw::json(403, "{}").with("x-ratelimit-remaining", "0").with("retry-after", "30"), fewer),
     ] {
         answers(&world, raw.clone());
         let before = world.api.calls().len();
         for index in [0, 1, 0] {
             let page = panel(&mut browser, "all", index, "").await;
-            assert!(page.body.contains("The API asks for fewer requests"), "{raw:?}: {}", page.body);
-            assert!(text(&page.body).contains("It is asked again at "), "{}", page.body);
+            assert!(page.body.contains(title), "{raw:?}: {}", page.body);
+            assert!(text(&page.body).contains("The next attempt is at "), "{}", page.body);
         }
         assert_eq!(world.api.calls().len(), before + 1, "{raw:?}");
         answers(&world, Raw::json(200, ROWS));
@@ -183,7 +185,10 @@ async fn r42_rows_that_were_kept_are_shown_while_the_api_asks_to_wait() {
         {
             answers(&world, Raw::json(200, ROWS).with(kept.0, kept.1));
             world.advance(6);
-            assert!(!text(&browser.open("/boards/all").await.body).contains("asks for fewer"), "{kept:?}");
+            assert!(
+                !text(&browser.open("/boards/all").await.body).contains("taking requests right now"),
+                "{kept:?}"
+            );
             world.advance(6);
             answers(&world, raw.clone());
             let before = world.api.calls().len();
@@ -192,7 +197,7 @@ async fn r42_rows_that_were_kept_are_shown_while_the_api_asks_to_wait() {
                 let page = text(&browser.open("/boards/all").await.body);
                 assert!(page.contains("first"), "{raw:?} {kept:?}: {page}");
                 assert_eq!(
-                    page.matches("asks for fewer requests and is asked again at").count(),
+                    page.matches("taking requests right now. The next attempt is at").count(),
                     4,
                     "{page}"
                 );
@@ -206,13 +211,13 @@ async fn r42_rows_that_were_kept_are_shown_while_the_api_asks_to_wait() {
                 Raw::json(200, &ROWS.replace("first", "second")).with("cache-control", "no-store"),
             );
             let page = text(&browser.open("/boards/all").await.body);
-            assert!(page.contains("second") && !page.contains("asks for fewer"), "{page}");
+            assert!(page.contains("second") && !page.contains("is limiting requests"), "{page}");
         }
     }
     // An answer that must not be kept is not shown again.
     answers(&world, Raw::json(429, "{}").with("retry-after", "30"));
     let page = text(&browser.open("/boards/all").await.body);
-    assert!(!page.contains("second") && page.contains("It is asked again at"), "{page}");
+    assert!(!page.contains("second") && page.contains("The next attempt is at"), "{page}");
 }
 
 #[tokio::test]

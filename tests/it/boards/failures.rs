@@ -97,8 +97,13 @@ async fn st_01_each_status_has_its_own_words_and_the_apis_sentence_in_every_shap
             assert!(shown.contains(title), "{status} {body}: {shown}");
             assert!(shown.contains("which region.”"), "{status} {body}: {shown}");
         }
+        answers(&world, Raw::text(status, "text/plain; charset=utf-8", "Say which region.\n"));
+        let shown = alone(&mut browser).await;
+        assert!(shown.contains(title) && shown.contains("which region.”"), "{status}: {shown}");
         // Without words, the status.
         for raw in [
+            Raw::text(status, "text/plain", "at region.rs:7\nat region.rs:9"),
+            Raw::text(status, "text/plain", &"region ".repeat(100)),
             Raw::text(status, "text/html", "<h1>Say which region.</h1>"),
             Raw::json(status, "{}"),
             Raw::text(status, "", ""),
@@ -149,7 +154,7 @@ async fn st_01_too_many_requests_say_when_and_why() {
     // The second one is not sent, and has the words of the first.
     for _ in 0..2 {
         let shown = alone(&mut browser).await;
-        assert!(shown.contains("asks for fewer requests") && shown.contains("asked again at"), "{shown}");
+        assert!(shown.contains("is limiting requests") && shown.contains("next attempt is at"), "{shown}");
         assert!(shown.contains("60 requests a minute"), "{shown}");
     }
     world.advance(31);
@@ -196,7 +201,7 @@ async fn st_03_one_notice_says_what_several_panels_of_an_api_have() {
         let page = browser.get("/boards/all").await;
         assert!(!hidden(&page.body) && page.body.matches(words).count() == 1, "{words}: {}", page.body);
         assert_eq!(page.body.matches("The notice above the panels says why").count(), 3, "{}", page.body);
-        assert!(page.body.contains("It is asked again at"), "{}", page.body);
+        assert!(page.body.contains("The next attempt is at"), "{}", page.body);
         assert_eq!(page.body.matches(">Try again</a>").count(), 0);
         // The script of a panel gets a short mark, and the text for the notice.
         let fetched = panel(&mut browser, "all", 1, "").await;
@@ -267,6 +272,29 @@ async fn wb_01_a_path_that_matches_nothing_is_told_from_an_empty_answer() {
         let lines = heard.lines(&["WARN", "path matches nothing", "all", &name, path, "items, total"]);
         assert_eq!(lines.len(), 1, "once: {:?}", heard.lines(&["WARN"]));
     }
+    // Also in a part of a list: the other entries are there.
+    answers(&world, Raw::json(200, r#"{"rows":[{"name":"x1"},{"name":"x2"}],"sum":7}"#));
+    let shown = text(&panel(&mut browser, "all", 1, "").await.body);
+    assert!(shown.contains("label : a matches nothing") && shown.contains("name ."), "{shown}");
+    // A value of another kind is not a number, which is not the same as no value.
+    for (sum, came) in
+        [("\"open\"", "a text"), ("true", "true or false"), ("{\"a\":1}", "an object"), ("[1]", "a list")]
+    {
+        answers(&world, Raw::json(200, &format!(r#"{{"sum":{sum}}}"#)));
+        let shown = text(&panel(&mut browser, "all", 2, "").await.body);
+        assert!(
+            shown.contains("No value")
+                && shown.contains(&format!("leads to {came} . The panel needs a number")),
+            "{shown}"
+        );
+    }
+    assert!(
+        heard.has(&["WARN", "path leads to another shape", "$.sum", "a number"]),
+        "{:?}",
+        heard.lines(&["WARN"])
+    );
+    answers(&world, Raw::json(200, r#"{"sum":null}"#));
+    assert!(!text(&panel(&mut browser, "all", 2, "").await.body).contains("needs a number"));
     // A column that no row has, beside one that is empty.
     answers(&world, Raw::json(200, r#"{"rows":[{"a":"x1","c":null},{"a":"x2"}],"sum":7}"#));
     let shown = function(&mut browser, "panel_when_ready", "all", 0, "").await.body;

@@ -41,6 +41,7 @@ pub use exchange::{ApiExchange, TokenUse};
 pub use fetches::{Freshness, Sending};
 pub use files::{BrokenFile, FileError, OpenFile};
 pub use images::Image;
+pub use limits::Wait;
 pub use mask::{Masker, start};
 pub use reads::{Fetched, ReadError, ReadProblem, ReadRequest};
 

@@ -225,7 +225,7 @@ impl<'a> BoardRequest<'a> {
         let request = PanelRequest::of(self, panel);
         let (mut body, answer) = kinds::body(&request).await?;
         let unmatched = match &answer {
-            Some(answer) if nothing::may_be_unmatched(&body) => {
+            Some(answer) if nothing::may_be_unmatched(&panel.kind, &body) => {
                 request.unmatched(&answer.value, &self.boards.logged)
             }
             _ => Vec::new(),
