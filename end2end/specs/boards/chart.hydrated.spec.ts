@@ -164,16 +164,6 @@ test('CH-06 days are chosen on a chart by dragging and by keys', async ({ app, p
   expect(page.url()).toBe(url);
 });
 
-test('CH-10 one link reloads all panels of a board in place', async ({ app, page, stack }) => {
-  await app.signIn(ada, '/boards/reports');
-  const asked = () => stack.app.count(({ path }) => path.includes('panel_when_ready'));
-  const before = asked();
-  await page.getByRole('link', { name: 'Reload all panels' }).click();
-  await expect.poll(() => asked() - before).toBeGreaterThan(2);
-  await expect(page.locator('main [aria-busy=true]')).toHaveCount(0);
-  await expect(page).toHaveURL(/\/boards\/reports$/);
-});
-
 /** Every row of a chart's table, with the label of its point first. */
 async function points(region: Locator): Promise<string[][]> {
   const found = region.locator('[data-part=values] tbody tr');

@@ -202,7 +202,7 @@ pub struct BoardRequest<'a> {
 impl<'a> BoardRequest<'a> {
     /// A panel's data if it arrives within the render budget; the fetches continue after that.
     pub async fn panel_in_budget(&self, id: &str) -> PanelState {
-        match tokio::time::timeout(RENDER_BUDGET, self.panel(id)).await {
+        match tokio::time::timeout(self.budget_of(id).await, self.panel(id)).await {
             Ok(Ok(data)) => PanelState::Ready(Box::new(data)),
             Ok(Err(error)) => PanelState::Failed(error),
             Err(_) => PanelState::Loading,

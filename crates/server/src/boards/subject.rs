@@ -1,7 +1,10 @@
 //! What a board is about: the parameters of the address that name it, the request that reads it, and its members in slots.
 //! One answer serves all panels of a request for a board.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use claimcheck_model::{AnswerProblem, AppError, BoardQuery, FILTER_TEXT_MAX_CHARS, PanelError};
 use claimcheck_session::DEFAULT_API;
@@ -11,7 +14,7 @@ use tokio::sync::OnceCell;
 use crate::{
     api::{Fetched, Freshness, ReadRequest},
     boards::{
-        BoardRequest,
+        BoardRequest, RENDER_BUDGET,
         cells::{Object, member, shortened, shown, slot_text},
         kinds::rows::one_object,
         request,
@@ -40,9 +43,11 @@ pub(super) struct SubjectAnswer {
     pub object: Value,
 }
 
-/// How long a page waits for the subject: longer than for a panel, because its name is the heading and the title of the
-/// page, which are sent before any panel.
-const NAME_BUDGET: Duration = Duration::from_millis(2000);
+/// How long a page waits for the subject: twice as long as for a panel, because its name is the heading and the title of
+/// the page, which scripts alone can change later.
+const NAME_BUDGET: Duration = RENDER_BUDGET.saturating_mul(2);
+/// What a panel that needs the subject has after it, at least.
+const AFTER_NAME: Duration = Duration::from_millis(200);
 
 /// What a page shows of the subject.
 pub enum SubjectState {
@@ -104,6 +109,17 @@ impl BoardRequest<'_> {
             Ok(Err(error)) => SubjectState::Failed(error),
             Err(_) => SubjectState::Late,
         })
+    }
+
+    /// The time that a page has for a panel. If the panel needs the subject, the page waits for that anyway.
+    pub(super) async fn budget_of(&self, panel: &str) -> Duration {
+        if !self.board.panel(panel).is_some_and(|panel| panel.uses_subject) {
+            return RENDER_BUDGET;
+        }
+        let start = Instant::now();
+        // If it is late, so is the panel.
+        let _ = tokio::time::timeout(NAME_BUDGET, self.subject()).await;
+        RENDER_BUDGET.saturating_sub(start.elapsed()).max(AFTER_NAME)
     }
 
     /// The name of the subject for a page that was sent without it, with one of the panels that wait for the subject; with
