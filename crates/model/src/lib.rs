@@ -37,8 +37,8 @@ pub use answer::{AnswerProblem, PanelError, Silence, ValueShape};
 pub use board_icon::BoardIcon;
 pub use cell::{Cell, CellImage, CellKind, CellMore, Column, ColumnLook, ColumnWidth, ImageSize, ValueTone};
 pub use chart::{
-    Chart, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, NamesLayout, PLACE_MAX,
-    Place, TickRoom, TickSide,
+    Chart, ChartAxis, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, NamesLayout,
+    PLACE_MAX, Place, TickRoom, TickSide,
 };
 pub use error::AppError;
 pub use filter::{
