@@ -52,9 +52,13 @@ pub fn x_axis(chart: &Chart, hidden: Option<&'static str>) -> impl IntoView + us
             NamesLayout::SlantedAt(TickRoom::Some) => Some("some"),
             NamesLayout::SlantedAt(TickRoom::More) => Some("more"),
         };
-        let names = chart.x_ticks.iter().map(|tick| {
-            let class = room_class(tick.room).filter(|_| !tick.text.is_empty());
-            view! { <span class=class><span>{tick.text.clone()}</span></span> }
+        let names = chart.x_ticks.iter().zip(&chart.points).enumerate().map(|(index, (tick, point))| {
+            let is_shown = !tick.text.is_empty();
+            let class = room_class(tick.room).filter(|_| is_shown);
+            // At the edge of the chart there is less room for a slanted name.
+            let is_cut = is_shown && (index == 0 || tick.text != point.label);
+            let title = is_cut.then(|| point.label.clone());
+            view! { <span class=class title=title><span>{tick.text.clone()}</span></span> }
         });
         let names = names.collect::<Vec<_>>();
         return Either::Left(

@@ -300,3 +300,13 @@ fn ch_11_a_line_on_the_right_axis_is_over_the_bars_with_its_own_labels() {
     assert_eq!(html.matches("class=\"chart-grid\"").count(), 1, "{html}");
     assert_ne!(widths(&plain), widths(&html), "two bars have more room than three");
 }
+
+#[test]
+fn ch_14_the_text_of_a_target_is_beside_the_plot() {
+    let mut target = chart(ChartShape::Bar, &[&[Some(1), Some(2)]], PLACE_MAX);
+    target.line = Some(ChartLine { text: "Target: 500".into(), at: 2500 });
+    let html = html(target);
+    let (beside, plot) = html.split_once("data-part=\"plot\"").unwrap();
+    assert!(beside.contains("chart-target num") && beside.contains("</svg>Target: 500"), "{beside}");
+    assert!(plot.contains("y1=\"25%\"") && !plot.contains("Target: 500"), "{plot}");
+}
