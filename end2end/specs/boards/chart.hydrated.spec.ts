@@ -153,6 +153,7 @@ test('CH-06 days are chosen on a chart by dragging and by keys', async ({ app, p
   await expect(range).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(range).toBeHidden();
+  await expect(region.getByRole('slider')).not.toHaveAttribute('aria-valuetext', /–/);
   await page.keyboard.press('Home');
   await page.keyboard.press('Shift+ArrowRight');
   await expect(region.getByRole('slider')).toHaveAttribute('aria-valuetext', /–/);

@@ -159,7 +159,7 @@ pub fn label(row: &Element) -> Option<String> {
 }
 
 /// The point selected by keyboard, else the initial one.
-fn show_picked(root: &Element) -> Option<Element> {
+pub fn show_picked(root: &Element) -> Option<Element> {
     let scrub = dom::part(root, part::SCRUB)?;
     let picked = scrub.dyn_ref::<HtmlInputElement>()?;
     let row = picked.value().parse().ok().and_then(|index: usize| rows(root).into_iter().nth(index));
