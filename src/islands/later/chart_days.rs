@@ -45,7 +45,8 @@ pub fn drag(root: &Element, plot: &Element, pointer: &PointerEvent, at: usize) {
         }
     } else if let Some(mut choice) = take(root, false) {
         choice.end = at;
-        choice.has_moved |= choice.pressed_at.is_some_and(|from| (from - pointer.client_x()).abs() > PRESS_MAX);
+        choice.has_moved |=
+            choice.pressed_at.is_some_and(|from| (from - pointer.client_x()).abs() > PRESS_MAX);
         // Without a button pressed, its release was outside the window.
         if kind == "pointerup" {
             if choice.has_moved {
@@ -74,8 +75,7 @@ pub fn press_key(root: &Element, scrub: &Element, key: &KeyboardEvent) {
         && !["Tab", "Escape"].contains(&name.as_str())
         && let Some(at) = dom::part(root, part::RANGE).and_then(|_| picked(scrub))
     {
-        let begins =
-            || Choice { root: root.clone(), begin: at, end: at, pressed_at: None, has_moved: false };
+        let begins = || Choice { root: root.clone(), begin: at, end: at, pressed_at: None, has_moved: false };
         CHOICE.set(Some(kept.unwrap_or_else(begins)));
     } else if kept.is_some() {
         // Nothing is chosen any longer, so that the point is told again.
@@ -160,9 +160,9 @@ fn send(choice: &Choice) {
     let form = document().query_selector(".period form").ok().flatten();
     let (Some(from), Some(to), Some(form)) = (from, to, form) else { return };
     for (name, value) in [("from", from), ("to", to)] {
-        let field = dom::all(&form, "input").into_iter().find_map(|field| {
-            field.dyn_into::<HtmlInputElement>().ok().filter(|field| field.name() == name)
-        });
+        let field = dom::all(&form, "input")
+            .into_iter()
+            .find_map(|field| field.dyn_into::<HtmlInputElement>().ok().filter(|field| field.name() == name));
         let Some(field) = field else { return };
         // The current month ends after the last day that can be chosen.
         let last = field.max();

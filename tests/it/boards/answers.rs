@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::{panel, text};
+use super::{panel, part, text};
 use crate::support::{
     Heard,
     hostile::{HostileWorld, Raw},
@@ -47,6 +47,23 @@ value = "$.rows[0].b"
 [[board.action]]
 label = "Go"
 post = "/go"
+
+[[board]]
+id = "one"
+title = "One"
+
+[[board.panel]]
+id = "p0"
+title = "Stat"
+kind = "stat"
+get = "/stat"
+value = "$.rows[0].b"
+
+[[board.panel]]
+id = "p1"
+title = "Words"
+kind = "text"
+text = "Nothing is requested for this."
 "#;
 
 async fn world() -> HostileWorld {
@@ -265,4 +282,29 @@ async fn r42_an_action_forgets_what_was_kept() {
     let done = browser.post("/api/act", &pairs).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
     assert!(panel(&mut browser, "all", 0, "").await.body.contains("second"));
+}
+
+#[tokio::test]
+async fn ch_10_a_board_has_one_time_and_a_panel_its_own_only_if_its_data_are_older() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    answers(&world, Raw::json(200, ROWS).with("cache-control", "max-age=300"));
+    panel(&mut browser, "all", 0, "").await;
+    answers(&world, Raw::json(200, ROWS).with("cache-control", "no-store"));
+    for (secs, is_older) in [(60, false), (1, true)] {
+        world.advance(secs);
+        let page = browser.get("/boards/all").await;
+        let head = page.body.split_once("data-part=\"newest\">").unwrap().1;
+        let newest = head.split_once('<').unwrap().0;
+        assert!(newest.starts_with("as of ") && head.contains("data-part=\"reload-all\""), "{newest}");
+        for index in 0..4 {
+            let panel = part(&page.body, index);
+            assert_eq!(panel.contains("data-shown"), is_older && index == 0, "{secs} {index}: {panel}");
+            assert_eq!(panel.contains(&format!(">{newest}<")), index > 0, "{secs} {index}: {panel}");
+        }
+    }
+    // A board with one request has neither: its panel has both.
+    let page = browser.get("/boards/one").await;
+    let (is_head, is_link) = (page.body.contains("data-part=\"newest\""), page.body.contains("reload-all"));
+    assert!(!is_head && !is_link && text(part(&page.body, 0)).contains("as of "), "{}", page.body);
 }
