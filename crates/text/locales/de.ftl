@@ -795,6 +795,7 @@ refusal-large-head-advice = Löschen Sie die Cookies dieser Website in Ihrem Bro
 
 skip-to-content = Zum Inhalt springen
 page-title = { $title } · { $brand }
+page-description = { $brand }: Übersichten mit aktuellen Daten, für Personen mit Konto
 boards-nav = Boards
 board-locked = { $title }, kein Zugriff
 nav-narrow = Nur Symbole

@@ -795,6 +795,7 @@ refusal-large-head-advice = Delete this site’s cookies in your browser, then t
 
 skip-to-content = Skip to content
 page-title = { $title } · { $brand }
+page-description = { $brand }: boards with live data, for people with an account
 boards-nav = Boards
 board-locked = { $title }, no access
 nav-narrow = Icons only

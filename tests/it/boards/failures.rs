@@ -1,6 +1,8 @@
 //! What panels say when an API fails: different words for different causes, the API's own sentence, one notice for one
 //! outage, and the references under which the log has the cause.
 
+use serde_json::json;
+
 use super::{function, panel, part, text};
 use crate::support::{
     Browser, Heard,
@@ -8,6 +10,8 @@ use crate::support::{
 };
 
 const BOARDS: &str = r#"
+inspect_role = "author"
+
 [[board]]
 id = "all"
 title = "All"
@@ -272,32 +276,45 @@ async fn wb_01_a_path_that_matches_nothing_is_told_from_an_empty_answer() {
         let lines = heard.lines(&["WARN", "path matches nothing", "all", &name, path, "items, total"]);
         assert_eq!(lines.len(), 1, "once: {:?}", heard.lines(&["WARN"]));
     }
-    // Also in a part of a list: the other entries are there.
-    answers(&world, Raw::json(200, r#"{"rows":[{"name":"x1"},{"name":"x2"}],"sum":7}"#));
-    let shown = text(&panel(&mut browser, "all", 1, "").await.body);
-    assert!(shown.contains("label : a matches nothing") && shown.contains("name ."), "{shown}");
-    // A value of another kind is not a number, which is not the same as no value.
-    for (sum, came) in
-        [("\"open\"", "a text"), ("true", "true or false"), ("{\"a\":1}", "an object"), ("[1]", "a list")]
-    {
-        answers(&world, Raw::json(200, &format!(r#"{{"sum":{sum}}}"#)));
-        let shown = text(&panel(&mut browser, "all", 2, "").await.body);
-        assert!(
-            shown.contains("No value")
-                && shown.contains(&format!("leads to {came} . The panel needs a number")),
-            "{shown}"
-        );
-    }
-    assert!(
-        heard.has(&["WARN", "path leads to another shape", "$.sum", "a number"]),
-        "{:?}",
-        heard.lines(&["WARN"])
-    );
-    answers(&world, Raw::json(200, r#"{"sum":null}"#));
-    assert!(!text(&panel(&mut browser, "all", 2, "").await.body).contains("needs a number"));
     // A column that no row has, beside one that is empty.
     answers(&world, Raw::json(200, r#"{"rows":[{"a":"x1","c":null},{"a":"x2"}],"sum":7}"#));
     let shown = function(&mut browser, "panel_when_ready", "all", 0, "").await.body;
     assert!(shown.contains("x1"), "{shown}");
     assert!(heard.has(&["WARN", "path matches nothing", "columns", "\"b\""]), "{:?}", heard.lines(&["WARN"]));
+}
+
+#[tokio::test]
+async fn wb_01_parts_of_a_list_and_values_of_another_kind_are_told_apart_too() {
+    let world = world().await;
+    world.provider.script(|script| {
+        script.person.claims.insert("roles".to_owned(), json!(["author"]));
+    });
+    let (mut browser, _) = world.signed_in("/account").await;
+    let heard = Heard::begin();
+    // The rows are there, their label is not.
+    answers(&world, Raw::json(200, r#"{"rows":[{"name":"x1"},{"name":"x2"}],"sum":7}"#));
+    let shown = text(&panel(&mut browser, "all", 1, "").await.body);
+    assert!(shown.contains("label : a matches nothing. What is there has: name ."), "{shown}");
+    assert!(heard.has(&["WARN", "path matches nothing", "label", "\"a\""]), "{:?}", heard.lines(&["WARN"]));
+    answers(&world, Raw::json(200, r#"{"rows":[{"a":null},{"a":"x2"}],"sum":7}"#));
+    assert!(!text(&panel(&mut browser, "all", 1, "").await.body).contains("matches nothing"));
+    // A value that is no number.
+    for (sum, came) in
+        [(r#""open""#, "a text"), ("true", "true or false"), (r#"{"a":1}"#, "an object"), ("[1]", "a list")]
+    {
+        answers(&world, Raw::json(200, &format!(r#"{{"sum":{sum}}}"#)));
+        let shown = text(&panel(&mut browser, "all", 2, "").await.body);
+        let told = format!("value : $.sum leads to {came} . The panel needs a number .");
+        assert!(shown.contains("No value") && shown.contains(&told), "{told}: {shown}");
+    }
+    let lines = heard.lines(&["WARN", "path leads to another shape", "$.sum", "a number"]);
+    assert_eq!(lines.len(), 1, "once: {:?}", heard.lines(&["WARN"]));
+    answers(&world, Raw::json(200, r#"{"sum":null}"#));
+    let shown = text(&panel(&mut browser, "all", 2, "").await.body);
+    assert!(shown.contains("No value") && !shown.contains("needs a number"), "{shown}");
+    // Users who may not inspect panels see the value that there is not, and no settings.
+    let (mut other, _) = world.signed_in_as("other", "Other", "/account").await;
+    answers(&world, Raw::json(200, r#"{"sum":"open"}"#));
+    let shown = text(&panel(&mut other, "all", 2, "").await.body);
+    assert!(shown.contains("No value") && !shown.contains("$.sum"), "{shown}");
 }
