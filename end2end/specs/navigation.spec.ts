@@ -34,7 +34,7 @@ test('every board is in reach on every width, and the current one in view', asyn
 
 test('the current board covers no other one, also when that has the focus', async ({ app, page, hydrated }) => {
   // Less room than the boards need.
-  await page.setViewportSize({ width: 1440, height: 420 });
+  await page.setViewportSize({ width: 1440, height: 380 });
   await app.signIn(ada, '/boards/orders');
   const links = page.locator('#boards li a');
   expect(await page.locator('#boards ul').first().evaluate((list) => list.scrollHeight > list.clientHeight)).toBe(true);

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Cell, CellKind, Chart, Column, ValueTone};
-use crate::{Facts, LinkTarget, Meter, PanelError, PanelLink, Place, RowLead, ShareData, Timeline, ValueShape};
+use crate::{
+    Facts, LinkTarget, Meter, PanelError, PanelLink, Place, RowLead, ShareData, Timeline, ValueShape,
+};
 
 /// The width of a panel, if there is room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
