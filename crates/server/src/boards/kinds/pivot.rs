@@ -92,7 +92,7 @@ pub(super) fn pivoted(
     let is_rest_added = setting.bars.is_stacked && kept.len() > SERIES_MAX;
     let left_out = kept.split_off(kept.len().min(if is_rest_added { SERIES_MAX - 1 } else { SERIES_MAX }));
     kept.sort_unstable();
-    let rest = is_rest_added.then(|| names.len());
+    let rest = is_rest_added.then_some(names.len());
     let rows = order.into_iter().map(|(x, row)| {
         let mut pivoted = Object::new();
         // The numbers need no other members: the settings allow one currency, and rules of the value only.
