@@ -17,7 +17,7 @@ pub fn Bars(id: String, chart: Chart) -> impl IntoView {
     let width = bar_width(&chart);
     let room = room(&chart);
     let pattern = |index: usize| format!("{id}-s{}", index + 1);
-    let all = of_bars(&chart);
+    let all: Vec<_> = of_bars(&chart).collect();
     let patterned = all.iter().filter(|(index, _)| *index > 0);
     let patterns: Vec<_> =
         patterned.map(|(index, _)| view! { <Pattern name=pattern(*index) id=*index/> }).collect();
@@ -89,8 +89,8 @@ pub fn Bars(id: String, chart: Chart) -> impl IntoView {
 }
 
 /// The series that are bars, with their indices.
-fn of_bars(chart: &Chart) -> Vec<(usize, &ChartSeries)> {
-    chart.series.iter().enumerate().filter(|(_, series)| series.shape == ChartShape::Bar).collect()
+fn of_bars(chart: &Chart) -> impl Iterator<Item = (usize, &ChartSeries)> {
+    chart.series.iter().enumerate().filter(|(_, series)| series.shape == ChartShape::Bar)
 }
 
 /// The width of one point, in hundredths of a percent.
@@ -105,7 +105,7 @@ fn bar_step(chart: &Chart) -> u32 {
 
 /// How many bars of a point are beside each other.
 fn beside(chart: &Chart) -> u32 {
-    if chart.is_stacked { 1 } else { u32::try_from(of_bars(chart).len().max(1)).unwrap_or(u32::MAX) }
+    if chart.is_stacked { 1 } else { u32::try_from(of_bars(chart).count().max(1)).unwrap_or(u32::MAX) }
 }
 
 fn bar_width(chart: &Chart) -> u32 {

@@ -26,10 +26,10 @@ pub(super) fn ticks(
         let room = f64::from(PLACE_MAX) / points.len() as f64 / letter - 1.0;
         points.iter().any(|point| lines(&point.short, room) > LINES_MAX)
     };
-    let [any, some, more] = LETTERS;
+    let [any, some, more] = LETTERS.map(is_slanted);
     let [any_max, some_max, more_max] = SLANTED_MAX;
     // The names of a narrow chart are a subset of those of a wide one.
-    let stride = |letter: f64, most: usize, wider: usize| match is_slanted(letter) {
+    let stride = |is_slanted: bool, most: usize, wider: usize| match is_slanted {
         true => points.len().div_ceil(most).next_multiple_of(wider),
         false => wider,
     };
@@ -47,7 +47,7 @@ pub(super) fn ticks(
     };
     let ticks = points.iter().zip(places).enumerate().map(tick);
     let widest = [(more, TickRoom::More), (some, TickRoom::Some), (any, TickRoom::Any)];
-    let widest = widest.into_iter().find(|(letter, _)| is_slanted(*letter));
+    let widest = widest.into_iter().find(|(is_slanted, _)| *is_slanted);
     let layout = widest.map_or(NamesLayout::Level, |(_, room)| NamesLayout::SlantedAt(room));
     Some((ticks.collect(), layout))
 }
