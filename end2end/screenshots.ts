@@ -162,7 +162,7 @@ for (const device of Object.keys(VIEWPORTS) as Device[]) {
         const plainActs = new Acts(plain);
         const plainShot = (name: Name, ...shown: Locator[]) => album.page(plain.page, name, ...shown);
         await plain.open(SHIPPING);
-        await album.window(plain.page, 'acts-scripts-off', plain.heading('Shipping'), plainActs.row(fourth));
+        await album.window(plain.page, 'acts-scripts-off', plain.heading('Shipping'), plain.panel('To ship').rows);
         await plainActs.open('Ship', fourth);
         await expect.soft(plain.page.getByText('We couldn’t confirm').filter({ visible: true }), 'a form that was not sent').toHaveCount(0);
         await plainShot('act-page', plainActs.form.getByLabel('Carrier'));

@@ -94,6 +94,10 @@ enum Command {
 /// The exit code if the settings file cannot be read; also that of a wrong command line.
 const UNREADABLE: u8 = 2;
 
+/// Said next to the mistakes if only the environment was read.
+const NO_FILE: &str = "No settings file was read: there is no claimcheck.toml in this folder, and --config names none. \
+                       `claimcheck new` writes a first one; `claimcheck demo` needs none.";
+
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -158,6 +162,9 @@ fn check(file: Option<PathBuf>, is_json: bool) -> Result<ExitCode, BoxError> {
     let report = Settings::check(None, file.as_deref(), environment());
     let text = if is_json { report.json_lines() } else { format!("{report}\n") };
     print(text.as_bytes())?;
+    if file.is_none() && !is_json && report.mistakes() > 0 {
+        print(format!("{NO_FILE}\n").as_bytes())?;
+    }
     Ok(match (report.is_readable, report.mistakes()) {
         (false, _) => ExitCode::from(UNREADABLE),
         (true, 0) => ExitCode::SUCCESS,
@@ -212,6 +219,7 @@ async fn serve(base: Option<String>, file: Option<PathBuf>, is_author: bool) -> 
     let (mut settings, warnings) = match Settings::load(base.as_deref(), file.as_deref(), environment()) {
         // The pages show the mistakes; until they are corrected, there are no boards.
         Err(_) if is_author && base.is_some() => Settings::load(base.as_deref(), None, environment())?,
+        Err(errors) if file.is_none() && base.is_none() => return Err(format!("{errors}\n{NO_FILE}").into()),
         read => read?,
     };
     ops::log::init(&settings.log)?;

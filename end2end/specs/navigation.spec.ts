@@ -32,6 +32,26 @@ test('every board is in reach on every width, and the current one in view', asyn
   }
 });
 
+test('the current board covers no other one, also when that has the focus', async ({ app, page, hydrated }) => {
+  // Less room than the boards need.
+  await page.setViewportSize({ width: 1440, height: 380 });
+  await app.signIn(ada, '/boards/orders');
+  const links = page.locator('#boards li a');
+  expect(await page.locator('#boards ul').first().evaluate((list) => list.scrollHeight > list.clientHeight)).toBe(true);
+  for (const path of await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')!)).then((all) => [all.at(-1)!, all[0]!])) {
+    await app.open(path);
+    expect(await axeViolations(page, hydrated), path).toEqual([]);
+    const covered = await links.evaluateAll((all) =>
+      all.filter((link) => {
+        (link as HTMLElement).focus();
+        const { left, top, bottom } = link.getBoundingClientRect();
+        return [top + 4, bottom - 4].some((y) => !link.contains(document.elementFromPoint(left + 20, y)));
+      }).map((link) => link.textContent),
+    );
+    expect(covered, path).toEqual([]);
+  }
+});
+
 test('boards are found by words, and home leads to the last one', async ({ app, page }) => {
   await app.signIn(ada, '/boards/orders');
   await page.locator('#find').fill('des');

@@ -20,6 +20,15 @@ test('is named, and says how many rows there are', async ({ app, page, hydrated 
   if (!hydrated) await page.reload();
 });
 
+test('on a phone, the panel is as high as all its cards', async ({ app, page, hydrated }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const panel = app.panel('Orders');
+  expect(await panel.rows.count()).toBeGreaterThan(25);
+  const [last, whole] = [await panel.rows.last().boundingBox(), await panel.region.boundingBox()];
+  expect(last!.y + last!.height).toBeLessThanOrEqual(whole!.y + whole!.height);
+  if (!hydrated) await page.reload();
+});
+
 test('filters', async ({ app, page, hydrated }) => {
   const panel = app.panel('Orders');
   const all = await panel.rows.count();

@@ -13,8 +13,11 @@ pub struct ProblemText {
 /// The text of a problem.
 pub fn problem_text(language: Language, problem: &AnswerProblem) -> ProblemText {
     let (title, advice) = match problem {
-        AnswerProblem::Later { .. } => {
+        AnswerProblem::Later { is_limit: true, .. } => {
             (t!(language, "answer-later-title"), t!(language, "answer-later-advice"))
+        }
+        AnswerProblem::Later { is_limit: false, .. } => {
+            (t!(language, "answer-unavailable-title"), t!(language, "answer-later-advice"))
         }
         AnswerProblem::Down(_) => {
             (t!(language, "failure-api-unavailable-title"), t!(language, "answer-wait-advice"))
@@ -47,7 +50,12 @@ pub fn problem_text(language: Language, problem: &AnswerProblem) -> ProblemText 
         }
         AnswerProblem::NotJson { .. } => t!(language, "answer-not-json").to_owned(),
         AnswerProblem::ValueShape { expected, came } => {
-            t!(language, "answer-shape", expected = name(language, *expected), came = name(language, *came))
+            t!(
+                language,
+                "answer-shape",
+                expected = shape_name(language, *expected),
+                came = shape_name(language, *came)
+            )
         }
         AnswerProblem::Said(Some(words)) => t!(language, "answer-said", words = words),
         AnswerProblem::Said(None) => t!(language, "answer-said-nothing").to_owned(),
@@ -59,8 +67,8 @@ pub fn problem_text(language: Language, problem: &AnswerProblem) -> ProblemText 
         AnswerProblem::Down(Silence::Unreachable) => t!(language, "answer-unreachable").to_owned(),
         AnswerProblem::Down(Silence::Timeout) => t!(language, "answer-timeout").to_owned(),
         AnswerProblem::Down(Silence::BrokenOff) => t!(language, "answer-broken-off").to_owned(),
-        AnswerProblem::Later { at, said: None } => t!(language, "answer-later", time = at),
-        AnswerProblem::Later { at, said: Some(words) } => {
+        AnswerProblem::Later { at, said: None, .. } => t!(language, "answer-later", time = at),
+        AnswerProblem::Later { at, said: Some(words), .. } => {
             let said = t!(language, "answer-said", words = words);
             format!("{said} {}", t!(language, "answer-later", time = at))
         }
@@ -91,7 +99,8 @@ fn refused(language: Language, status: u16) -> (&'static str, &'static str) {
     }
 }
 
-fn name(language: Language, shape: ValueShape) -> &'static str {
+/// What a shape is called.
+pub fn shape_name(language: Language, shape: ValueShape) -> &'static str {
     match shape {
         ValueShape::Objects => t!(language, "shape-objects"),
         ValueShape::Lists => t!(language, "shape-lists"),

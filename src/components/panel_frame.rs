@@ -1,7 +1,7 @@
 //! The frame of a panel: a head with its title, and below it a perforation and the panel's state.
 //! The part below starts with an element of class `perf`, which draws that perforation.
 
-use claimcheck_model::part;
+use claimcheck_model::{AsOf, part};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
@@ -26,7 +26,7 @@ pub fn PanelFrame(#[prop(into)] title: String, children: Children) -> impl IntoV
 pub fn PanelHead(
     title: String,
     /// When the API responded; `None` before that.
-    as_of: Option<String>,
+    as_of: Option<AsOf>,
     /// Why the data are not the latest.
     stale: Option<String>,
     here: PanelUrl,
@@ -41,10 +41,10 @@ pub fn PanelHead(
 ) -> impl IntoView {
     let language = language();
     let label = t!(language, "panel-reload-titled", title = title.as_str());
-    let as_of = as_of.map(|as_of| {
+    let as_of = as_of.map(|AsOf { time, at, is_shown }| {
         view! {
-            <span class="num" data-part=part::AS_OF>
-                {t!(language, "panel-as-of", time = as_of)}
+            <span class="num" data-part=part::AS_OF data-at=at.to_string() data-shown=is_shown.then_some("")>
+                {t!(language, "panel-as-of", time = time)}
             </span>
         }
     });

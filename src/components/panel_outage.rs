@@ -30,10 +30,10 @@ pub fn OutageNotice(
             <p>
                 <span role="status" data-part=part::OUTAGE>{text.unwrap_or_default()}</span>
                 " "
-                // Not announced every second: the text says when.
-                <span class="num" aria-hidden="true" data-part=part::COUNTDOWN></span>
-                " "
                 <a href=here>{t!(language(), "outage-try-now")}</a>
+                " "
+                // Not announced every second: the text says when.
+                <span class="num muted" aria-hidden="true" data-part=part::COUNTDOWN></span>
             </p>
         </div>
     }

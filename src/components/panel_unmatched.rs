@@ -1,10 +1,10 @@
 //! A panel whose paths match nothing in the API's answer, which is no empty answer: the settings or the API have to change.
 
-use claimcheck_model::UnmatchedPath;
+use claimcheck_model::{Misfit, UnmatchedPath};
 use claimcheck_text::{Segment, parts, t};
 use leptos::prelude::*;
 
-use crate::components::{TagIcon, icon, language, segments};
+use crate::components::{TagIcon, answer_problem::shape_name, icon, language, segments};
 
 /// In place of the panel's data.
 #[component]
@@ -41,10 +41,20 @@ pub fn UnmatchedNote(paths: Vec<UnmatchedPath>) -> impl IntoView {
 fn lines(paths: Vec<UnmatchedPath>) -> Vec<AnyView> {
     let line = |path: UnmatchedPath| {
         let code = |text: String| view! { <code>{text}</code> }.into_any();
-        let UnmatchedPath { setting, path, there } = path;
-        let line: Vec<Segment<AnyView>> = match there.is_empty() {
-            true => parts!(language(), "panel-unmatched-path", setting = code(setting), path = code(path)),
-            false => parts!(
+        let UnmatchedPath { setting, path, there, misfit } = path;
+        let line: Vec<Segment<AnyView>> = match (misfit, there.is_empty()) {
+            (Some(Misfit { expected, came }), _) => parts!(
+                language(),
+                "panel-unmatched-shape",
+                setting = code(setting),
+                path = code(path),
+                expected = shape_name(language(), expected).into_any(),
+                came = shape_name(language(), came).into_any()
+            ),
+            (None, true) => {
+                parts!(language(), "panel-unmatched-path", setting = code(setting), path = code(path))
+            }
+            (None, false) => parts!(
                 language(),
                 "panel-unmatched-there",
                 setting = code(setting),

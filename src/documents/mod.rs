@@ -144,13 +144,15 @@ pub fn page_title(look: &Look, title: &str) -> String {
 /// The head of every document.
 #[component]
 pub fn Head() -> impl IntoView {
-    let brand = look().brand;
+    let Look { language, brand, .. } = look();
+    let description = t!(language, "page-description", brand = brand.name.as_str());
     let (icon, kind) = brand.icon.clone();
     let accent = brand.stylesheet.clone().map(|href| view! { <link rel="stylesheet" href=href/> });
     view! {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="color-scheme" content="light dark"/>
+        <meta name="description" content=description/>
         <link rel="icon" type=kind href=icon/>
         <link rel="stylesheet" href=pkg_url("claimcheck.css")/>
         {accent}

@@ -29,9 +29,13 @@ pub struct OutageText {
 /// What the notice says about this failure, if several panels of the board have it.
 pub fn text_of(board: &Board, panel: &Panel, failed: &PanelError) -> Option<OutageText> {
     let problem = failed.problem.as_ref()?;
-    if let AnswerProblem::Later { at, said } = problem {
+    if let AnswerProblem::Later { at, is_limit, said } = problem {
         notice_of(board, panel)?;
-        let text = t!(language(), "outage-later", api = name_of(&panel.api), time = at);
+        let api = name_of(&panel.api);
+        let text = match is_limit {
+            true => t!(language(), "outage-later", api = api, time = at),
+            false => t!(language(), "outage-unavailable", api = api, time = at),
+        };
         return Some(OutageText { text: with_words(text, said.as_deref()), is_timed: true });
     }
     let said = match problem {

@@ -19,7 +19,7 @@ use crate::{
     },
     handlers::{
         inspect::may_inspect,
-        panels::{self, question},
+        panels::{self, ReadyPanel, question},
         request,
     },
 };
@@ -34,7 +34,8 @@ pub fn content(panel: &Panel, title: String, state: PanelState, here: PanelUrl) 
             let PanelData { body, as_of, asked_again_at, unmatched } = *data;
             let (title, here) = (title.clone(), here.clone());
             stale = asked_again_at.map(|time| t!(language(), "answer-later-kept", time = time));
-            let body = match (unmatched.is_empty(), body.is_empty()) {
+            let is_elsewhere = unmatched.iter().any(|path| path.misfit.is_none());
+            let body = match (unmatched.is_empty(), body.is_empty() && is_elsewhere) {
                 (true, _) => view! { <PanelBodyView title body here is_in_section/> }.into_any(),
                 (false, true) => {
                     let reference = panels::reference(&here.board, &here.panel);
@@ -104,7 +105,8 @@ pub async fn panel_when_ready(
         paths::encode_into(&mut name, board);
         return Ok(gone(question(board, query).at(&paths::board(&name))));
     };
-    let (state, title) = panels::panel_when_ready(&board.id, &panel.id, query, by_person).await?;
+    let ready = panels::panel_when_ready(&board.id, &panel.id, query, by_person).await?;
+    let ReadyPanel { state, title, name } = ready;
     let question = question(&board.id, query);
     let here = PanelUrl { board: board.id.clone(), panel: panel.id.clone(), question };
     let outage = match &state {
@@ -118,7 +120,11 @@ pub async fn panel_when_ready(
         }
         None => title,
     });
-    Ok(Markup { html: content(panel, title, state, here).to_html(), failure })
+    let mut html = content(panel, title, state, here).to_html();
+    if let Some(name) = name {
+        html.push_str(&view! { <span data-part=part::NAME hidden>{name}</span> }.to_html());
+    }
+    Ok(Markup { html, failure })
 }
 
 /// What the board says about this failure, if it is one of several.

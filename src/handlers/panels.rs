@@ -61,6 +61,14 @@ fn noted(board: &Board, panel: &str, state: PanelState) -> Result<PanelState, Ap
     settle(state)
 }
 
+/// A panel that was waited for.
+pub struct ReadyPanel {
+    pub state: PanelState,
+    pub title: String,
+    /// The name of what the board is about.
+    pub name: Option<String>,
+}
+
 /// A panel and its title, waiting up to the API's timeout. A request by the user counts as activity; a page's timer does not (ASVS
 /// 7.3.1).
 pub async fn panel_when_ready(
@@ -68,7 +76,7 @@ pub async fn panel_when_ready(
     panel: &str,
     query: &str,
     by_person: bool,
-) -> Result<(PanelState, String), AppError> {
+) -> Result<ReadyPanel, AppError> {
     let span = span(board, panel);
     let read = async {
         let (state, signed_in, reader) = (state()?, signed_in()?, reader());
@@ -77,15 +85,15 @@ pub async fn panel_when_ready(
         }
         let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
         let answer = look.panel(panel).await;
-        let title = match look.board.panel(panel) {
-            Some(panel) => look.title_when_ready(&panel.title).await,
-            None => String::new(),
+        let (title, name) = match look.board.panel(panel) {
+            Some(panel) => (look.title_when_ready(&panel.title).await, look.name_with(panel).await),
+            None => (String::new(), None),
         };
         let answer = match answer {
             Ok(data) => PanelState::Ready(Box::new(data)),
             Err(error) => PanelState::Failed(error),
         };
-        Ok((noted(look.board, panel, answer)?, title))
+        Ok(ReadyPanel { state: noted(look.board, panel, answer)?, title, name })
     };
     read.instrument(span).await
 }

@@ -96,6 +96,9 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         if dom::is_for_browser(&event) {
             return;
         }
+        if let Ok(Some(menu)) = link.closest("[data-part=export] [popover]") {
+            later::run(Work::CloseMenu(menu), || ());
+        }
         let is_disabled = link.has_attribute("aria-disabled");
         let is_own = match Part::named(&dom::part_name(&link)) {
             part::CLEAR | part::PAGE | part::ROW | part::RELOAD | part::RETRY => true,
@@ -139,13 +142,22 @@ fn listen_to_chart(root: &HtmlElement) {
     // Captured, because leaving the plot is not reported to its ancestors in any other way.
     let chart = root.clone();
     let heard = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+        let places = match event.type_().as_str() {
+            "dblclick" | "keydown" => ".chart-scrub,.chart-entry",
+            _ => ".chart-scrub,.chart-plot",
+        };
         let is_chart = dom::target_element(&event)
-            .is_some_and(|target| dom::is_part(&target, part::PLOT) || dom::is_part(&target, part::SCRUB));
-        if is_chart {
+            .is_some_and(|target| target.closest(places).is_ok_and(|place| place.is_some()));
+        if is_chart && event.type_() == "dragstart" {
+            // A link in a plot is not carried away: days are chosen over it.
+            event.prevent_default();
+        } else if is_chart {
             later::run(Work::ReadChart(chart.clone(), event), || ());
         }
     });
-    for name in ["pointermove", "pointerdown", "mouseleave", "input"] {
+    for name in
+        ["pointermove", "pointerdown", "pointerup", "mouseleave", "input", "keydown", "dblclick", "dragstart"]
+    {
         let _ = root.add_event_listener_with_callback_and_bool(name, heard.as_ref().unchecked_ref(), true);
     }
     // Lives as long as the page, like the panel.

@@ -1,7 +1,7 @@
 //! A board: its title, the choice of its period, and its panels in a grid.
 
 use axum::http::header;
-use claimcheck_model::{AnswerProblem, AppError, BoardQuery, FilterBar, PanelState, paths};
+use claimcheck_model::{AnswerProblem, AppError, BoardQuery, FilterBar, PanelState, part, paths};
 use claimcheck_server::{
     boards::{Period, SubjectState, offer},
     config::{Board as BoardSetting, BoardWidth, DEFAULT_API, Panel, PeriodSetting},
@@ -18,8 +18,8 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     components::{
-        ActionLinks, ActionOffer, ActionResultView, Choices, FilterBarView, Notice, PanelFailure, PanelUrl,
-        PeriodChooser, TabBar, Tone, language,
+        ActionLinks, ActionOffer, ActionResultView, Choices, FilterBarView, Icon, Notice, PanelFailure,
+        PanelUrl, PeriodChooser, TabBar, Tone, icon, language,
     },
     fragments::{access_request, outage::notices},
     handlers::{filters::head_of, forms, panels::question, request, state::AppState},
@@ -28,6 +28,7 @@ use crate::{
         answer::{contained, fail, lead},
         board_rows::short_panels,
         frame::{Frame, PageTitle},
+        newest::{has_one_time, newest},
         panel::framed,
         said::Said,
         subject,
@@ -66,7 +67,7 @@ pub fn Board() -> impl IntoView {
         let states =
             join_all(board.panels.iter().map(|each| panel(board.id.clone(), each.id.clone(), query.clone())));
         let (states, head) = futures::join!(states, head_of(board, question.clone()));
-        let name = match head.subject {
+        let (name, is_late) = match head.subject {
             Some(SubjectState::Failed(failure)) => {
                 let here = question.at(&paths::board(&board.id));
                 let has_filters = board.subject.as_ref().is_some_and(|subject| !subject.filters.is_empty());
@@ -77,8 +78,9 @@ pub fn Board() -> impl IntoView {
                 });
                 return Some(subject::failed(&state.settings, board, failure, here, filters));
             }
-            Some(SubjectState::Known(name)) => Some(name),
-            Some(SubjectState::Late) | None => None,
+            Some(SubjectState::Known(name)) => (Some(name), false),
+            Some(SubjectState::Late) => (None, true),
+            None => (None, false),
         };
         let is_needed = states.iter().any(waits_for_filters);
         if let Some(bar) = &head.bar {
@@ -88,7 +90,8 @@ pub fn Board() -> impl IntoView {
         let question_asked = question.clone();
         let is_single = board.panels.len() == 1 && !board.panels.iter().any(|panel| panel.is_in_section);
         let about = head.titles.first().filter(|_| is_single).cloned();
-        let states: Vec<_> = states.into_iter().map(settled).collect();
+        let mut states: Vec<_> = states.into_iter().map(settled).collect();
+        let as_of = newest(board, &mut states);
         let notices = notices(board, &states, &question.at(&paths::board(&board.id)));
         let panels: Vec<_> = board
             .panels
@@ -105,6 +108,8 @@ pub fn Board() -> impl IntoView {
         let bar = head.bar.map(|bar| filter_views(board, &question, bar, is_needed));
         let period = board.period.as_ref().and_then(|setting| chooser(&board.id, setting, question));
         let actions = offered(&board.id, &question_asked);
+        let here = has_one_time(board).then(|| question_asked.at(&paths::board(&board.id)));
+        let reload = here.map(|here| view! { <ReloadAll here as_of/> }.into_any());
         let message = forms::message().await;
         let refresh = refresh(&board.id, &question_asked);
         let panels = in_sections(board, panels);
@@ -114,7 +119,7 @@ pub fn Board() -> impl IntoView {
         let way_back = subject::way_back(&state.settings, board);
         Some(view! {
             {page_title}
-            <BoardContent title=name.unwrap_or(title) way_back about width=board.width period filters=bar actions message=view! { <Said message/> {refresh} }.into_any()>
+            <BoardContent title=name.unwrap_or(title) is_late way_back about reload width=board.width period filters=bar actions message=view! { <Said message/> {refresh} }.into_any()>
                 {notices}
                 {panels}
             </BoardContent>
@@ -281,10 +286,14 @@ fn choices(setting: &PeriodSetting, period: Period, reader: &LocaleFormatter, no
 #[component]
 pub fn BoardContent(
     #[prop(into)] title: String,
+    /// The name of the subject follows, in place of the title.
+    is_late: bool,
     /// The link back from a board about one thing.
     way_back: Option<AnyView>,
     /// The title of the only panel, which then has no head.
     about: Option<String>,
+    /// The time of the data, and the link that reloads all panels.
+    reload: Option<AnyView>,
     width: BoardWidth,
     period: Option<AnyView>,
     /// The tabs and filters.
@@ -307,12 +316,34 @@ pub fn BoardContent(
         <div class=class>
             {way_back}
             <header class="board-head">
-                <h1>{title}</h1>
-                {about} {period} {actions}
+                <h1 data-late=is_late.then_some("")>{title}</h1>
+                {about} {reload} {period} {actions}
             </header>
             {message}
             {filters}
             {children()}
+        </div>
+    }
+}
+
+/// The time of the newest data of a board, and the link that reloads all of its panels.
+#[component]
+fn ReloadAll(
+    /// The address of this page.
+    here: String,
+    /// `None` while all panels are loading.
+    as_of: Option<String>,
+) -> impl IntoView {
+    let language = language();
+    let label = t!(language, "board-reload");
+    view! {
+        <div class="board-time">
+            <span class="num" data-part=part::NEWEST>
+                {as_of.map(|time| t!(language, "panel-as-of", time = time))}
+            </span>
+            <a class="tool" href=here aria-label=label title=label data-part=part::RELOAD_ALL>
+                <Icon d=icon::RELOAD/>
+            </a>
         </div>
     }
 }

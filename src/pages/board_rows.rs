@@ -11,18 +11,21 @@ const COLUMNS: u8 = 12;
 enum Height {
     /// One number.
     Line,
-    /// A few lines that end where they end.
+    /// A few words.
+    Words,
+    /// Lines that end where they end.
     Lines,
     /// Fills the height that it gets.
     Any,
 }
 
-/// For each panel, whether another one in its row is higher.
+/// For each panel, whether another one in its row is much higher.
 pub fn short_panels(panels: &[Panel]) -> Vec<bool> {
     let shapes = panels.iter().map(|panel| {
         let height = match panel.kind.name() {
             "stat" | "meter" => Height::Line,
-            "list" | "facts" | "links" | "text" | "share" => Height::Lines,
+            "links" | "text" => Height::Words,
+            "list" | "facts" | "share" => Height::Lines,
             _ => Height::Any,
         };
         (columns(panel.size), panel.section.is_some(), height)
@@ -57,8 +60,8 @@ fn short(panels: &[(u8, bool, Height)]) -> Vec<bool> {
         }
     }
     let is_short = |row: Vec<Height>| {
-        let highest = row.iter().copied().max();
-        row.into_iter().map(move |height| Some(height) < highest)
+        let highest = row.iter().copied().max().filter(|highest| *highest > Height::Words);
+        row.into_iter().map(move |height| highest.is_some_and(|highest| height < highest))
     };
     rows.into_iter().flat_map(is_short).collect()
 }
@@ -73,6 +76,8 @@ mod tests {
         assert_eq!(short(&[(3, false, Line), (3, false, Line), (6, false, Any)]), [true, true, false]);
         assert_eq!(short(&[(8, false, Any), (4, false, Lines)]), [false, true]);
         assert_eq!(short(&[(3, false, Line), (4, false, Lines)]), [true, false]);
+        assert_eq!(short(&[(4, false, Line), (4, false, Words)]), [false, false], "nearly as high");
+        assert_eq!(short(&[(4, false, Line), (4, false, Lines), (4, false, Words)]), [true, false, true]);
         let in_rows =
             [(6, false, Any), (8, false, Any), (4, false, Lines), (12, false, Any), (3, false, Line)];
         assert_eq!(short(&in_rows), [false, false, true, false, false], "only its own row counts");

@@ -12,6 +12,7 @@ mod callback;
 pub mod frame;
 mod home;
 mod inspect;
+mod newest;
 mod not_found;
 mod of_panel;
 mod panel;

@@ -260,7 +260,8 @@ fn wb_04_a_mistake_repeats_what_was_written_and_causes_no_further_finding() {
         ("every = 5", "must be a string in quotes, but `5` is an integer"),
         ("hint = true", "must be a text in quotes, or one per language, but `true` is a boolean"),
         ("section = 1.5", "but `1.5` is a float"),
-        ("link = \"x\"", "known keys here"),
+        ("link = \"x\"", "did you mean `to`?"),
+        ("frobnicate = \"x\"", "known keys here"),
         ("knid = \"x\"", "did you mean `kind`?"),
         ("colums = []", "did you mean `columns`?"),
     ] {

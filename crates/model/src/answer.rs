@@ -19,8 +19,9 @@ pub enum AnswerProblem {
     Redirects,
     /// There was no answer.
     Down(Silence),
-    /// The API asked for fewer requests, maybe with an explanation; it is asked again at this time, in the user's locale.
-    Later { at: String, said: Option<String> },
+    /// The API asked for fewer requests, or is unavailable unless `is_limit`, maybe with an explanation; it is asked again at
+    /// this time, in the user's locale.
+    Later { at: String, is_limit: bool, said: Option<String> },
     /// Too many requests to the API wait.
     Busy,
     /// The answers of APIs take all memory that they may take.

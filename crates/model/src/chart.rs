@@ -32,6 +32,27 @@ impl ChartShape {
     }
 }
 
+/// The axis that the values of a series are read on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChartAxis {
+    #[default]
+    Left,
+    Right,
+}
+
+impl ChartAxis {
+    pub const ALL: [Self; 2] = [Self::Left, Self::Right];
+
+    /// Its name: `axis` in the settings file, `data-axis` in the markup.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+        }
+    }
+}
+
 /// One x value, shared by all series.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartPoint {
@@ -120,13 +141,19 @@ pub struct ChartLine {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartSeries {
+    /// Its title; that of a series of the right axis says so.
     pub title: String,
+    /// Its own shape: a bar chart may have lines.
+    pub shape: ChartShape,
+    pub axis: ChartAxis,
     /// One for each of the chart's points.
     pub values: Vec<ChartValue>,
     /// Lowest, highest and last value, as a sentence.
     pub summary: String,
     /// The longest of the values' texts.
     pub longest: String,
+    /// A label beside the end of its line, in wide charts of many lines.
+    pub end: Option<ChartTick>,
 }
 
 /// A line or bar chart.
@@ -144,7 +171,9 @@ pub struct Chart {
     pub x_days: Vec<ChartTick>,
     /// From the top down and evenly spaced. The first is at the upper end of the plot, the last at the lower.
     pub y_ticks: Vec<ChartTick>,
-    /// The position of zero from the top, if it is on the scale.
+    /// Those of the right axis, at the same heights. Empty without a series of the right axis.
+    pub right_ticks: Vec<ChartTick>,
+    /// The position of zero from the top, if it is on the scale. Both axes have it at the same height.
     pub zero: Option<Place>,
     pub series: Vec<ChartSeries>,
     /// The index of the point whose values are shown until the user selects another.
@@ -166,6 +195,11 @@ impl Chart {
     pub fn link(&self, series: usize, point: usize) -> Option<&LinkTarget> {
         let of_value = self.series.get(series)?.values.get(point)?.to.as_ref();
         of_value.or_else(|| self.points.get(point)?.to.as_ref())
+    }
+
+    /// Whether some series are bars and some are lines.
+    pub fn is_mixed(&self) -> bool {
+        self.series.iter().any(|series| series.shape != self.shape)
     }
 
     /// Whether there is nothing to draw.

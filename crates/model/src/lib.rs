@@ -37,8 +37,8 @@ pub use answer::{AnswerProblem, PanelError, Silence, ValueShape};
 pub use board_icon::BoardIcon;
 pub use cell::{Cell, CellImage, CellKind, CellMore, Column, ColumnLook, ColumnWidth, ImageSize, ValueTone};
 pub use chart::{
-    Chart, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, NamesLayout, PLACE_MAX,
-    Place, TickRoom, TickSide,
+    Chart, ChartAxis, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, NamesLayout,
+    PLACE_MAX, Place, TickRoom, TickSide,
 };
 pub use error::AppError;
 pub use filter::{
@@ -47,9 +47,9 @@ pub use filter::{
 };
 pub use link::{LinkTarget, RowLead};
 pub use panel::{
-    ActionLink, ActionResult, Change, DetailPart, Direction, JobNotice, ListData, ListItem, Markup, OUTAGE_FOLLOWS,
-    PanelBody, PanelData, PanelSize, PanelState, Row, RowDetail, SortedBy, Stat, Sums, TableData,
-    UnmatchedPath, is_match,
+    ActionLink, ActionResult, AsOf, Change, DetailPart, Direction, JobNotice, ListData, ListItem, Markup, Misfit,
+    OUTAGE_FOLLOWS, PanelBody, PanelData, PanelSize, PanelState, Row, RowDetail, SortedBy, Stat, Sums,
+    TableData, UnmatchedPath, is_match,
 };
 pub use panel_kinds::{
     Facts, Meter, PanelLink, ShareData, SharePart, ShareShape, Timeline, TimelineDay, TimelineEvent,

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Cell, CellKind, Chart, Column, ValueTone};
-use crate::{Facts, LinkTarget, Meter, PanelError, PanelLink, Place, RowLead, ShareData, Timeline};
+use crate::{
+    Facts, LinkTarget, Meter, PanelError, PanelLink, Place, RowLead, ShareData, Timeline, ValueShape,
+};
 
 /// The width of a panel, if there is room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,12 +199,35 @@ pub enum PanelBody {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PanelData {
     pub body: PanelBody,
-    /// When the API responded, as text; `None` for a panel without a request.
-    pub as_of: Option<String>,
+    /// When the API responded; `None` for a panel without a request.
+    pub as_of: Option<AsOf>,
     /// The API asks for fewer requests, so this is an earlier answer: when the API is asked again, as text.
     pub asked_again_at: Option<String>,
     /// The paths of the panel that match nothing in the answer.
     pub unmatched: Vec<UnmatchedPath>,
+}
+
+/// When the API responded to a panel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsOf {
+    /// The time of day in the user's locale.
+    pub time: String,
+    /// In Unix seconds.
+    pub at: i64,
+    /// The panel shows it in any case, because the page has much newer data elsewhere.
+    pub is_shown: bool,
+}
+
+impl AsOf {
+    /// By how many seconds the data of a panel may be older than the newest ones of the page, at least.
+    pub const OLDER_MAX_SECS: u64 = 60;
+}
+
+/// What a path of the settings leads to in place of what the panel needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Misfit {
+    pub expected: ValueShape,
+    pub came: ValueShape,
 }
 
 /// A path of the settings that matches nothing, although the answer has something else there.
@@ -214,6 +239,8 @@ pub struct UnmatchedPath {
     pub path: String,
     /// The names of the members that are there.
     pub there: Vec<String>,
+    /// The path leads to this, which is not the expected shape.
+    pub misfit: Option<Misfit>,
 }
 
 impl PanelBody {

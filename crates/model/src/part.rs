@@ -47,6 +47,10 @@ impl IntoAttributeValue for Part<'static> {
 pub const BODY: Part = Part("body");
 /// When the API responded.
 pub const AS_OF: Part = Part("as-of");
+/// The same of the panel with the newest data, in the head of the board.
+pub const NEWEST: Part = Part("newest");
+/// The name of what the board is about, for a page that was sent without it.
+pub const NAME: Part = Part("name");
 /// Why the data is old.
 pub const STALE: Part = Part("stale");
 /// The text of a panel that is still loading.
@@ -55,6 +59,8 @@ pub const WAIT: Part = Part("wait");
 pub const OUTAGE: Part = Part("outage");
 /// The link that loads the panel again.
 pub const RELOAD: Part = Part("reload");
+/// The link that loads all panels of a board again.
+pub const RELOAD_ALL: Part = Part("reload-all");
 /// The link that tries again after a failure.
 pub const RETRY: Part = Part("retry");
 
@@ -99,6 +105,8 @@ pub const CURSOR: Part = Part("cursor");
 pub const DOT: Part = Part("dot");
 /// The label at the pointer.
 pub const TIP: Part = Part("tip");
+/// The days that are being chosen.
+pub const RANGE: Part = Part("range");
 /// The box that shows or hides a series.
 pub const SERIES: Part = Part("series");
 /// The range input that selects a point.

@@ -100,6 +100,71 @@ test('CH-01 a hidden series stays hidden when the chart is refreshed', async ({ 
   await expect(bars).toBeHidden();
 });
 
+test('CH-05 the legend keeps its height while points are read', async ({ app, page }) => {
+  await app.signIn(ada, '/boards/reports');
+  const { region } = app.panel('Revenue and cost');
+  const legend = region.locator('[data-part=readout]');
+  const heights = new Set<number>();
+  await region.getByRole('slider').focus();
+  await page.keyboard.press('Home');
+  for (let point = 0; point < (await points(region)).length; point++) {
+    heights.add((await legend.boundingBox())!.height);
+    await page.keyboard.press('ArrowRight');
+  }
+  expect([...heights]).toHaveLength(1);
+});
+
+test('CH-07 a double click or Enter shows only one series, and then all again', async ({ app }) => {
+  await app.signIn(ada, '/boards/reports');
+  const { region } = app.panel('Revenue and cost');
+  const [revenue, cost] = [/^Revenue/, /^Cost/].map((name) => region.getByRole('checkbox', { name }));
+  const cut = region.locator('.chart-legend').getByText('Cost', { exact: true });
+  await cut.dblclick();
+  await expect(cost!).toBeChecked();
+  await expect(revenue!).not.toBeChecked();
+  await cut.dblclick();
+  await expect(revenue!).toBeChecked();
+  await revenue!.press('Enter');
+  await expect(cost!).not.toBeChecked();
+  await revenue!.press('Enter');
+  await expect(cost!).toBeChecked();
+});
+
+test('CH-06 days are chosen on a chart by dragging and by keys', async ({ app, page }) => {
+  await app.signIn(ada, '/boards/overview');
+  const { region } = app.panel('Revenue by day');
+  const [plot, range] = [region.locator('[data-part=plot]'), region.locator('[data-part=range]')];
+  const days = await region.locator('[data-part=values] tbody tr').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-from')!));
+  expect(days.every((day) => /^\d{4}-\d{2}-\d{2}$/.test(day))).toBe(true);
+  await plot.scrollIntoViewIfNeeded();
+  const box = (await plot.boundingBox())!;
+  await page.mouse.move(box.x + 3, box.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2, box.y + 20);
+  await page.mouse.move(box.x + box.width + 40, box.y + 20);
+  await expect(range).toBeVisible();
+  await page.mouse.up();
+  await expect(page).toHaveURL(new RegExp(`from=${days[0]}&to=${days.at(-1)}`));
+
+  await region.getByRole('slider').focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect(range).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(range).toBeHidden();
+  await expect(region.getByRole('slider')).not.toHaveAttribute('aria-valuetext', /–/);
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect(region.getByRole('slider')).toHaveAttribute('aria-valuetext', /–/);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(new RegExp(`from=${days[0]}&to=${days[1]}`));
+  // A press without a movement chooses nothing.
+  const url = page.url();
+  await plot.click({ position: { x: 20, y: 20 } });
+  expect(page.url()).toBe(url);
+});
+
 /** Every row of a chart's table, with the label of its point first. */
 async function points(region: Locator): Promise<string[][]> {
   const found = region.locator('[data-part=values] tbody tr');

@@ -1,9 +1,16 @@
 // Inspect: what a panel sent, what came back, and what its paths find there.
+import type { Panel } from '../../support/app.ts';
 import { press } from '../../support/sign_in.ts';
 import { ada, expect, FEW, jonas, test } from '../../support/test.ts';
 
 test.use({ settings: 'files.toml' });
 test.describe.configure(FEW);
+
+/** The link is visible in the panel under the pointer. */
+async function inspect(panel: Panel, title: string): Promise<void> {
+  await panel.region.hover();
+  await press(panel.region.getByRole('link', { name: `Inspect: ${title}` }));
+}
 
 const JWT = /eyJ[\w-]{10,}\.eyJ[\w-]{10,}/;
 
@@ -12,7 +19,7 @@ test('a panel leads to its exchange, and back to the board as it was', async ({ 
   const panel = app.panel('Invoices');
   await panel.expectRows();
   const asked = stack.api.count(() => true);
-  await press(panel.region.getByRole('link', { name: 'Inspect: Invoices' }));
+  await inspect(panel, 'Invoices');
   await expect(app.heading('Inspect: Invoices')).toBeVisible();
   const main = page.getByRole('main');
   for (const text of ['?offset', 'Bearer [masked]', 'application/json', '5 rows', 'filled in 5 of 5 rows', 'The panel has data from this answer.']) {
@@ -33,14 +40,14 @@ test('a failing panel and an empty one say why', async ({ app, page, stack }) =>
   stack.api.play({ kind: 'status', status: 503, body: '{"error":"The database is locked."}', contentType: 'application/json' }, /\/orders\?/);
   await app.open('/boards/files');
   await expect(app.panel('Invoices').region.getByRole('alert')).toContainText('The database is locked.');
-  await press(app.panel('Invoices').region.getByRole('link', { name: 'Inspect: Invoices' }));
+  await inspect(app.panel('Invoices'), 'Invoices');
   const main = page.getByRole('main');
   await expect(main).toContainText('503');
   await expect(main).toContainText('The database is locked.');
   await app.checkPage();
 
   await app.open('/boards/files');
-  await press(app.panel('Empty').region.getByRole('link', { name: 'Inspect: Empty' }));
+  await inspect(app.panel('Empty'), 'Empty');
   await expect(main).toContainText('the path $.items[*] finds nothing to show');
   await expect(main).toContainText('"articles": [');
   await app.checkPage();

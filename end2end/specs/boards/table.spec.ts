@@ -167,7 +167,7 @@ async function expectSame(page: Page, panel: Panel, heads: string[]): Promise<st
   const shown = await panel.column(ORDER);
   const link = await panel.export('CSV');
   const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
-  // The menu stays open for another file, and is over the table.
+  // With scripts off the menu stays open, and is over the table.
   await page.keyboard.press('Escape');
   expect(download.suggestedFilename()).toMatch(/^desk-[a-z-]+\.csv$/);
   const text = await readFile(await download.path(), 'utf8');

@@ -37,6 +37,8 @@ test('before the idle end: one press stays signed in, in all tabs; after it the 
   await expect(app.notice()).toBeVisible({ timeout: IDLE_SECS * 1_000 });
   await app.checkPage();
   for (const each of [app, tab]) await expect(each.ended()).toBeVisible({ timeout: (IDLE_SECS + 10) * 1_000 });
+  await app.page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  await expect(app.ended(), 'also at the end of the page').toBeInViewport();
   expect(Date.now() - from, 'the press counted from then on').toBeGreaterThan((IDLE_SECS - 2) * 1_000);
   expect(asked(stack)).toBe(1);
   await app.expectEnded('idle', new RegExp(`because you were inactive for ${IDLE_SECS} seconds`));

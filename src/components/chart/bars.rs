@@ -1,7 +1,7 @@
 //! The plot of a bar chart: grid, bars side by side, the zero line. Bars are as long as the plot and cut off at zero,
 //! so that only their free end is rounded, at any size.
 
-use claimcheck_model::{Chart, PLACE_MAX, Place, ValueTone, part};
+use claimcheck_model::{Chart, ChartSeries, ChartShape, PLACE_MAX, Place, ValueTone, part};
 use leptos::prelude::*;
 
 use super::{are_hidden, grid, key::Pattern, linked_value, percent, percent_of, series_class};
@@ -17,14 +17,15 @@ pub fn Bars(id: String, chart: Chart) -> impl IntoView {
     let width = bar_width(&chart);
     let room = room(&chart);
     let pattern = |index: usize| format!("{id}-s{}", index + 1);
+    let all: Vec<_> = of_bars(&chart).collect();
+    let patterned = all.iter().filter(|(index, _)| *index > 0);
     let patterns: Vec<_> =
-        (1..chart.series.len()).map(|index| view! { <Pattern name=pattern(index) id=index/> }).collect();
+        patterned.map(|(index, _)| view! { <Pattern name=pattern(*index) id=*index/> }).collect();
     let bars = |is_above: bool| {
-        chart
-            .series
-            .iter()
+        all.iter()
             .enumerate()
-            .map(|(index, series)| {
+            .map(|(rank, (index, series))| {
+                let index = *index;
                 let fill = (index > 0).then(|| format!("url(#{})", pattern(index)));
                 let bars: Vec<_> = chart
                     .points
@@ -33,7 +34,7 @@ pub fn Bars(id: String, chart: Chart) -> impl IntoView {
                     .enumerate()
                     .filter_map(|(position, (point, value))| {
                         let linked = |rect: AnyView| linked_value(&chart, index, position, rect);
-                        let x = bar_left(&chart, point.at, index);
+                        let x = bar_left(&chart, point.at, rank);
                         let tone = value.tone.map(ValueTone::name);
                         if let Some(from) = value.from {
                             return stacked(value.at?, from, zero, is_above).map(|(y, height)| {
@@ -52,7 +53,20 @@ pub fn Bars(id: String, chart: Chart) -> impl IntoView {
             })
             .collect::<Vec<_>>()
     };
-    let at = chart.points.get(chart.shown).map(|point| percent(point.at));
+    // With lines over the bars, the cursor is that of the lines.
+    let cursor = (!chart.is_mixed()).then(|| {
+        let at = chart.points.get(chart.shown).map(|point| percent(point.at));
+        view! {
+            <svg class="chart-cursor" data-part=part::CURSOR x=at>
+                <rect
+                    class="chart-guide"
+                    x=format!("-{}", percent_of(room / 2))
+                    width=percent_of(room)
+                    height="100%"
+                ></rect>
+            </svg>
+        }
+    });
     let below = (zero < PLACE_MAX).then(|| {
         view! {
             <svg y=percent(zero) height=percent(PLACE_MAX - zero)>
@@ -62,14 +76,7 @@ pub fn Bars(id: String, chart: Chart) -> impl IntoView {
     });
     view! {
         <svg class="chart-grid" aria-hidden=are_hidden(&chart)>
-            <svg class="chart-cursor" data-part=part::CURSOR x=at>
-                <rect
-                    class="chart-guide"
-                    x=format!("-{}", percent_of(room / 2))
-                    width=percent_of(room)
-                    height="100%"
-                ></rect>
-            </svg>
+            {cursor}
             {grid(&chart)}
         </svg>
         <svg class="chart-bars">
@@ -79,6 +86,11 @@ pub fn Bars(id: String, chart: Chart) -> impl IntoView {
             <line class="chart-base" x2="100%" y1=percent(zero) y2=percent(zero)></line>
         </svg>
     }
+}
+
+/// The series that are bars, with their indices.
+fn of_bars(chart: &Chart) -> impl Iterator<Item = (usize, &ChartSeries)> {
+    chart.series.iter().enumerate().filter(|(_, series)| series.shape == ChartShape::Bar)
 }
 
 /// The width of one point, in hundredths of a percent.
@@ -93,7 +105,7 @@ fn bar_step(chart: &Chart) -> u32 {
 
 /// How many bars of a point are beside each other.
 fn beside(chart: &Chart) -> u32 {
-    if chart.is_stacked { 1 } else { u32::try_from(chart.series.len().max(1)).unwrap_or(u32::MAX) }
+    if chart.is_stacked { 1 } else { u32::try_from(of_bars(chart).count().max(1)).unwrap_or(u32::MAX) }
 }
 
 fn bar_width(chart: &Chart) -> u32 {
@@ -101,11 +113,12 @@ fn bar_width(chart: &Chart) -> u32 {
     if beside(chart) > 1 { step - step / 8 } else { step }
 }
 
-fn bar_left(chart: &Chart, middle: Place, index: usize) -> u32 {
+/// The left end of the bar with this rank among the bars.
+fn bar_left(chart: &Chart, middle: Place, rank: usize) -> u32 {
     let (step, beside) = (bar_step(chart), beside(chart));
     let group = step * beside - (step - bar_width(chart));
-    let index = if chart.is_stacked { 0 } else { u32::try_from(index).unwrap_or_default() };
-    (u32::from(middle) + step * index).saturating_sub(group / 2)
+    let rank = if chart.is_stacked { 0 } else { u32::try_from(rank).unwrap_or_default() };
+    (u32::from(middle) + step * rank).saturating_sub(group / 2)
 }
 
 /// Where a bar on top of another one is in its part of the plot, and how high it is.

@@ -1,7 +1,7 @@
 //! The plot of a line chart: grid, area, lines with their gaps, marks. Lines are stretched to the plot, with strokes of
 //! constant width. Marks are positioned by percentages and keep their shape.
 
-use claimcheck_model::{Chart, ChartSeries, PLACE_MAX, Place, ValueTone, part};
+use claimcheck_model::{Chart, ChartSeries, ChartShape, PLACE_MAX, Place, ValueTone, part};
 use leptos::prelude::*;
 
 use super::{are_hidden, dots, grid, key::Mark, linked_value, percent, series_class};
@@ -20,19 +20,25 @@ pub fn Lines(id: String, chart: Chart) -> impl IntoView {
             <path d=area(&chart, series) fill=format!("url(#{gradient})")></path>
         }
     });
-    let paths: Vec<_> = chart
-        .series
-        .iter()
-        .enumerate()
+    let is_mixed = chart.is_mixed();
+    let paths: Vec<_> = of_lines(&chart)
         .map(|(index, series)| {
-            let class = format!("chart-line {}", series_class(index));
-            view! { <path class=class d=line(&chart, series)></path> }
+            let (class, d) = (series_class(index), line(&chart, series));
+            // Separates a line from the bars below it.
+            let halo =
+                is_mixed.then(|| view! { <path class=format!("chart-halo {class}") d=d.clone()></path> });
+            view! {
+                {halo}
+                <path class=format!("chart-line {class}") d=d></path>
+            }
         })
         .collect();
+    let grid = (!is_mixed)
+        .then(|| view! { <svg class="chart-grid" aria-hidden=are_hidden(&chart)>{grid(&chart)}</svg> });
     let marks = marks(&chart);
     let at = chart.points.get(chart.shown).map(|point| percent(point.at));
     view! {
-        <svg class="chart-grid" aria-hidden=are_hidden(&chart)>{grid(&chart)}</svg>
+        {grid}
         <svg class="chart-lines" aria-hidden=are_hidden(&chart) viewBox="0 0 10000 10000" preserveAspectRatio="none">
             {area}
             {paths}
@@ -47,6 +53,11 @@ pub fn Lines(id: String, chart: Chart) -> impl IntoView {
             {links(&chart)}
         </svg>
     }
+}
+
+/// The series that are lines, with their indices.
+fn of_lines(chart: &Chart) -> impl Iterator<Item = (usize, &ChartSeries)> {
+    chart.series.iter().enumerate().filter(|(_, series)| series.shape == ChartShape::Line)
 }
 
 /// The parts of a series between its gaps, each a list of places.
@@ -90,7 +101,7 @@ fn area(chart: &Chart, series: &ChartSeries) -> String {
 /// The links of points, around circles that are seen with the focus only.
 fn links(chart: &Chart) -> Vec<AnyView> {
     let mut all = Vec::new();
-    for (index, series) in chart.series.iter().enumerate() {
+    for (index, series) in of_lines(chart) {
         for (position, (point, value)) in chart.points.iter().zip(&series.values).enumerate() {
             if let (Some(y), Some(_)) = (value.at, chart.link(index, position)) {
                 let circle =
@@ -105,7 +116,7 @@ fn links(chart: &Chart) -> Vec<AnyView> {
 /// Marks of the points whose values have a tone. The shape says which one, as it does in the table.
 fn tones(chart: &Chart) -> Vec<AnyView> {
     let mut all = Vec::new();
-    for series in &chart.series {
+    for (_, series) in of_lines(chart) {
         for (point, value) in chart.points.iter().zip(&series.values) {
             if let (Some(y), Some(tone)) = (value.at, value.tone) {
                 let mark = view! {
@@ -136,10 +147,7 @@ fn marks(chart: &Chart) -> impl IntoView + use<> {
     let is_labelled = |at: Place| chart.x_ticks.iter().any(|tick| tick.at == at);
     let all = chart.points.len() <= 12;
     let is_marked = |at: Place| !is_single && (all || is_labelled(at));
-    chart
-        .series
-        .iter()
-        .enumerate()
+    of_lines(chart)
         .map(|(index, series)| {
             let marks: Vec<_> = stretches(chart, series)
                 .into_iter()

@@ -1,10 +1,9 @@
 //! A chart: a summary as text, the read-out of one point, the drawing, and the table of all values. Only the server
 //! renders it. The drawing is fluid while its texts keep their size, so it needs no script.
 
+use axes::{comparison, comparison_text, line_ends, x_axis, y_axis};
 use bars::Bars;
-use claimcheck_model::{
-    Chart, ChartLine, ChartShape, ChartTick, NamesLayout, PLACE_MAX, Place, TickRoom, TickSide, part,
-};
+use claimcheck_model::{Chart, ChartAxis, ChartShape, Place, part};
 use claimcheck_text::{Language, t};
 use horizontal::HorizontalBars;
 use key::{Key, Mark};
@@ -16,6 +15,7 @@ pub use share::ShareView;
 
 use crate::components::{TagIcon, icon, language, linked_shape};
 
+mod axes;
 mod bars;
 mod horizontal;
 mod key;
@@ -24,6 +24,9 @@ mod share;
 mod table;
 #[cfg(test)]
 mod tests;
+
+/// Charts of more series have a legend in columns.
+const MANY: usize = 5;
 
 /// A chart as the body of a panel.
 ///
@@ -58,7 +61,7 @@ pub fn ChartView(
     }
     let read_out = read_out(&chart);
     let (drawing, is_reachable) = (drawing(&id, &chart), are_reachable(&chart));
-    let scrub = scrub(language, &title, &chart);
+    let scrub = scrub(language, &id, &title, &chart);
     let (note, is_whole) = (chart.note.clone(), chart.note.is_none());
     let note = view! {
         <p class="chart-note" data-part=part::NOTE hidden=is_whole>
@@ -66,8 +69,10 @@ pub fn ChartView(
         </p>
     };
     let (shape, has_before) = (chart.shape.name(), chart.has_before.then_some(""));
+    let has_right = (!chart.right_ticks.is_empty()).then_some("");
+    let has_many = (chart.series.len() > MANY).then_some("");
     view! {
-        <figure class="chart" data-shape=shape data-before=has_before>
+        <figure class="chart" data-shape=shape data-before=has_before data-right=has_right data-many=has_many>
             <figcaption class="visually-hidden" data-part=part::SUMMARY>
                 {summary}
             </figcaption>
@@ -127,6 +132,7 @@ fn summary(language: Language, title: &str, chart: &Chart) -> String {
 
 /// The legend, which also shows the values of one point. Its whole text forms a sentence.
 fn read_out(chart: &Chart) -> impl IntoView + use<> {
+    let language = language();
     let label = chart.points.get(chart.shown).map(|point| point.label.clone());
     let longest = chart.points.iter().map(|point| &point.label).max_by_key(|label| label.chars().count());
     let longest = longest.cloned();
@@ -151,7 +157,7 @@ fn read_out(chart: &Chart) -> impl IntoView + use<> {
             });
             let entry = view! {
                 {choice}
-                <Key id=index shape=chart.shape/>
+                <Key id=index shape=series.shape/>
                 <span>{series.title.clone()}</span>
                 " "
                 // Has room for the longest value, so that the legend keeps its height.
@@ -160,7 +166,10 @@ fn read_out(chart: &Chart) -> impl IntoView + use<> {
                 </b>
             };
             let entry = match is_choice {
-                true => Either::Left(view! { <label class="chart-entry">{entry}</label> }),
+                true => {
+                    let title = t!(language, "chart-only");
+                    Either::Left(view! { <label class="chart-entry" title=title>{entry}</label> })
+                }
                 false => Either::Right(view! { <span class="chart-entry">{entry}</span> }),
             };
             view! {
@@ -179,48 +188,28 @@ fn read_out(chart: &Chart) -> impl IntoView + use<> {
 }
 
 fn drawing(id: &str, chart: &Chart) -> impl IntoView + use<> {
-    let y: Vec<_> = chart.y_ticks.iter().map(|tick| view! { <span>{tick.text.clone()}</span> }).collect();
-    let shapes = match chart.shape {
-        ChartShape::Line => view! { <Lines id=id.to_owned() chart=chart.clone()/> }.into_any(),
-        ChartShape::Bar => view! { <Bars id=id.to_owned() chart=chart.clone()/> }.into_any(),
-    };
+    let can_choose_days = chart.points.iter().any(|point| point.days.is_some());
+    let range =
+        can_choose_days.then(|| view! { <div class="chart-range" data-part=part::RANGE hidden></div> });
+    let bars =
+        (chart.shape == ChartShape::Bar).then(|| view! { <Bars id=id.to_owned() chart=chart.clone()/> });
+    let has_lines = chart.shape == ChartShape::Line || chart.is_mixed();
+    let lines = has_lines.then(|| view! { <Lines id=id.to_owned() chart=chart.clone()/> });
     let hidden = are_hidden(chart);
     view! {
-        <div class="chart-y num" aria-hidden=hidden>{y}</div>
+        {y_axis(chart, ChartAxis::Left, hidden)}
+        {(!chart.right_ticks.is_empty()).then(|| y_axis(chart, ChartAxis::Right, hidden))}
+        {line_ends(chart)}
+        {chart.line.as_ref().map(comparison_text)}
         <div class="chart-plot" data-part=part::PLOT>
-            {shapes}
+            {bars}
+            {lines}
             {chart.line.as_ref().map(comparison)}
+            {range}
             <div class="chart-tip num" data-part=part::TIP hidden></div>
         </div>
         {x_axis(chart, hidden)}
     }
-}
-
-/// The labels below the plot: of points at their places, with days below times of day; or the names of all bars.
-fn x_axis(chart: &Chart, hidden: Option<&'static str>) -> impl IntoView + use<> {
-    if let Some(layout) = chart.names {
-        let slanted = match layout {
-            NamesLayout::Level => None,
-            NamesLayout::SlantedAt(TickRoom::Any) => Some("any"),
-            NamesLayout::SlantedAt(TickRoom::Some) => Some("some"),
-            NamesLayout::SlantedAt(TickRoom::More) => Some("more"),
-        };
-        let names = chart.x_ticks.iter().map(|tick| view! { <span><span>{tick.text.clone()}</span></span> });
-        let names = names.collect::<Vec<_>>();
-        return Either::Left(
-            view! { <div class="chart-names" data-slanted=slanted aria-hidden=hidden>{names}</div> },
-        );
-    }
-    let labels: Vec<_> = chart.x_ticks.iter().map(x_label).collect();
-    let days = chart.x_days.iter().map(|day| {
-        let anchor = if day.at == 0 { None } else { Some("start") };
-        view! { <text class="chart-day" x=percent(day.at) y="2.5em" text-anchor=anchor>{day.text.clone()}</text> }
-    });
-    let days = days.collect::<Vec<_>>();
-    let has_days = (!days.is_empty()).then_some("");
-    Either::Right(
-        view! { <svg class="chart-x num" data-days=has_days aria-hidden=hidden>{labels} {days}</svg> },
-    )
 }
 
 /// The most links of a drawing that are in the order of the keyboard. The table has all of them.
@@ -251,43 +240,15 @@ fn linked_value(chart: &Chart, series: usize, point: usize, shape: AnyView) -> A
     linked_shape(to, name, shape)
 }
 
-/// The line of a target, with its text above it at the right.
-fn comparison(line: &ChartLine) -> impl IntoView + use<> {
-    let y = percent(line.at);
-    // Near the upper end there is no room above the line.
-    let dy = if line.at < PLACE_MAX / 10 { "1.2em" } else { "-.4em" };
-    view! {
-        <svg class="chart-target" aria-hidden="true">
-            <line x2="100%" y1=y.clone() y2=y.clone()></line>
-            <text x="100%" y=y dy=dy text-anchor="end">
-                {line.text.clone()}
-            </text>
-        </svg>
-    }
-}
-
-fn x_label(tick: &ChartTick) -> impl IntoView + use<> {
-    let anchor = match tick.side() {
-        TickSide::Start => Some("start"),
-        TickSide::Middle => None,
-        TickSide::End => Some("end"),
-    };
-    let class = match tick.room {
-        TickRoom::Any => None,
-        TickRoom::Some => Some("some"),
-        TickRoom::More => Some("more"),
-    };
-    view! {
-        <text x=percent(tick.at) y="1em" text-anchor=anchor class=class>
-            {tick.text.clone()}
-        </text>
-    }
-}
-
 /// Selects a point by keyboard. Pointer events go to the plot below it.
-fn scrub(language: Language, title: &str, chart: &Chart) -> Option<impl IntoView + use<>> {
+fn scrub(language: Language, id: &str, title: &str, chart: &Chart) -> Option<impl IntoView + use<>> {
     let last = chart.points.len().checked_sub(1).filter(|last| *last > 0)?;
+    // Days can be chosen on a board with a period, whose form does it with scripts off.
+    let can_choose_days = chart.points.iter().any(|point| point.days.is_some());
+    let help = can_choose_days.then(|| format!("{id}-days"));
+    let text = help.clone().map(|id| view! { <span id=id hidden>{t!(language, "chart-choose-days")}</span> });
     Some(view! {
+        {text}
         <input
             type="range"
             class="chart-scrub"
@@ -298,6 +259,7 @@ fn scrub(language: Language, title: &str, chart: &Chart) -> Option<impl IntoView
             autocomplete="off"
             aria-label=t!(language, "chart-read", title = title)
             aria-valuetext=spoken(chart)
+            aria-describedby=help
         />
     })
 }
@@ -330,7 +292,7 @@ fn grid(chart: &Chart) -> impl IntoView + use<> {
         .collect::<Vec<_>>()
 }
 
-/// Marks that move with the read-out, at its initial point.
+/// Marks that move with the read-out, at its initial point. Bars have none, only its place in the order of series.
 fn dots(chart: &Chart) -> impl IntoView + use<> {
     chart
         .series
@@ -338,9 +300,10 @@ fn dots(chart: &Chart) -> impl IntoView + use<> {
         .enumerate()
         .map(|(index, series)| {
             let at = series.values.get(chart.shown).and_then(|value| value.at);
+            let mark = (series.shape == ChartShape::Line).then(|| view! { <Mark id=index/> });
             view! {
                 <svg class=format!("chart-dot {}", series_class(index)) data-part=part::DOT y=at.map(percent) hidden=at.is_none()>
-                    <Mark id=index/>
+                    {mark}
                 </svg>
             }
         })

@@ -30,8 +30,10 @@ pub fn ChartTable(title: String, chart: Chart) -> impl IntoView {
                     view! { <td class="num" data-y=value.at.map(percent) data-tone=tone>{text}</td> }
                 })
                 .collect();
+            let (from, to) = point.days.clone().unzip();
+            let to = to.filter(|to| Some(to) != from.as_ref());
             view! {
-                <tr data-x=percent(point.at)>
+                <tr data-x=percent(point.at) data-from=from data-to=to>
                     <th scope="row">{linked(point.to.clone(), point.label.clone())}</th>
                     {cells}
                 </tr>

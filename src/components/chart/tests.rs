@@ -1,6 +1,10 @@
 //! The markup of a chart.
 
-use claimcheck_model::{ChartPoint, ChartSeries, ChartValue, PLACE_MAX, TickRoom};
+use std::collections::HashSet;
+
+use claimcheck_model::{
+    ChartLine, ChartPoint, ChartSeries, ChartTick, ChartValue, NamesLayout, PLACE_MAX, TickRoom,
+};
 
 use super::*;
 
@@ -8,6 +12,9 @@ fn chart(shape: ChartShape, series: &[&[Option<Place>]], zero: Place) -> Chart {
     let count = series[0].len();
     let series = series.iter().enumerate().map(|(index, places)| ChartSeries {
         title: format!("Series <{index}>"),
+        shape,
+        axis: ChartAxis::Left,
+        end: None,
         values: places
             .iter()
             .map(|at| ChartValue {
@@ -36,6 +43,7 @@ fn chart(shape: ChartShape, series: &[&[Option<Place>]], zero: Place) -> Chart {
         names: None,
         x_days: Vec::new(),
         y_ticks: vec![ChartTick { text: "9".into(), at: 0, room: TickRoom::Any }],
+        right_ticks: Vec::new(),
         zero: Some(zero),
         series: series.collect(),
         shown: 0,
@@ -120,10 +128,11 @@ fn percentages_read_back() {
 /// WCAG 2.2, 1.4.11: everything needed to read a chart has a contrast of 3:1, in light and dark mode.
 #[test]
 fn the_colours_of_series_stand_out_from_the_surface() {
-    let tokens = include_str!("../../../style/tokens.css");
+    let tokens =
+        concat!(include_str!("../../../style/tokens.css"), include_str!("../../../style/extra/charts.css"));
     for scheme in [0, 1] {
         let luminance = |name: &str| {
-            let pair = tokens.split(&format!("--{name}: light-dark(")).nth(1).unwrap();
+            let pair = tokens.split(&format!("{name}: light-dark(")).nth(1).unwrap();
             let value = pair.split('#').nth(scheme + 1).unwrap();
             let channel = |at: usize| {
                 let part = f64::from(u8::from_str_radix(&value[at..at + 2], 16).unwrap()) / 255.0;
@@ -131,10 +140,11 @@ fn the_colours_of_series_stand_out_from_the_surface() {
             };
             0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
         };
-        for series in 1..=5 {
-            let (a, b) = (luminance("surface"), luminance(&format!("chart-{series}")));
+        let names = (1..=5).map(|series| format!("--chart-{series}"));
+        for name in names.chain((6..=12).map(|series| format!(".s{series} {{ --tone"))) {
+            let (a, b) = (luminance("--surface"), luminance(&name));
             let contrast = (a.max(b) + 0.05) / (a.min(b) + 0.05);
-            assert!(contrast >= 3.0, "chart-{series}: {contrast}");
+            assert!(contrast >= 3.0, "{name}: {contrast}");
         }
     }
 }
@@ -195,4 +205,108 @@ fn ch_04_ch_05_ch_08_days_room_and_the_preceding_period_are_in_the_markup() {
     assert!(!before.contains("data-before"), "{before}");
     line.has_before = true;
     assert!(html(line).contains("data-before"));
+}
+
+#[test]
+fn ch_06_points_have_days_only_if_they_can_be_chosen() {
+    let mut line = chart(ChartShape::Line, &[&[Some(1), Some(2)]], PLACE_MAX);
+    assert!(!html(line.clone()).contains("data-from"));
+    assert!(!html(line.clone()).contains("data-part=\"range\""));
+    line.points[0].days = Some(("2026-09-01".into(), "2026-09-01".into()));
+    line.points[1].days = Some(("2026-10-01".into(), "2026-10-31".into()));
+    let html = html(line);
+    assert!(html.contains("data-from=\"2026-09-01\">"), "one day is written once: {html}");
+    assert!(html.contains("data-from=\"2026-10-01\" data-to=\"2026-10-31\""), "{html}");
+    assert!(
+        html.contains("data-part=\"range\"") && html.contains("aria-describedby=\"panel-0-chart-days\""),
+        "{html}"
+    );
+}
+
+/// The dash of a series, its colour in the light scheme, and its mark.
+fn looks(index: usize) -> (String, String, String) {
+    let styles = concat!(
+        include_str!("../../../style/chart.css"),
+        include_str!("../../../style/tokens.css"),
+        include_str!("../../../style/extra/charts.css")
+    );
+    let rule = styles.split_once(&format!("\n.s{} {{", index + 1)).unwrap().1.split('}').next().unwrap();
+    let dash = rule.split_once("--dash: ").map_or("none", |(_, dash)| dash.trim());
+    let tone = match rule.contains("var(--chart") {
+        true => styles.split_once(&format!("--chart-{}: light-dark(", index + 1)).unwrap().1,
+        false => rule.split_once("light-dark(").unwrap().1,
+    };
+    let mark = view! { <key::Mark id=index/> }.to_html();
+    (dash.to_owned(), tone.split(',').next().unwrap().to_owned(), mark)
+}
+
+#[test]
+fn ch_12_twelve_series_have_their_own_dash_mark_colour_pattern_and_switch() {
+    let all: Vec<_> = (0..12).map(looks).collect();
+    assert_eq!(all.iter().map(|(dash, ..)| dash).collect::<HashSet<_>>().len(), 12, "{all:?}");
+    assert_eq!(all.iter().map(|(_, tone, _)| tone).collect::<HashSet<_>>().len(), 12, "{all:?}");
+    assert_eq!(all.iter().map(|(.., mark)| mark).collect::<HashSet<_>>().len(), 12, "{all:?}");
+    let pattern = |id| view! { <key::Pattern name=String::new() id/> }.to_html();
+    let without_class = |id: usize| pattern(id).replace(&format!("s{}", id + 1), "");
+    assert_eq!((1..12).map(without_class).collect::<HashSet<_>>().len(), 11);
+    let styles =
+        concat!(include_str!("../../../style/chart.css"), include_str!("../../../style/extra/charts.css"));
+    let places: &[Option<Place>] = &[Some(1), Some(2)];
+    let html = html(chart(ChartShape::Line, &[places; 12], PLACE_MAX));
+    for index in 0..12 {
+        assert!(html.contains(&format!("class=\"chart-line s{}\"", index + 1)), "{html}");
+        let switch = format!("value=\"{index}\"]:not(:checked)) .chart-drawing .s{} ", index + 1);
+        assert!(styles.replace(',', " ").contains(&switch), "{switch}");
+    }
+    assert!(html.contains("data-many"), "{html}");
+}
+
+#[test]
+fn ch_12_labels_at_the_ends_of_lines_have_the_marks_of_their_series() {
+    let places: &[Option<Place>] = &[Some(1), Some(2)];
+    let mut many = chart(ChartShape::Line, &[places; 6], PLACE_MAX);
+    many.series[5].end = Some(ChartTick { text: "Long\u{2026}".into(), at: 2500, room: TickRoom::More });
+    let html = html(many);
+    let ends = html.split_once("chart-ends").unwrap().1.split_once("chart-plot").unwrap().0;
+    assert!(
+        ends.contains("Long\u{2026}") && ends.contains("y=\"25%\"") && ends.contains("class=\"s6\""),
+        "{ends}"
+    );
+    assert_eq!(ends.matches("chart-mark").count(), 1, "{ends}");
+}
+
+#[test]
+fn ch_11_a_line_on_the_right_axis_is_over_the_bars_with_its_own_labels() {
+    let places: &[Option<Place>] = &[Some(1), Some(2)];
+    let mut both = chart(ChartShape::Bar, &[places, places, places], PLACE_MAX);
+    let plain = html(both.clone());
+    assert!(!plain.contains("data-right") && !plain.contains("chart-axis") && !plain.contains("chart-line"));
+    assert_eq!(plain.matches("data-part=\"cursor\"").count(), 1);
+    let widths = |html: &str| -> HashSet<String> {
+        let bars = html.split("<rect x=\"").filter(|rect| rect.contains("rx=\"3\""));
+        bars.filter_map(|rect| rect.split("width=\"").nth(1)?.split('"').next().map(str::to_owned)).collect()
+    };
+    (both.series[1].shape, both.series[1].axis) = (ChartShape::Line, ChartAxis::Right);
+    both.right_ticks = vec![ChartTick { text: "12 %".into(), at: 0, room: TickRoom::Any }];
+    let html = html(both);
+    assert!(html.contains("data-axis=\"right\"") && html.contains("12 %"), "{html}");
+    let right = html.split_once("data-axis=\"right\"").unwrap().1.split_once("chart-plot").unwrap().0;
+    assert_eq!(right.matches("chart-key s2 of-line").count(), 1, "{right}");
+    assert_eq!(html.matches("class=\"chart-line s2\"").count(), 1, "{html}");
+    assert!(!html.contains("chart-line s1 ") && !html.contains("chart-bar s2"), "{html}");
+    // One cursor, with a place for each series, and one grid.
+    assert_eq!(html.matches("data-part=\"cursor\"").count(), 1, "{html}");
+    assert_eq!(html.matches("data-part=\"dot\"").count(), 3, "{html}");
+    assert_eq!(html.matches("class=\"chart-grid\"").count(), 1, "{html}");
+    assert_ne!(widths(&plain), widths(&html), "two bars have more room than three");
+}
+
+#[test]
+fn ch_14_the_text_of_a_target_is_beside_the_plot() {
+    let mut target = chart(ChartShape::Bar, &[&[Some(1), Some(2)]], PLACE_MAX);
+    target.line = Some(ChartLine { text: "Target: 500".into(), at: 2500 });
+    let html = html(target);
+    let (beside, plot) = html.split_once("data-part=\"plot\"").unwrap();
+    assert!(beside.contains("chart-target num") && beside.contains("</svg>Target: 500"), "{beside}");
+    assert!(plot.contains("y1=\"25%\"") && !plot.contains("Target: 500"), "{plot}");
 }

@@ -2,11 +2,12 @@
 //! and places come from the rows of its table; only attributes are changed here.
 
 use claimcheck_model::part;
-use js_sys::Reflect;
+use js_sys::{JsString, Reflect};
 use leptos::prelude::document;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlInputElement, MouseEvent};
+use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
+use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, PointerEvent};
 
+use super::chart_days;
 use crate::islands::dom;
 
 /// On a chart that shows the point of another one.
@@ -38,27 +39,46 @@ pub fn take_over(root: &Element, fresh: &Element) -> bool {
     true
 }
 
-/// Shows the point that an event of the plot or of the range input is about.
+/// Shows the point that an event of the plot or of the range input is about, and chooses days with it; or shows one series
+/// of the legend only.
 pub fn read(root: &Element, event: &Event) {
     let Some(target) = dom::target_element(event) else { return };
+    let key = event.dyn_ref::<KeyboardEvent>();
     if dom::is_part(&target, part::SCRUB) {
+        if let Some(key) = key {
+            return chart_days::press_key(root, &target, key);
+        }
         let picked = show_picked(root);
         show_tip(root, picked.as_ref());
         share(root, picked.as_ref());
-    } else if dom::is_part(&target, part::PLOT) {
-        match event.dyn_ref::<MouseEvent>() {
-            Some(pointer) if event.type_() != "mouseleave" => {
-                let at = 100.0 * f64::from(pointer.offset_x()) / f64::from(target.client_width());
-                let row = nearest(root, at);
-                show(root, row.as_ref());
-                show_tip(root, row.as_ref());
-                share(root, row.as_ref());
-            }
-            _ => {
-                show_picked(root);
-                show_tip(root, None);
-                share(root, None);
-            }
+        chart_days::follow(root, &target);
+    } else if let Some(plot) = dom::part_around(&target, part::PLOT) {
+        if let Some(pointer) = event.dyn_ref::<PointerEvent>() {
+            let Some((at, row)) = nearest(root, &plot, pointer) else { return };
+            show(root, Some(&row));
+            show_tip(root, Some(&row));
+            share(root, Some(&row));
+            chart_days::drag(root, &plot, pointer, at);
+        } else if plot == target {
+            show_picked(root);
+            show_tip(root, None);
+            share(root, None);
+        }
+    } else if key.is_none_or(|key| key.key() == "Enter")
+        && let Ok(Some(entry)) = target.closest(".chart-entry")
+    {
+        show_only(root, &entry);
+    }
+}
+
+/// Shows one series only; all of them, if it is the only one already.
+fn show_only(root: &Element, entry: &Element) {
+    let Some(only) = dom::part(entry, part::SERIES) else { return };
+    let all = dom::parts(root, part::SERIES);
+    let is_alone = all.iter().all(|choice| is_checked(choice) == (*choice == only));
+    for choice in &all {
+        if let Some(field) = choice.dyn_ref::<HtmlInputElement>() {
+            field.set_checked(is_alone || *choice == only);
         }
     }
 }
@@ -88,9 +108,13 @@ fn show_tip(root: &Element, row: Option<&Element>) {
     let x = row.get_attribute("data-x").unwrap_or_default();
     let is_right = js_sys::Number::parse_float(&x) > 50.0;
     let _ = tip.set_attribute("data-side", if is_right { "before" } else { "after" });
-    // Through the object model, because the policy forbids the attribute.
-    if let Ok(style) = Reflect::get(&tip, &"style".into()) {
-        let _ = Reflect::set(&style, &"left".into(), &x.into());
+    set_style(&tip, "left", &x.into());
+}
+
+/// Sets a style through the object model, because the policy forbids the attribute.
+pub fn set_style(element: &Element, name: &str, value: &JsString) {
+    if let Ok(style) = Reflect::get(element, &"style".into()) {
+        let _ = Reflect::set(&style, &name.into(), value);
     }
 }
 
@@ -130,12 +154,12 @@ fn share(root: &Element, row: Option<&Element>) {
 }
 
 /// The label of a point.
-fn label(row: &Element) -> Option<String> {
+pub fn label(row: &Element) -> Option<String> {
     row.query_selector("th").ok()??.text_content()
 }
 
 /// The point selected by keyboard, else the initial one.
-fn show_picked(root: &Element) -> Option<Element> {
+pub fn show_picked(root: &Element) -> Option<Element> {
     let scrub = dom::part(root, part::SCRUB)?;
     let picked = scrub.dyn_ref::<HtmlInputElement>()?;
     let row = picked.value().parse().ok().and_then(|index: usize| rows(root).into_iter().nth(index));
@@ -146,13 +170,16 @@ fn show_picked(root: &Element) -> Option<Element> {
     row
 }
 
-/// The row of the point nearest to `at`, in percent of the plot's width.
-fn nearest(root: &Element, at: f64) -> Option<Element> {
+/// The point nearest to the pointer: its index and its row.
+fn nearest(root: &Element, plot: &Element, pointer: &PointerEvent) -> Option<(usize, Element)> {
+    // The pointer may be over a link in the plot, to which its own offset refers.
+    let bounds = plot.unchecked_ref::<Placed>().bounds();
+    let at = 100.0 * (f64::from(pointer.client_x()) - bounds.left()) / bounds.width();
     let mut best = (f64::INFINITY, None);
-    for row in rows(root) {
+    for (index, row) in rows(root).into_iter().enumerate() {
         let away = (js_sys::Number::parse_float(&row.get_attribute("data-x")?) - at).abs();
         if away < best.0 {
-            best = (away, Some(row));
+            best = (away, Some((index, row)));
         }
     }
     best.1
@@ -184,6 +211,21 @@ fn cells(row: &Element) -> Vec<Element> {
     dom::all(row, ":scope>th,:scope>.num")
 }
 
-fn rows(root: &Element) -> Vec<Element> {
+/// The rows of the points.
+pub fn rows(root: &Element) -> Vec<Element> {
     dom::all(root, "tr[data-x]")
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// An element with its place in the window.
+    type Placed;
+    /// `DOMRect`.
+    type Bounds;
+    #[wasm_bindgen(method, js_name = getBoundingClientRect)]
+    fn bounds(this: &Placed) -> Bounds;
+    #[wasm_bindgen(method, getter)]
+    fn left(this: &Bounds) -> f64;
+    #[wasm_bindgen(method, getter)]
+    fn width(this: &Bounds) -> f64;
 }

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use claimcheck_model::part::{self, Part};
 use leptos::prelude::{document, set_timeout};
-use web_sys::Element;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
-use super::{chart, table::Table};
+use super::{chart, newest, table::Table};
 use crate::islands::dom;
 
 const OPEN_HINT: &str = ".hint[open]";
@@ -23,6 +24,9 @@ pub fn has_data(panel: &Element) -> bool {
 pub fn take_over(panel: &Element, html: &str) {
     let Ok(fresh) = document().create_element("div") else { return };
     fresh.set_inner_html(html);
+    if let Some(name) = dom::part(&fresh, part::NAME).and_then(|name| name.text_content()) {
+        name_page(&name);
+    }
     let focused = document().active_element().filter(|element| panel.contains(Some(element)));
     let has_open_hint = is_any(panel, OPEN_HINT);
     let rows = || panel.query_selector(".table-scroll").ok().flatten();
@@ -39,6 +43,7 @@ pub fn take_over(panel: &Element, html: &str) {
     } else if !chart::take_over(panel, &fresh) {
         panel.set_inner_html(html);
     }
+    newest::show();
     if let (Some((left, top)), Some(rows)) = (scrolled, rows()) {
         rows.set_scroll_left(left);
         rows.set_scroll_top(top);
@@ -58,6 +63,22 @@ pub fn take_over(panel: &Element, html: &str) {
     let done = dom::all(panel, ".said[data-tone=good]:not(:has(a))");
     if !done.is_empty() {
         set_timeout(move || done.iter().for_each(Element::remove), SAID_FOR);
+    }
+}
+
+/// The page was sent before the name of what it is about was known.
+fn name_page(name: &str) {
+    if let Ok(Some(heading)) = document().query_selector("h1[data-late]") {
+        let _ = heading.remove_attribute("data-late");
+        heading.set_text_content(Some(name));
+        document().set_title(&[name, " \u{b7} ", &document().title()].concat());
+    }
+}
+
+/// Closes the menu around a link that starts a download, which leaves the page as it is.
+pub fn close_menu(menu: &Element) {
+    if let Some(menu) = menu.dyn_ref::<HtmlElement>() {
+        let _ = menu.hide_popover();
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod address;
 mod chart;
+mod chart_days;
 mod claims;
 mod content;
 mod draft;
@@ -14,18 +15,22 @@ mod finder;
 mod form;
 mod job;
 mod load;
+mod newest;
 mod panel;
 mod session;
 mod table;
 
 use std::{cell::Cell, time::Duration};
 
+use claimcheck_model::part;
 use leptos::{
     ev,
-    prelude::{set_timeout, window_event_listener},
+    prelude::{set_timeout, window, window_event_listener},
     task::spawn_local,
 };
 use web_sys::{Element, Event, HtmlAnchorElement, HtmlElement, HtmlFormElement};
+
+use super::dom;
 
 pub use form::ACTED;
 
@@ -48,6 +53,8 @@ pub enum Work {
     SendFilter(HtmlElement),
     /// A link of a panel was pressed.
     PressPanel(HtmlElement, Element),
+    /// A file is chosen in this menu of a panel.
+    CloseMenu(Element),
     /// The page opens with a row in its address.
     OpenRow,
     /// The page opens with a form, or after a form was left: the island around the messages.
@@ -84,6 +91,7 @@ impl Work {
             Self::TypeFilter(panel) => panel::typed(panel),
             Self::SendFilter(panel) => panel::submitted(&panel),
             Self::PressPanel(panel, link) => panel::pressed(&panel, &link),
+            Self::CloseMenu(menu) => content::close_menu(&menu),
             Self::OpenRow => drawer::follow_address(),
             Self::ResumeDraft(root) => form::resume(&root),
             Self::KeepDraft(form) => draft::keep(&form),
@@ -135,4 +143,14 @@ pub fn load_soon() {
         super::shortcuts::pressed(&event);
     });
     set_timeout(load, UNTOUCHED);
+    // The link that reloads all panels is not in one of them.
+    window_event_listener(ev::click, |event| {
+        let link = dom::link_of(&event).filter(|link| dom::is_part(link, part::RELOAD_ALL));
+        if link.is_some() && !dom::is_for_browser(&event) && !event.default_prevented() {
+            event.prevent_default();
+            if let Ok(acted) = Event::new(ACTED) {
+                let _ = window().dispatch_event(&acted);
+            }
+        }
+    });
 }

@@ -115,7 +115,7 @@ async fn r42_an_action_waits_as_long_as_the_api_asks_and_loses_nothing() {
         for (fields, typed) in [(&form, "the dog"), (&payout, "Mei &amp; Co")] {
             let page = send_and_follow(&mut browser, fields).await;
             assert!(
-                page.body.contains("The API asks for fewer requests. Nothing was sent."),
+                page.body.contains("The API isn’t taking requests right now. Nothing was sent."),
                 "{raw:?}: {}",
                 page.body
             );

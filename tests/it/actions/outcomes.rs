@@ -47,7 +47,7 @@ async fn h8_every_yes_is_done_and_every_no_is_said_in_the_apis_own_words() {
         (Raw::json(409, "{\"error\":{\"message\":\"It is closed.\"}}"), "It is closed."),
         (Raw::text(400, "text/html", "<h1>no</h1>"), "The API rejected the request."),
         (problem(404, "{}"), "This item no longer exists."),
-        (problem(429, "{}"), "The API asks for fewer requests. Nothing was changed. Try again at "),
+        (problem(429, "{}"), "The API is limiting requests. Nothing was changed. Try again at "),
         (problem(403, "{\"detail\":\"Only managers ship.\"}"), "Only managers ship."),
         (
             Raw::json(401, "{}").with("www-authenticate", "Bearer error=\"invalid_request\""),

@@ -57,7 +57,8 @@ fn is_failing(page: &Page) -> bool {
     let titles = [
         "isn’t responding",
         "The API’s answer can’t be shown",
-        "The API asks for fewer requests",
+        "The API is limiting requests",
+        "The API is unavailable at the moment",
         "The API doesn’t accept your sign-in",
         "The API doesn’t accept this request",
         "The API has nothing at this address",

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::{panel, text};
+use super::{panel, part, text};
 use crate::support::{
     Heard,
     hostile::{HostileWorld, Raw},
@@ -47,6 +47,23 @@ value = "$.rows[0].b"
 [[board.action]]
 label = "Go"
 post = "/go"
+
+[[board]]
+id = "one"
+title = "One"
+
+[[board.panel]]
+id = "p0"
+title = "Stat"
+kind = "stat"
+get = "/stat"
+value = "$.rows[0].b"
+
+[[board.panel]]
+id = "p1"
+title = "Words"
+kind = "text"
+text = "Nothing is requested for this."
 "#;
 
 async fn world() -> HostileWorld {
@@ -145,17 +162,19 @@ async fn r32_almost_json_is_read_and_what_is_none_has_its_kind_and_place() {
 async fn r42_an_api_that_asks_for_fewer_requests_gets_fewer_and_the_panel_says_so() {
     let world = world().await;
     let (mut browser, _) = world.signed_in("/account").await;
-    for raw in [
-        Raw::json(429, "{}").with("retry-after", "30"),
-        Raw::json(503, "{}").with("retry-after", "30"),
-        Raw::json(403, "{}").with("x-ratelimit-remaining", "0").with("retry-after", "30"),
+    let fewer = "The API is limiting requests";
+    for (raw, title) in [
+        (Raw::json(429, "{}").with("retry-after", "30"), fewer),
+        // Maintenance, or too much load: that has nothing to do with the number of requests.
+        (Raw::json(503, "{}").with("retry-after", "30"), "The API is unavailable at the moment"),
+        (Raw::json(403, "{}").with("x-ratelimit-remaining", "0").with("retry-after", "30"), fewer),
     ] {
         answers(&world, raw.clone());
         let before = world.api.calls().len();
         for index in [0, 1, 0] {
             let page = panel(&mut browser, "all", index, "").await;
-            assert!(page.body.contains("The API asks for fewer requests"), "{raw:?}: {}", page.body);
-            assert!(text(&page.body).contains("It is asked again at "), "{}", page.body);
+            assert!(page.body.contains(title), "{raw:?}: {}", page.body);
+            assert!(text(&page.body).contains("The next attempt is at "), "{}", page.body);
         }
         assert_eq!(world.api.calls().len(), before + 1, "{raw:?}");
         answers(&world, Raw::json(200, ROWS));
@@ -183,7 +202,10 @@ async fn r42_rows_that_were_kept_are_shown_while_the_api_asks_to_wait() {
         {
             answers(&world, Raw::json(200, ROWS).with(kept.0, kept.1));
             world.advance(6);
-            assert!(!text(&browser.open("/boards/all").await.body).contains("asks for fewer"), "{kept:?}");
+            assert!(
+                !text(&browser.open("/boards/all").await.body).contains("taking requests right now"),
+                "{kept:?}"
+            );
             world.advance(6);
             answers(&world, raw.clone());
             let before = world.api.calls().len();
@@ -192,7 +214,7 @@ async fn r42_rows_that_were_kept_are_shown_while_the_api_asks_to_wait() {
                 let page = text(&browser.open("/boards/all").await.body);
                 assert!(page.contains("first"), "{raw:?} {kept:?}: {page}");
                 assert_eq!(
-                    page.matches("asks for fewer requests and is asked again at").count(),
+                    page.matches("taking requests right now. The next attempt is at").count(),
                     4,
                     "{page}"
                 );
@@ -206,13 +228,13 @@ async fn r42_rows_that_were_kept_are_shown_while_the_api_asks_to_wait() {
                 Raw::json(200, &ROWS.replace("first", "second")).with("cache-control", "no-store"),
             );
             let page = text(&browser.open("/boards/all").await.body);
-            assert!(page.contains("second") && !page.contains("asks for fewer"), "{page}");
+            assert!(page.contains("second") && !page.contains("is limiting requests"), "{page}");
         }
     }
     // An answer that must not be kept is not shown again.
     answers(&world, Raw::json(429, "{}").with("retry-after", "30"));
     let page = text(&browser.open("/boards/all").await.body);
-    assert!(!page.contains("second") && page.contains("It is asked again at"), "{page}");
+    assert!(!page.contains("second") && page.contains("The next attempt is at"), "{page}");
 }
 
 #[tokio::test]
@@ -260,4 +282,29 @@ async fn r42_an_action_forgets_what_was_kept() {
     let done = browser.post("/api/act", &pairs).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
     assert!(panel(&mut browser, "all", 0, "").await.body.contains("second"));
+}
+
+#[tokio::test]
+async fn ch_10_a_board_has_one_time_and_a_panel_its_own_only_if_its_data_are_older() {
+    let world = world().await;
+    let (mut browser, _) = world.signed_in("/account").await;
+    answers(&world, Raw::json(200, ROWS).with("cache-control", "max-age=300"));
+    panel(&mut browser, "all", 0, "").await;
+    answers(&world, Raw::json(200, ROWS).with("cache-control", "no-store"));
+    for (secs, is_older) in [(60, false), (1, true)] {
+        world.advance(secs);
+        let page = browser.get("/boards/all").await;
+        let head = page.body.split_once("data-part=\"newest\"").unwrap().1;
+        let newest = head.split(['>', '<']).nth(1).unwrap();
+        assert!(newest.starts_with("as of ") && head.contains("data-part=\"reload-all\""), "{newest}");
+        for index in 0..4 {
+            let panel = part(&page.body, index);
+            assert_eq!(panel.contains("data-shown"), is_older && index == 0, "{secs} {index}: {panel}");
+            assert_eq!(panel.contains(&format!(">{newest}<")), index > 0, "{secs} {index}: {panel}");
+        }
+    }
+    // A board with one request has neither: its panel has both.
+    let page = browser.get("/boards/one").await;
+    let (is_head, is_link) = (page.body.contains("data-part=\"newest\""), page.body.contains("reload-all"));
+    assert!(!is_head && !is_link && text(part(&page.body, 0)).contains("as of "), "{}", page.body);
 }

@@ -1,6 +1,8 @@
 //! What panels say when an API fails: different words for different causes, the API's own sentence, one notice for one
 //! outage, and the references under which the log has the cause.
 
+use serde_json::json;
+
 use super::{function, panel, part, text};
 use crate::support::{
     Browser, Heard,
@@ -8,6 +10,8 @@ use crate::support::{
 };
 
 const BOARDS: &str = r#"
+inspect_role = "author"
+
 [[board]]
 id = "all"
 title = "All"
@@ -97,8 +101,13 @@ async fn st_01_each_status_has_its_own_words_and_the_apis_sentence_in_every_shap
             assert!(shown.contains(title), "{status} {body}: {shown}");
             assert!(shown.contains("which region.”"), "{status} {body}: {shown}");
         }
+        answers(&world, Raw::text(status, "text/plain; charset=utf-8", "Say which region.\n"));
+        let shown = alone(&mut browser).await;
+        assert!(shown.contains(title) && shown.contains("which region.”"), "{status}: {shown}");
         // Without words, the status.
         for raw in [
+            Raw::text(status, "text/plain", "at region.rs:7\nat region.rs:9"),
+            Raw::text(status, "text/plain", &"region ".repeat(100)),
             Raw::text(status, "text/html", "<h1>Say which region.</h1>"),
             Raw::json(status, "{}"),
             Raw::text(status, "", ""),
@@ -149,7 +158,7 @@ async fn st_01_too_many_requests_say_when_and_why() {
     // The second one is not sent, and has the words of the first.
     for _ in 0..2 {
         let shown = alone(&mut browser).await;
-        assert!(shown.contains("asks for fewer requests") && shown.contains("asked again at"), "{shown}");
+        assert!(shown.contains("is limiting requests") && shown.contains("next attempt is at"), "{shown}");
         assert!(shown.contains("60 requests a minute"), "{shown}");
     }
     world.advance(31);
@@ -196,7 +205,7 @@ async fn st_03_one_notice_says_what_several_panels_of_an_api_have() {
         let page = browser.get("/boards/all").await;
         assert!(!hidden(&page.body) && page.body.matches(words).count() == 1, "{words}: {}", page.body);
         assert_eq!(page.body.matches("The notice above the panels says why").count(), 3, "{}", page.body);
-        assert!(page.body.contains("It is asked again at"), "{}", page.body);
+        assert!(page.body.contains("The next attempt is at"), "{}", page.body);
         assert_eq!(page.body.matches(">Try again</a>").count(), 0);
         // The script of a panel gets a short mark, and the text for the notice.
         let fetched = panel(&mut browser, "all", 1, "").await;
@@ -272,4 +281,40 @@ async fn wb_01_a_path_that_matches_nothing_is_told_from_an_empty_answer() {
     let shown = function(&mut browser, "panel_when_ready", "all", 0, "").await.body;
     assert!(shown.contains("x1"), "{shown}");
     assert!(heard.has(&["WARN", "path matches nothing", "columns", "\"b\""]), "{:?}", heard.lines(&["WARN"]));
+}
+
+#[tokio::test]
+async fn wb_01_parts_of_a_list_and_values_of_another_kind_are_told_apart_too() {
+    let world = world().await;
+    world.provider.script(|script| {
+        script.person.claims.insert("roles".to_owned(), json!(["author"]));
+    });
+    let (mut browser, _) = world.signed_in("/account").await;
+    let heard = Heard::begin();
+    // The rows are there, their label is not.
+    answers(&world, Raw::json(200, r#"{"rows":[{"name":"x1"},{"name":"x2"}],"sum":7}"#));
+    let shown = text(&panel(&mut browser, "all", 1, "").await.body);
+    assert!(shown.contains("label : a matches nothing. What is there has: name ."), "{shown}");
+    assert!(heard.has(&["WARN", "path matches nothing", "label", "\"a\""]), "{:?}", heard.lines(&["WARN"]));
+    answers(&world, Raw::json(200, r#"{"rows":[{"a":null},{"a":"x2"}],"sum":7}"#));
+    assert!(!text(&panel(&mut browser, "all", 1, "").await.body).contains("matches nothing"));
+    // A value that is no number.
+    for (sum, came) in
+        [(r#""open""#, "a text"), ("true", "true or false"), (r#"{"a":1}"#, "an object"), ("[1]", "a list")]
+    {
+        answers(&world, Raw::json(200, &format!(r#"{{"sum":{sum}}}"#)));
+        let shown = text(&panel(&mut browser, "all", 2, "").await.body);
+        let told = format!("value : $.sum leads to {came} . The panel needs a number .");
+        assert!(shown.contains("No value") && shown.contains(&told), "{told}: {shown}");
+    }
+    let lines = heard.lines(&["WARN", "path leads to another shape", "$.sum", "a number"]);
+    assert_eq!(lines.len(), 1, "once: {:?}", heard.lines(&["WARN"]));
+    answers(&world, Raw::json(200, r#"{"sum":null}"#));
+    let shown = text(&panel(&mut browser, "all", 2, "").await.body);
+    assert!(shown.contains("No value") && !shown.contains("needs a number"), "{shown}");
+    // Users who may not inspect panels see the value that there is not, and no settings.
+    let (mut other, _) = world.signed_in_as("other", "Other", "/account").await;
+    answers(&world, Raw::json(200, r#"{"sum":"open"}"#));
+    let shown = text(&panel(&mut other, "all", 2, "").await.body);
+    assert!(shown.contains("No value") && !shown.contains("$.sum"), "{shown}");
 }

@@ -4,6 +4,7 @@ mod all_pages;
 mod answers;
 mod board_parts;
 mod cells;
+mod charts;
 mod downloads;
 mod exact;
 mod exports;

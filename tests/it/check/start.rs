@@ -122,3 +122,20 @@ fn wb_03_the_flag_of_the_author_is_said_in_the_log() {
     let told = String::from_utf8(demo.stderr).unwrap();
     assert!(!demo.status.success() && told.contains("unset CLAIMCHECK_CONFIG"), "{told}");
 }
+
+#[test]
+fn wb_04_without_a_file_the_program_says_so_next_to_what_is_missing() {
+    let said = "No settings file was read: there is no claimcheck.toml in this folder";
+    let empty = Folder::with(&[]);
+    let half = Folder::with(&[("claimcheck.toml", "client_id = \"dashboard\"\n")]);
+    for arguments in [&["serve"][..], &["check"]] {
+        let output = |folder: &Folder| {
+            let output = folder.run(arguments, &[]);
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+        };
+        let (without, with) = (output(&empty), output(&half));
+        assert!(without.contains(said) && without.contains("claimcheck new"), "{without}");
+        assert!(with.contains("public_url") && !with.contains(said), "{with}");
+    }
+}

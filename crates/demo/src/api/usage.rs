@@ -59,7 +59,10 @@ pub(super) async fn usage(
     let calls: u64 = days.iter().map(|day| all_on(*day)).sum();
     let daily_plan = users.iter().map(|user| user.plan.calls).sum::<u64>() / DAYS_OF_MONTH;
     let plan = daily_plan * days.len() as u64;
-    let by_day = days.iter().map(|day| json!({ "day": day.to_string(), "calls": all_on(*day) }));
+    let by_day = days.iter().map(|day| {
+        let calls = all_on(*day);
+        json!({ "day": day.to_string(), "calls": calls, "failed_percent": failed_percent(calls) })
+    });
     let by_region = days.iter().flat_map(|day| {
         REGIONS.map(|region| {
             json!({ "day": day.to_string(), "region": region, "name": parties::title(region), "calls": in_region(*day, region) })
@@ -72,7 +75,7 @@ pub(super) async fn usage(
         "calls": calls,
         "plan": plan,
         "daily_plan": daily_plan,
-        "errors_percent": 0.4 + (calls % 17) as f64 / 20.0,
+        "errors_percent": failed_percent(calls),
         "days": by_day.collect::<Vec<_>>(),
         "days_by_region": by_region.collect::<Vec<_>>(),
         "regions": regions,
@@ -160,6 +163,11 @@ impl User {
             "seats": seats(self.plan, self.party),
         })
     }
+}
+
+/// The percentage of calls that failed.
+fn failed_percent(calls: u64) -> f64 {
+    0.4 + (calls % 17) as f64 / 20.0
 }
 
 /// The customers with the most calls.

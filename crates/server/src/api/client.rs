@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::{
     api::{
-        ApiClient, FieldProblem,
+        ApiClient, FieldProblem, Wait,
         bounds::{AnswerMemory, Bounds},
         challenge,
         exchange::Watch,
@@ -29,6 +29,8 @@ use crate::{
 
 /// A larger body of a failure explains nothing, and is not parsed: that would take many times its memory.
 const EXPLANATION_MAX_BYTES: usize = 256 * 1024;
+/// A longer plain text is no sentence for users.
+const SENTENCE_MAX_BYTES: usize = 300;
 
 /// Headers of a request, those of the settings marked as sensitive.
 pub(super) type Headers = Vec<(HeaderName, HeaderValue)>;
@@ -65,16 +67,36 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The API's own explanation of a failure, as plain text: from problem details (RFC 9457 3), and from the usual members of
-    /// other JSON.
+    /// The API's own explanation of a failure, as plain text: from problem details (RFC 9457 3), from the usual members of
+    /// other JSON, or a short plain text.
     pub fn words(&self) -> Option<String> {
-        let body = serde_json::from_slice(self.explanation()?).ok()?;
-        problem::words(&body, &self.secrets)
+        match self.explanation() {
+            Some(body) => problem::words(&serde_json::from_slice(body).ok()?, &self.secrets),
+            None => problem::harmless(self.sentence()?, &self.secrets),
+        }
+    }
+
+    /// The body, if it is one line of plain text that says more than the status.
+    fn sentence(&self) -> Option<&str> {
+        let (status, body) = (self.response.status(), self.response.body().as_slice());
+        if body.len() > SENTENCE_MAX_BYTES || media_type(self.response.headers())? != "text/plain" {
+            return None;
+        }
+        let text = std::str::from_utf8(body).ok()?.trim();
+        let is_status = status.canonical_reason().is_some_and(|reason| text.eq_ignore_ascii_case(reason));
+        (!text.contains('\n') && !is_status).then_some(text)
     }
 
     /// Until when the API asks not to be asked again, in Unix seconds.
     pub fn waits_until(&self, now: UnixSecs) -> Option<UnixSecs> {
         limits::wait(self.response.status(), self.response.headers(), now)
+    }
+
+    /// The same with the reason.
+    pub(super) fn wait(&self, now: UnixSecs) -> Option<Wait> {
+        let until = self.waits_until(now)?;
+        let is_limit = self.response.status() != StatusCode::SERVICE_UNAVAILABLE;
+        Some(Wait { until, is_limit, said: self.words() })
     }
 
     /// The problems with submitted values.
@@ -156,9 +178,10 @@ impl ApiClient {
         let now = self.clock.now();
         // Not 503: the request may have been carried out, and whether it was is seen in the panels.
         let asks_to_wait = answer.response.status() != StatusCode::SERVICE_UNAVAILABLE;
-        if let Some(until) = answer.waits_until(now).filter(|_| asks_to_wait) {
-            self.kept.wait(signed_in, api, until, answer.words());
-            tracing::warn!(event = "API asks for fewer requests", api = api.id, secs = until - now);
+        if let Some(wait) = answer.wait(now).filter(|_| asks_to_wait) {
+            let secs = wait.until - now;
+            self.kept.wait(signed_in, api, wait);
+            tracing::warn!(event = "API asks for fewer requests", api = api.id, secs);
         }
         Ok(answer)
     }
@@ -193,7 +216,7 @@ impl ApiClient {
 
     /// Until when this API asks not to be asked for this session, in Unix seconds.
     pub fn waits_until(&self, signed_in: &SignedIn, api: &Api) -> Option<UnixSecs> {
-        self.kept.wait_of(signed_in, api, self.clock.now()).map(|(until, _)| until)
+        self.kept.wait_of(signed_in, api, self.clock.now()).map(|wait| wait.until)
     }
 
     /// A usable token; `None` if the API takes none.

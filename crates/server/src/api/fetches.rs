@@ -108,8 +108,9 @@ impl ApiClient {
         }
         // An answer that was kept is better than none, unless something depends on it.
         let instead = kept.as_ref().map(|(kept, _)| kept.clone()).filter(|_| freshness != Freshness::Now);
-        if let Some((until, said)) = self.kept.wait_of(signed_in, api, now) {
-            let problem = Some(ReadProblem::Later(until, said));
+        if let Some(wait) = self.kept.wait_of(signed_in, api, now) {
+            let until = wait.until;
+            let problem = Some(ReadProblem::Later(wait));
             let later = ReadError { error: AppError::ApiUnavailable, problem };
             return instead.map(|kept| reads::until(&kept, until)).ok_or(later);
         }
@@ -137,8 +138,8 @@ impl ApiClient {
             ReadProblem::Busy.into_error()
         })??;
         match (outcome, instead) {
-            (Err(ReadError { problem: Some(ReadProblem::Later(until, _)), .. }), Some(kept)) => {
-                Ok(reads::until(&kept, until))
+            (Err(ReadError { problem: Some(ReadProblem::Later(wait)), .. }), Some(kept)) => {
+                Ok(reads::until(&kept, wait.until))
             }
             (outcome, _) => outcome,
         }

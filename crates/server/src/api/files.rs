@@ -15,7 +15,7 @@ use futures::{Stream, stream};
 
 use crate::{
     api::{
-        Accepted, Answer, ApiClient, Call, ReadRequest, challenge,
+        Accepted, Answer, ApiClient, Call, ReadRequest, Wait, challenge,
         client::{self, Headers},
         limits,
         secret_scan::SecretScan,
@@ -194,7 +194,8 @@ impl ApiClient {
             used.push(token);
         }
         if let Some(until) = limits::wait(response.status(), response.headers(), self.clock.now()) {
-            self.kept.wait(signed_in, api, until, None);
+            let is_limit = response.status() != StatusCode::SERVICE_UNAVAILABLE;
+            self.kept.wait(signed_in, api, Wait { until, is_limit, said: None });
             return Err(unusable("the API asks for fewer requests").into());
         }
         let telltales = || api.headers.iter().filter_map(|header| header.telltale().cloned());

@@ -11,7 +11,7 @@ use claimcheck_base::clock::UnixSecs;
 use claimcheck_session::{RowKey, SignedIn};
 
 use crate::{
-    api::{Fetched, fetches::FetchId, limits},
+    api::{Fetched, Wait, fetches::FetchId, limits},
     config::{Api, ApiAuth},
 };
 
@@ -34,8 +34,8 @@ struct Content {
     /// The memory of the answers, and the most of it.
     memory: usize,
     max_memory: usize,
-    /// By session, which is `None` if all sessions are the same to the API, and API: until when, and the API's explanation.
-    waits: HashMap<(Option<RowKey>, String), (UnixSecs, Option<String>)>,
+    /// By session, which is `None` if all sessions are the same to the API, and API.
+    waits: HashMap<(Option<RowKey>, String), Wait>,
 }
 
 struct KeptAnswer {
@@ -103,26 +103,21 @@ impl Kept {
         };
     }
 
-    /// Asks this API nothing for this session until then, as the API explains.
-    pub(super) fn wait(&self, signed_in: &SignedIn, api: &Api, until: UnixSecs, said: Option<String>) {
+    /// Asks this API nothing for this session for so long.
+    pub(super) fn wait(&self, signed_in: &SignedIn, api: &Api, wait: Wait) {
         let mut content = self.lock();
         if content.waits.len() >= WAITS_MAX {
             content.waits.clear();
         }
-        content.waits.insert(wait_key(signed_in, api), (until, said));
+        content.waits.insert(wait_key(signed_in, api), wait);
     }
 
-    /// Until when this API is not asked for this session, and the API's explanation.
-    pub(super) fn wait_of(
-        &self,
-        signed_in: &SignedIn,
-        api: &Api,
-        now: UnixSecs,
-    ) -> Option<(UnixSecs, Option<String>)> {
+    /// The wait during which this API is not asked for this session.
+    pub(super) fn wait_of(&self, signed_in: &SignedIn, api: &Api, now: UnixSecs) -> Option<Wait> {
         let key = wait_key(signed_in, api);
         let mut content = self.lock();
         let wait = content.waits.get(&key).cloned()?;
-        if wait.0 <= now {
+        if wait.until <= now {
             content.waits.remove(&key);
             return None;
         }

@@ -17,6 +17,17 @@ const FRESH_MAX_SECS: i64 = 300;
 /// A larger number in a reset header is a moment, not a number of seconds.
 const MOMENT_MIN: i64 = 1_000_000_000;
 
+/// That an API asks not to be asked for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// Unix seconds.
+    pub until: UnixSecs,
+    /// There were too many requests; otherwise the API is unavailable for another reason.
+    pub is_limit: bool,
+    /// The API's explanation.
+    pub said: Option<String>,
+}
+
 /// Until when the API asks not to be asked again.
 pub(super) fn wait(status: StatusCode, headers: &HeaderMap, now: UnixSecs) -> Option<UnixSecs> {
     let stated = retry_after(headers, now).or_else(|| reset(headers, now));

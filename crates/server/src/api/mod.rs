@@ -48,6 +48,7 @@ pub use fetches::{Freshness, Sending};
 pub use field_problems::FieldProblem;
 pub use files::{BrokenFile, FileError, OpenFile};
 pub use images::Image;
+pub use limits::Wait;
 pub(crate) use location::{below, path_below};
 pub use mask::{Masker, start};
 pub(crate) use problem::letters;

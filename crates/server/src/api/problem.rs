@@ -51,6 +51,7 @@ fn explanation(value: &Value, secrets: &Secrets, depth: usize) -> Option<String>
                     harmless(&format!("{}: {}", sanitize(&one.path.join("."))?, one.text), secrets)
                 })
             };
+            let said = said.or_else(|| in_one_language(members, secrets));
             let said = said.or_else(|| (1..=2).contains(&depth).then(of_field).flatten())?;
             match name_of(members) {
                 // A list of errors about fields says which field it means.
@@ -62,6 +63,24 @@ fn explanation(value: &Value, secrets: &Secrets, depth: usize) -> Option<String>
         }
         _ => None,
     }
+}
+
+/// The text of `{"lang": "en", "value": "…"}` (OData), or the English one of `{"en": "…", "de": "…"}`.
+fn in_one_language(members: &Map<String, Value>, secrets: &Secrets) -> Option<String> {
+    let is_language = |name: &str| {
+        let (language, region) = name.split_once(['-', '_']).unwrap_or((name, "US"));
+        let all_letters = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+        all_letters(language) && all_letters(region)
+    };
+    let text = match named(members, "lang").or_else(|| named(members, "language")) {
+        Some(_) => named(members, "value").or_else(|| named(members, "text"))?,
+        None if members.keys().all(|name| is_language(name)) => {
+            let english = members.iter().find(|(name, _)| name.starts_with("en")).map(|(_, text)| text);
+            english.or_else(|| members.values().next())?
+        }
+        None => return None,
+    };
+    harmless(text.as_str()?, secrets)
 }
 
 /// A text of the API as a short line, if it contains no secret.
@@ -167,6 +186,12 @@ mod tests {
             (json!({ "fault": { "faultstring": "Say which region." } }), "Say which region."),
             (json!({ "errorMessage": "a < 5 & b > 3" }), "a < 5 & b > 3"),
             (json!("Say which region."), "Say which region."),
+            (
+                json!({ "error": { "code": "", "message": { "lang": "en", "value": "Say which region." } } }),
+                "Say which region.",
+            ),
+            (json!({ "message": { "en-GB": "Say which region.", "de": "x" } }), "Say which region."),
+            (json!({ "errors": { "region": "is missing", "zz": "x" } }), "region: is missing"),
             (json!({ "error": "<!doctype html><title>x</title>", "message": "" , "reason": "No" }), "No"),
             (json!({ "message": "a\u{202e}b\u{7}c\r\n<d>" }), "a b c <d>"),
         ] {

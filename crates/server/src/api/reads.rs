@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::{
     api::{
-        ApiClient, Call, NoAnswer,
+        ApiClient, Call, NoAnswer, Wait,
         bounds::{AnswerMemory, Held},
         client::{Answer, Headers, Outgoing, is_json},
         exchange::Watch,
@@ -42,6 +42,12 @@ pub struct ReadRequest {
     pub is_exact: bool,
     /// How the API says that it has finished, if it needs time for the answer.
     pub job: Option<Arc<JobSetting>>,
+}
+
+impl ReadRequest {
+    fn method(&self) -> &'static str {
+        if self.body.is_some() { "POST" } else { "GET" }
+    }
 }
 
 /// A larger body is parsed outside of the threads that serve requests: it takes some milliseconds.
@@ -148,8 +154,8 @@ pub enum ReadProblem {
     NotPrepared(Option<String>, UnixSecs),
     /// There was no answer.
     Down(Silence),
-    /// The API asked for fewer requests, maybe with an explanation; the next one is sent at that time.
-    Later(UnixSecs, Option<String>),
+    /// The API asked to wait; the next request is sent then.
+    Later(Wait),
     /// Too many requests to the API are in progress.
     Busy,
     /// There is no memory for the answer now.
@@ -203,7 +209,8 @@ pub(super) async fn send(
         NoAnswer::NoToken(error) => error.into(),
         NoAnswer::Busy => ReadProblem::Busy.into_error(),
         NoAnswer::Http(error) => {
-            tracing::warn!(%error, api = api.id, path = request.label, "no response from the API");
+            let method = request.method();
+            tracing::warn!(%error, api = api.id, method, path = request.label, "no response from the API");
             match error {
                 HttpOutError::NoMemory(_) => ReadProblem::NoMemory.into_error(),
                 HttpOutError::Timeout => ReadProblem::Down(Silence::Timeout).into_error(),
@@ -214,12 +221,17 @@ pub(super) async fn send(
         }
     })?;
     let now = client.clock.now();
-    if let Some(until) = answer.waits_until(now) {
-        let said = answer.words();
-        client.kept.wait(signed_in, api, until, said.clone());
-        let secs = until - now;
-        tracing::warn!(event = "API asks for fewer requests", api = api.id, path = request.label, secs);
-        return Err(ReadProblem::Later(until, said).into_error());
+    if let Some(wait) = answer.wait(now) {
+        client.kept.wait(signed_in, api, wait.clone());
+        let (secs, method) = (wait.until - now, request.method());
+        tracing::warn!(
+            event = "API asks for fewer requests",
+            api = api.id,
+            method,
+            path = request.label,
+            secs
+        );
+        return Err(ReadProblem::Later(wait).into_error());
     }
     match client.refusal(signed_in, api, &answer) {
         Some(error) => Err(error.into()),
@@ -236,8 +248,8 @@ async fn read(
 ) -> Result<Read, ReadError> {
     let status = answer.response.status();
     let unusable = |cause: &str, problem: Option<ReadProblem>| {
-        let (api, path) = (&api.id, &request.label);
-        tracing::warn!(api, path, %status, cause, "the API's response cannot be used");
+        let (api, method, path) = (&api.id, request.method(), &request.label);
+        tracing::warn!(api, method, path, %status, cause, "the API's response cannot be used");
         ReadError { error: AppError::ApiUnavailable, problem }
     };
     match status {

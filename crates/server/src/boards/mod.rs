@@ -62,7 +62,7 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use claimcheck_base::clock::{Clock, UnixSecs};
-use claimcheck_model::{AppError, BoardQuery, PanelBody, PanelData, PanelError, PanelState};
+use claimcheck_model::{AppError, AsOf, BoardQuery, PanelBody, PanelData, PanelError, PanelState};
 use claimcheck_session::{DEFAULT_API, Keyring, Sessions, SignedIn};
 
 pub(crate) use crate::boards::filters::KnownChoices;
@@ -203,7 +203,7 @@ impl<'a> BoardRequest<'a> {
     /// A panel's data if it arrives within the render budget; the fetches continue after that.
     pub async fn panel_in_budget(&mut self, id: &str) -> PanelState {
         self.waits = false;
-        match tokio::time::timeout(RENDER_BUDGET, self.panel(id)).await {
+        match tokio::time::timeout(self.budget_of(id).await, self.panel(id)).await {
             Ok(Ok(data)) => PanelState::Ready(Box::new(data)),
             Ok(Err(error)) => PanelState::Failed(error),
             Err(_) => PanelState::Loading,
@@ -226,7 +226,7 @@ impl<'a> BoardRequest<'a> {
         let request = PanelRequest::of(self, panel);
         let (mut body, answer) = kinds::body(&request).await?;
         let unmatched = match &answer {
-            Some(answer) if nothing::may_be_unmatched(&body) => {
+            Some(answer) if nothing::may_be_unmatched(&panel.kind, &body) => {
                 request.unmatched(&answer.value, &self.boards.logged)
             }
             _ => Vec::new(),
@@ -234,7 +234,11 @@ impl<'a> BoardRequest<'a> {
         self.finish_images(panel, &mut body);
         let waits_until = answer.as_ref().and_then(|answer| answer.waits_until);
         let asked_again_at = waits_until.map(|until| self.reader.time_of_day(until));
-        let as_of = answer.map(|answer| self.reader.time_of_day(answer.at));
+        let as_of = answer.map(|answer| AsOf {
+            time: self.reader.time_of_day(answer.at),
+            at: answer.at,
+            is_shown: false,
+        });
         Ok(PanelData { body, as_of, asked_again_at, unmatched })
     }
 

@@ -6,14 +6,18 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use claimcheck_model::{Cell, PanelBody, UnmatchedPath};
+use claimcheck_model::{Cell, ListItem, Misfit, PanelBody, TimelineEvent, UnmatchedPath, ValueShape};
 use serde_json::Value;
 
 use crate::{
     boards::{
         cells::Object,
-        kinds::{Finding, Found, PanelRequest},
+        kinds::{Finding, Found, NO_NAME, PanelRequest, rows::of_one},
         unmatched::{WhyNothing, at_path, why_nothing},
+    },
+    config::{
+        PanelKind,
+        kinds::{place::NumberPlace, stat::Before},
     },
     sanitize::sanitize,
 };
@@ -39,18 +43,44 @@ impl LoggedPaths {
     }
 }
 
-/// Whether paths of the panel may match nothing: it shows nothing, or a column without any value.
-pub(super) fn may_be_unmatched(body: &PanelBody) -> bool {
+/// Whether paths of the panel may match nothing: it shows nothing, or one of its parts has no value anywhere. Looks at the body
+/// only, because most panels are complete.
+pub(super) fn may_be_unmatched(kind: &PanelKind, body: &PanelBody) -> bool {
     let is_blank = |cell: Option<&Cell>| cell.is_none_or(|cell| cell.text.is_empty());
-    match body {
-        PanelBody::Table(data) if !data.rows.is_empty() => {
+    match (kind, body) {
+        (_, body) if body.is_empty() => true,
+        (_, PanelBody::Table(data)) => {
             let mut columns = 0..data.columns.len();
             columns.any(|column| data.rows.iter().all(|row| is_blank(row.cells.get(column))))
         }
-        PanelBody::List(list) if !list.items.is_empty() => {
-            list.items.iter().all(|item| item.label.is_empty())
+        (PanelKind::List(setting), PanelBody::List(list)) => {
+            let has_none = |is_none: fn(&ListItem) -> bool| list.items.iter().all(is_none);
+            has_none(|item| item.label == NO_NAME)
+                || setting.note.is_some() && has_none(|item| item.note.is_none())
+                || setting.value.is_some() && has_none(|item| item.value.is_none())
+                || setting.tag.is_some() && has_none(|item| item.tag.is_none())
         }
-        body => body.is_empty(),
+        (PanelKind::Timeline(setting), PanelBody::Timeline(timeline)) => {
+            let has_none = |is_none: fn(&TimelineEvent) -> bool| {
+                timeline.days.iter().flat_map(|day| &day.events).all(is_none)
+            };
+            timeline.days.iter().all(|day| day.day.is_none())
+                || has_none(|event| event.label == NO_NAME)
+                || setting.note.is_some() && has_none(|event| event.note.is_none())
+                || setting.tag.is_some() && has_none(|event| event.tag.is_none())
+        }
+        (_, PanelBody::Share(share)) => share.parts.iter().all(|part| part.label == NO_NAME),
+        (_, PanelBody::Facts(facts)) => facts.facts.iter().any(|(_, cell)| is_blank(Some(cell))),
+        (_, PanelBody::Chart(chart)) => {
+            chart.series.iter().any(|series| series.values.iter().all(|value| value.at.is_none()))
+        }
+        (PanelKind::Stat(setting), PanelBody::Stat(stat)) => {
+            matches!(setting.before, Before::Path(_)) && stat.change.is_none()
+        }
+        (PanelKind::Meter(setting), PanelBody::Meter(meter)) => {
+            matches!(setting.target, NumberPlace::Path(_)) && meter.target.is_none()
+        }
+        _ => false,
     }
 }
 
@@ -60,8 +90,22 @@ impl PanelRequest<'_> {
         let findings = self.findings(answer).into_iter();
         let unmatched: Vec<_> = findings.filter_map(|finding| self.unmatched_by(answer, finding)).collect();
         let (board, panel) = (self.request.board.id.as_str(), self.panel);
-        for UnmatchedPath { setting, path, there } in &unmatched {
+        for UnmatchedPath { setting, path, there, misfit } in &unmatched {
             if logged.is_new(board, &panel.id, path) {
+                if let Some(Misfit { expected, came }) = misfit {
+                    let (expected, came) = (expected.name(), came.name());
+                    tracing::warn!(
+                        event = "path leads to another shape",
+                        board,
+                        panel = panel.id,
+                        setting,
+                        json_path = path,
+                        expected,
+                        came,
+                        "a path of the settings leads to something else in the API's answer than the panel needs"
+                    );
+                    continue;
+                }
                 let (members, api) = (there.join(", "), panel.api.as_str());
                 let request =
                     panel.read.as_ref().map(|read| format!("{} {}", read.method(), read.path.label()));
@@ -86,6 +130,15 @@ impl PanelRequest<'_> {
         answer: &Value,
         Finding { setting, path, found }: Finding,
     ) -> Option<UnmatchedPath> {
+        if matches!(found, Found::List(_) | Found::Object(_) | Found::NotNumber(_) | Found::Several(_)) {
+            let expected = if setting == "count" { ValueShape::List } else { ValueShape::Number };
+            let came = match at_path(&path, answer).as_slice() {
+                [one] => of_one(one),
+                _ => ValueShape::List,
+            };
+            let misfit = Some(Misfit { expected, came });
+            return Some(UnmatchedPath { setting: setting.to_owned(), path, there: Vec::new(), misfit });
+        }
         let there = match found {
             Found::Rows(0) | Found::Nothing | Found::Count(0) => match why_nothing(&path, answer) {
                 WhyNothing::Unmatched { until, .. } => {
@@ -96,7 +149,7 @@ impl PanelRequest<'_> {
             Found::Filled(0, 1..) => self.absent(answer, &path),
             _ => None,
         }?;
-        Some(UnmatchedPath { setting: setting.to_owned(), path, there })
+        Some(UnmatchedPath { setting: setting.to_owned(), path, there, misfit: None })
     }
 
     /// The members of the rows, if none has this one. A member that is `null` is there.

@@ -14,7 +14,7 @@ use claimcheck_base::clock::UnixSecs;
 use claimcheck_model::{AnswerProblem, AppError, PanelError, Silence};
 
 use crate::{
-    api::{ReadError, ReadProblem},
+    api::{ReadError, ReadProblem, Wait},
     boards::{BoardRequest, Boards},
     config::{Board, Panel},
 };
@@ -145,8 +145,8 @@ impl BoardRequest<'_> {
                 AnswerProblem::NotPrepared { at: self.reader.time_of_day(until), said }
             }
             ReadProblem::Down(silence) => AnswerProblem::Down(silence),
-            ReadProblem::Later(until, said) => {
-                AnswerProblem::Later { at: self.reader.time_of_day(until), said }
+            ReadProblem::Later(Wait { until, is_limit, said }) => {
+                AnswerProblem::Later { at: self.reader.time_of_day(until), is_limit, said }
             }
             ReadProblem::Busy => AnswerProblem::Busy,
             ReadProblem::NoMemory => AnswerProblem::NoMemory,

@@ -1,7 +1,10 @@
 //! What a board is about: the parameters of the address that name it, the request that reads it, and its members in slots.
 //! One answer serves all panels of a request for a board.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use claimcheck_model::{AnswerProblem, AppError, BoardQuery, FILTER_TEXT_MAX_CHARS, PanelError};
 use claimcheck_session::DEFAULT_API;
@@ -40,11 +43,17 @@ pub(super) struct SubjectAnswer {
     pub object: Value,
 }
 
+/// How long a page waits for the subject: twice as long as for a panel, because its name is the heading and the title of
+/// the page, which scripts alone can change later.
+const NAME_BUDGET: Duration = RENDER_BUDGET.saturating_mul(2);
+/// What a panel that needs the subject has after it, at least.
+const AFTER_NAME: Duration = Duration::from_millis(200);
+
 /// What a page shows of the subject.
 pub enum SubjectState {
     /// Its name.
     Known(String),
-    /// The API has not responded within the render budget; the request continues.
+    /// The API has not responded in time; the request continues.
     Late,
     Failed(PanelError),
 }
@@ -95,11 +104,33 @@ impl BoardRequest<'_> {
     /// What a page shows of the subject, if the board has one.
     pub async fn subject_in_budget(&self) -> Option<SubjectState> {
         self.board.subject.as_ref()?;
-        Some(match tokio::time::timeout(RENDER_BUDGET, self.subject()).await {
+        Some(match tokio::time::timeout(NAME_BUDGET, self.subject()).await {
             Ok(Ok(_)) => SubjectState::Known(self.subject_name().unwrap_or_default()),
             Ok(Err(error)) => SubjectState::Failed(error),
             Err(_) => SubjectState::Late,
         })
+    }
+
+    /// The time that a page has for a panel. If the panel needs the subject, the page waits for that anyway.
+    pub(super) async fn budget_of(&self, panel: &str) -> Duration {
+        if !self.board.panel(panel).is_some_and(|panel| panel.uses_subject) {
+            return RENDER_BUDGET;
+        }
+        let start = Instant::now();
+        // If it is late, so is the panel.
+        let _ = tokio::time::timeout(NAME_BUDGET, self.subject()).await;
+        RENDER_BUDGET.saturating_sub(start.elapsed()).max(AFTER_NAME)
+    }
+
+    /// The name of the subject for a page that was sent without it, with one of the panels that wait for the subject; with
+    /// any panel if none does. `None` for a board without a subject.
+    pub async fn name_with(&self, panel: &Panel) -> Option<String> {
+        self.board.subject.as_ref()?;
+        if !panel.uses_subject && self.board.panels.iter().any(|other| other.uses_subject) {
+            return None;
+        }
+        self.subject().await.ok()?;
+        self.subject_name()
     }
 
     /// The subject, requested once.

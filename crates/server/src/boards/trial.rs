@@ -194,7 +194,7 @@ fn without_words(failure: PanelError) -> PanelError {
     let problem = problem.map(|problem| match problem {
         AnswerProblem::Said(_) => AnswerProblem::Said(None),
         AnswerProblem::Refused { status, .. } => AnswerProblem::Refused { status, said: None },
-        AnswerProblem::Later { at, .. } => AnswerProblem::Later { at, said: None },
+        AnswerProblem::Later { at, is_limit, .. } => AnswerProblem::Later { at, is_limit, said: None },
         AnswerProblem::NotPrepared { at, .. } => AnswerProblem::NotPrepared { at, said: None },
         problem => problem,
     });

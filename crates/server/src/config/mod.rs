@@ -28,6 +28,9 @@ mod keys;
 mod limits;
 mod local_keys;
 mod local_text;
+mod meant;
+#[cfg(test)]
+mod mistake_tests;
 mod outgoing;
 mod outgoing_values;
 mod own_secrets;

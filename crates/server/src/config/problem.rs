@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+pub(super) use crate::config::meant::nearest;
 use crate::config::remedy;
 
 /// The start of every variable's name.
@@ -196,17 +197,4 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
-}
-
-/// The known name that was probably meant: the nearest, if one is close enough; two swapped
-/// letters are one mistake.
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Of short names, most others are near.
-    let limit = (name.chars().count() / 3).clamp(1, 3);
-    known
-        .into_iter()
-        .map(|candidate| (strsim::osa_distance(name, candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min()
-        .map(|(_, candidate)| candidate)
 }

@@ -1,7 +1,7 @@
 //! Reads one table of the settings file key by key. Every problem is reported with its line, not only the first. Knows
 //! TOML, but not the meaning of the tables.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use toml::{
     Spanned,
@@ -12,6 +12,7 @@ use crate::{
     config::{
         local_text::Local,
         problem::{MISSING, SettingPlace, SettingProblem, nearest},
+        remedy::no_list,
         sources::Lines,
         toml_key::TomlKey,
     },
@@ -327,7 +328,8 @@ impl<'a> TomlTable<'a, '_> {
 
     /// Refuses all other keys.
     pub(super) fn no_more(&mut self, parts: &[&[TomlKey]]) {
-        let known: Vec<_> = parts.iter().copied().flatten().map(|key| key.name).collect();
+        let (mut seen, names) = (HashSet::new(), parts.iter().copied().flatten().map(|key| key.name));
+        let known: Vec<_> = names.filter(|name| seen.insert(*name)).collect();
         let keys = self.table.keys().map(|key| key.get_ref().as_ref());
         for key in keys.filter(|key: &&str| !known.contains(key)) {
             let remedy = match nearest(key, known.iter().copied()) {
@@ -367,9 +369,15 @@ fn each<'a, T>(
     expected: &str,
     mut read: impl FnMut(Entry<'a, '_>) -> Option<Option<T>>,
 ) -> Vec<T> {
-    let wrong = |start: usize, path: &str| SettingProblem::in_file(path, lines.place(start), expected);
+    let wrong = |value: &Spanned<DeValue<'_>>, path: &str| {
+        SettingProblem::in_file(
+            path,
+            lines.place(value.span().start),
+            no_list(value.get_ref(), path, expected),
+        )
+    };
     let Some(items) = value.get_ref().as_array() else {
-        problems.push(wrong(value.span().start, path));
+        problems.push(wrong(value, path));
         return Vec::new();
     };
     let mut found = Vec::new();
@@ -385,7 +393,7 @@ fn each<'a, T>(
         };
         match entry.flatten() {
             Some(read) => found.extend(read),
-            None => problems.push(wrong(start, &path)),
+            None => problems.push(wrong(item, &path)),
         }
     }
     found

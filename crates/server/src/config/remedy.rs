@@ -1,6 +1,8 @@
 //! What to do about a mistake: from the descriptions of the keys, so that a mistake, the documentation and the JSON Schema say the
 //! same about a key.
 
+use toml::de::DeValue;
+
 use crate::config::{
     keys::ALL_ROWS,
     problem::MISSING,
@@ -47,4 +49,20 @@ fn of_row(row: &SettingRow, is_missing: bool) -> String {
 /// Texts in quotes, with commas.
 pub(super) fn quoted(texts: &[&str]) -> String {
     texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(", ")
+}
+
+/// What is wrong with a value that should be a list, or with an entry of one, and how it is written.
+pub(super) fn no_list(value: &DeValue<'_>, path: &str, expected: &str) -> String {
+    let is_of_tables = !expected.contains("strings");
+    match value {
+        DeValue::Table(_) if is_of_tables => {
+            let names = path.split('.').map(|name| name.split('[').next().unwrap_or(name));
+            format!("{expected}: begin each with `[[{}]]`", names.collect::<Vec<_>>().join("."))
+        }
+        DeValue::String(_) if is_of_tables => format!("{expected}, each in braces, but is a text"),
+        DeValue::String(text) if text.len() <= 40 && !text.contains(char::is_control) => {
+            format!("{expected}; write `[\"{text}\"]`")
+        }
+        _ => expected.to_owned(),
+    }
 }

@@ -119,7 +119,10 @@ impl Sources {
                 let message = "is not allowed here: files that `boards` names contain `[[board]]` only";
                 let problem =
                     SettingProblem::in_file(file_key(key.get_ref()), lines.place(key.span().start), message);
-                self.problems.push(problem.with_remedy("move it to the settings file"));
+                let is_setting = keys().any(|known| known == key.get_ref()) && !holds_tables(value.get_ref());
+                let remedy =
+                    if is_setting { "move it to the settings file" } else { "did you mean `[[board]]`?" };
+                self.problems.push(problem.with_remedy(remedy));
             }
         }
     }
@@ -147,7 +150,7 @@ impl Sources {
             let place = lines.place(error.span().map_or(0, |span| span.start));
             // What follows an error on its line is often its consequence.
             if known.insert(place.line()) {
-                let problem = SettingProblem::in_file("TOML", place, error.message());
+                let problem = SettingProblem::in_file("TOML", place, syntax(text, &error));
                 self.problems.push(
                     problem.with_remedy("correct the line, then check again: what follows it may be misread"),
                 );
@@ -329,7 +332,9 @@ fn raw_content(row: &SettingRow, value: &Spanned<DeValue<'_>>) -> Result<RawCont
         DeValue::Array(items) => {
             let Shape::List(separator) = row.shape else { return Err(other()) };
             let items: Option<Vec<&str>> = items.iter().map(|item| item.get_ref().as_str()).collect();
-            let items = items.ok_or_else(|| "must be a list of strings".to_owned())?;
+            let is_board = row.file_key() == BOARDS && holds_tables(value.get_ref());
+            let hint = if is_board { "; did you mean `[[board]]`?" } else { "" };
+            let items = items.ok_or_else(|| format!("must be a list of strings{hint}"))?;
             Ok(RawContent::List(separator.split_items(&items)))
         }
         _ => Err(other()),
@@ -345,6 +350,22 @@ fn is_per_language(key: &str, table: &DeTable<'_>) -> bool {
 /// The row of a key as written in the file.
 fn find_written(key: &str) -> Option<&'static SettingRow> {
     ALL_ROWS.iter().find(|row| row.file_key() == key)
+}
+
+/// Whether a value is a table, or a list of tables.
+fn holds_tables(value: &DeValue<'_>) -> bool {
+    let items = value.as_array();
+    value.is_table() || items.is_some_and(|items| items.iter().any(|item| item.get_ref().is_table()))
+}
+
+/// What is wrong with the TOML. Only the name of a key is quoted: anything else may be a secret.
+fn syntax(text: &str, error: &toml::de::Error) -> String {
+    let is_name = |key: &&str| key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+    let at = error.span().and_then(|span| text.get(span)).filter(is_name);
+    match at.filter(|key| error.message() == "duplicate key" && (1..=40).contains(&key.len())) {
+        Some(key) => format!("duplicate key `{key}`"),
+        None => error.message().to_owned(),
+    }
 }
 
 fn near_settings(key: &str) -> String {

@@ -1,6 +1,6 @@
 //! Converts an API response into a chart: the position of each row on the x axis, and the values of its series.
 
-use claimcheck_model::{CellKind, Chart, PanelError};
+use claimcheck_model::{CellKind, Chart, ChartAxis, PanelError};
 use claimcheck_text::t;
 use jiff::ToSpan;
 use serde_json::Value;
@@ -17,7 +17,7 @@ use crate::{
     },
     config::{
         MemberSetting,
-        kinds::chart::{BarLayout, ChartSetting},
+        kinds::chart::{BarLayout, ChartSetting, SeriesSetting},
         title_from_key,
     },
     locale::{AxisUnit, LocaleFormatter, When},
@@ -77,14 +77,16 @@ pub(super) fn from_answers(
             let to = pivot.as_ref().and_then(|pivot| pivot.link(&series.key, row));
             Some(Drawn { tone, to, ..Drawn::new(style.position(value, currency)?, text) })
         };
-        (series.title.text(language).to_owned(), found.iter().map(drawn).collect())
+        let values = found.iter().map(drawn).collect();
+        let SeriesSetting { axis, is_line, .. } = *series;
+        Series { axis, is_line, ..Series::new(series.title.text(language).to_owned(), values) }
     });
     let mut series: Vec<Series> = series.collect();
     let times: Vec<Option<f64>> = found.iter().map(|row| seconds(&x, row, setting, reader)).collect();
     if let (Some(before), Some(first), Some(style)) = (before, y.first(), styles.first()) {
         // Without the previous numbers, the chart is still worth showing.
         if let Ok(values) = preceding::values(setting, (first, style), &times, before, period, reader) {
-            series.push((t!(language, "chart-before").to_owned(), values));
+            series.push(Series::new(t!(language, "chart-before").to_owned(), values));
         }
     }
     let target = setting.target.as_ref().and_then(|target| number_at(target, answer));
@@ -93,12 +95,19 @@ pub(super) fn from_answers(
         let text = style.amount(&target, currency, reader)?.text();
         Some(Drawn::new(style.position(&target, currency)?, text))
     });
-    // The axis has the style of the first series, unless another differs.
-    let first = styles.first();
-    let is_alike = y.iter().all(|series| Some(&series.format) == y.first().map(|series| &series.format));
-    let tick = |number: f64, decimals: usize| match first {
-        Some(style) if is_alike => style.tick(number, decimals, reader),
-        _ => reader.number(number, decimals),
+    // An axis has the style of its first series, unless another one of it differs.
+    let style_of = |axis: ChartAxis| {
+        let mut of_axis = y.iter().zip(&styles).filter(|(series, _)| series.axis == axis);
+        let (first, style) = of_axis.next()?;
+        of_axis.all(|(series, _)| series.format == first.format).then_some(style)
+    };
+    let (left, right) = (style_of(ChartAxis::Left), style_of(ChartAxis::Right));
+    let tick = |axis: ChartAxis, number: f64, decimals: usize| {
+        let style = if axis == ChartAxis::Left { left } else { right };
+        match style {
+            Some(style) => style.tick(number, decimals, reader),
+            None => reader.number(number, decimals),
+        }
     };
     let title = title_from_key(&setting.x.key);
     let BarLayout { is_stacked, is_horizontal } = setting.bars;

@@ -7,7 +7,7 @@ use crate::{
     boards::{
         cells::{Object, member},
         condition::RowFacts,
-        kinds::rows::rows,
+        kinds::{NO_NAME, rows::rows},
         link::RowLink,
         look,
         value::Style,
@@ -68,7 +68,7 @@ pub(super) fn from_answer(
             }
         };
         ListItem {
-            label: name(&setting.label).unwrap_or_else(|| "\u{2013}".to_owned()),
+            label: name(&setting.label).unwrap_or_else(|| NO_NAME.to_owned()),
             note: setting.note.as_ref().and_then(name),
             value: value.as_ref().and_then(shown),
             tag: setting.tag.as_ref().and_then(tag),

@@ -46,6 +46,9 @@ use crate::{
     locale::LocaleFormatter,
 };
 
+/// In place of a name that an answer does not have.
+pub(super) const NO_NAME: &str = "\u{2013}";
+
 /// One panel of a board request, with the requests to the API that a kind may make.
 pub(super) struct PanelRequest<'r> {
     pub request: &'r BoardRequest<'r>,

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use claimcheck_model::LinkTarget;
+use claimcheck_text::t;
 use serde_json::Value;
 
 use crate::{
@@ -43,8 +44,9 @@ impl Pivoted {
     }
 }
 
-/// Collects the rows of each x. Of more series than can be told apart, those with the largest sums are kept. Several
-/// numbers of one series at one x are added up.
+/// Collects the rows of each x. Several numbers of one series at one x are added up. Of more series than can be told
+/// apart, those with the largest sums are kept. In a stack the others are added up, too, so that it is as high as their
+/// whole.
 pub(super) fn pivoted(
     setting: &ChartSetting,
     by: &MemberSetting,
@@ -87,8 +89,10 @@ pub(super) fn pivoted(
     }
     let mut kept: Vec<usize> = (0..names.len()).collect();
     kept.sort_by(|a, b| sums.get(*b).cmp(&sums.get(*a)));
-    kept.truncate(SERIES_MAX);
+    let is_rest_added = setting.bars.is_stacked && kept.len() > SERIES_MAX;
+    let left_out = kept.split_off(kept.len().min(if is_rest_added { SERIES_MAX - 1 } else { SERIES_MAX }));
     kept.sort_unstable();
+    let rest = is_rest_added.then_some(names.len());
     let rows = order.into_iter().map(|(x, row)| {
         let mut pivoted = Object::new();
         // The numbers need no other members: the settings allow one currency, and rules of the value only.
@@ -100,17 +104,26 @@ pub(super) fn pivoted(
                 pivoted.insert(key(*series), Value::String(number.to_string()));
             }
         }
+        if let Some(rest) = rest {
+            let others = left_out.iter().filter_map(|series| numbers.get(&(x.clone(), *series)));
+            if let Some(sum) = others.cloned().reduce(|sum, number| sum.plus(&number)) {
+                pivoted.insert(key(rest), Value::String(sum.to_string()));
+            }
+        }
         pivoted
     });
     let rows = rows.collect();
-    let series = kept.iter().filter_map(|series| {
-        let title = LocalText::plain(names.get(*series)?.clone());
-        Some(SeriesSetting { key: key(*series), title, format: y.format.clone() })
-    });
+    let a_series = |(index, title): (usize, String)| SeriesSetting {
+        key: key(index),
+        title: LocalText::plain(title),
+        ..y.clone()
+    };
+    let named = kept.iter().filter_map(|series| Some((*series, names.get(*series)?.clone())));
+    let others = rest.map(|rest| (rest, t!(reader.language(), "share-rest", count = left_out.len())));
     Pivoted {
         rows,
-        series: series.collect(),
-        left_out: names.len() - kept.len(),
+        series: named.chain(others).map(a_series).collect(),
+        left_out: if rest.is_some() { 0 } else { left_out.len() },
         links,
         x: setting.x.key.clone(),
     }

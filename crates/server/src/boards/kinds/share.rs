@@ -8,7 +8,7 @@ use crate::{
     boards::{
         cells::{Object, as_decimal, member},
         condition::RowFacts,
-        kinds::{currency, rows::rows},
+        kinds::{NO_NAME, currency, rows::rows},
         link::RowLink,
         look,
         value::{Amount, Style},
@@ -108,7 +108,7 @@ fn part<'a>(
     let currency_of_row = currency(style, row);
     let amount = style.amount(value, currency_of_row, reader)?;
     let facts = RowFacts { row, columns: &[], reader };
-    let label = look::name(&setting.label, &facts).unwrap_or_else(|| NONE.to_owned());
+    let label = look::name(&setting.label, &facts).unwrap_or_else(|| NO_NAME.to_owned());
     Some(Part { label, written: as_decimal(value)?, amount, currency: currency_of_row, to: None })
 }
 

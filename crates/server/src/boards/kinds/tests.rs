@@ -1,6 +1,6 @@
 //! Charts, shares and cells from responses with gaps, other currencies or more than can be shown.
 
-use claimcheck_model::{CellKind, CellMore, ChartShape, ShareShape};
+use claimcheck_model::{CellKind, CellMore, ChartAxis, ChartShape, ShareShape};
 use serde_json::{Value, json};
 use serde_json_path::JsonPath;
 
@@ -40,7 +40,13 @@ fn a_chart(format: ValueFormat) -> ChartSetting {
         shape: ChartShape::Line,
         rows: RowsSetting { members: vec!["d".to_owned(), "n".to_owned()], ..rows() },
         x: a_member("d"),
-        y: vec![SeriesSetting { key: "n".to_owned(), title: LocalText::plain("N".to_owned()), format }],
+        y: vec![SeriesSetting {
+            key: "n".to_owned(),
+            title: LocalText::plain("N".to_owned()),
+            format,
+            axis: ChartAxis::Left,
+            is_line: false,
+        }],
         series: None,
         bars: BarLayout::default(),
         target: None,

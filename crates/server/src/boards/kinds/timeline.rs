@@ -7,7 +7,7 @@ use crate::{
     boards::{
         cells::{Object, member},
         condition::RowFacts,
-        kinds::rows::rows,
+        kinds::{NO_NAME, rows::rows},
         link::RowLink,
         look,
         value::Style,
@@ -71,7 +71,7 @@ fn event(
             let secs = reader.unix_nanos(when).div_euclid(1_000_000_000);
             reader.minute_of_day(i64::try_from(secs).unwrap_or_default())
         }),
-        label: text(&setting.label).unwrap_or_else(|| "\u{2013}".to_owned()),
+        label: text(&setting.label).unwrap_or_else(|| NO_NAME.to_owned()),
         note: setting.note.as_ref().and_then(text),
         tag: setting.tag.as_ref().and_then(tag),
         to: None,

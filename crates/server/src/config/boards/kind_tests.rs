@@ -19,6 +19,7 @@ fn mistakes_in_kinds_are_refused_at_their_key() {
         columns = [{ key = \"$.a.b\", title = \"A\" }, { key = \"b\", title = \"B\" }]\n";
     let text = "kind = \"text\"\n";
     let links = "kind = \"links\"\n";
+    let many = |count: usize| format!("{:?}", (0..count).map(|n| format!("m{n}")).collect::<Vec<_>>());
     let with = |begin: &str, more: &str| format!("{begin}{more}");
     let cases = [
         ("fields", with(facts, ""), with(facts, "fields = [\"a\"]")),
@@ -100,6 +101,50 @@ fn mistakes_in_kinds_are_refused_at_their_key() {
             with(bar, "y = [\"b\"]\nhorizontal = true\ntarget = 5"),
             with(bar, "y = [\"b\"]\ntarget = 5"),
         ),
+        (
+            "y",
+            with(line, "").replace("[\"b\"]", "[{ key = \"b\", title = \"B\", axis = \"right\" }]"),
+            with(line, "").replace("[\"b\"]", "[\"c\", { key = \"b\", title = \"B\", axis = \"right\" }]"),
+        ),
+        (
+            "y[0].axis",
+            with(bar, "y = [{ key = \"b\", title = \"B\", axis = \"top\" }]"),
+            with(bar, "y = [{ key = \"b\", title = \"B\", axis = \"left\" }]"),
+        ),
+        (
+            "y",
+            with(bar, "stacked = true\ny = [\"b\", { key = \"c\", title = \"C\", axis = \"right\" }]"),
+            with(
+                bar,
+                "stacked = true\ny = [\"b\", { key = \"c\", title = \"C\", axis = \"right\", kind = \"line\" }]",
+            ),
+        ),
+        (
+            "y",
+            with(bar, "horizontal = true\ny = [\"b\", { key = \"c\", title = \"C\", axis = \"right\" }]"),
+            with(bar, "y = [\"b\", { key = \"c\", title = \"C\", axis = \"right\" }]"),
+        ),
+        (
+            "y",
+            with(bar, "horizontal = true\ny = [\"b\", { key = \"c\", title = \"C\", kind = \"line\" }]"),
+            with(bar, "horizontal = true\ny = [\"b\", { key = \"c\", title = \"C\", kind = \"bar\" }]"),
+        ),
+        (
+            "y",
+            with(bar, "y = [{ key = \"b\", title = \"B\", kind = \"line\" }]"),
+            with(bar, "y = [\"a\", { key = \"b\", title = \"B\", kind = \"line\" }]"),
+        ),
+        (
+            "y[0].kind",
+            with(line, "").replace("[\"b\"]", "[{ key = \"b\", title = \"B\", kind = \"line\" }]"),
+            with(line, ""),
+        ),
+        (
+            "y[1].kind",
+            with(bar, "y = [\"a\", { key = \"b\", title = \"B\", kind = \"area\" }]"),
+            with(bar, "y = [\"a\", { key = \"b\", title = \"B\", kind = \"bar\" }]"),
+        ),
+        ("y", with(bar, &format!("y = {}", many(13))), with(bar, &format!("y = {}", many(12)))),
         ("trend", with(stat, "trend = \"days\""), with(stat, "trend = \"$.days[*]\"")),
         ("text", with(text, ""), with(text, "text = \"a\"")),
         ("text", with(text, "text = \"<b>a</b>\""), with(text, "text = \"**a**\"")),

@@ -1,7 +1,9 @@
 //! Turns numbers into a chart that needs no further arithmetic: order, scale, places, and every text. The caller passes
 //! the function that formats a number.
 
+mod axes;
 mod axis;
+mod ends;
 mod names;
 mod scale;
 mod stack;
@@ -9,17 +11,16 @@ mod stack;
 mod tests;
 mod words;
 
+use axes::Axes;
 use claimcheck_model::{
-    Chart, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartTick, ChartValue, LinkTarget, TickRoom,
-    ValueTone,
+    Chart, ChartAxis, ChartLine, ChartPoint, ChartSeries, ChartShape, ChartValue, LinkTarget, ValueTone,
 };
 use claimcheck_text::{Language, t};
-use scale::Scale;
 
 /// Further points are left out, and the chart says so.
 pub const POINTS_MAX: usize = 400;
 /// The number of series that can be told apart.
-pub const SERIES_MAX: usize = 5;
+pub const SERIES_MAX: usize = 12;
 /// Horizontal bars are below each other, so that fewer can be read.
 const HORIZONTAL_MAX: usize = 50;
 const SHORT_MAX_CHARS: usize = 18;
@@ -60,11 +61,31 @@ impl Drawn {
     }
 }
 
-/// A title, and a value for each point. `None` and non-finite numbers are gaps.
-pub type Series = (String, Vec<Option<Drawn>>);
+/// One line, or one bar of each point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    pub title: String,
+    /// A value for each point. `None` and non-finite numbers are gaps.
+    pub values: Vec<Option<Drawn>>,
+    pub axis: ChartAxis,
+    /// A line, whatever the shape of the chart.
+    pub is_line: bool,
+}
 
-/// Formats a tick of the y axis with this many decimals.
-pub type Number<'a> = &'a dyn Fn(f64, usize) -> String;
+impl Series {
+    /// A series of the left axis in the shape of the chart.
+    pub fn new(title: String, values: Vec<Option<Drawn>>) -> Self {
+        Self { title, values, axis: ChartAxis::Left, is_line: false }
+    }
+
+    /// Its shape in a chart of this shape.
+    fn shape(&self, of_chart: ChartShape) -> ChartShape {
+        if self.is_line { ChartShape::Line } else { of_chart }
+    }
+}
+
+/// Formats a tick of a value axis with this many decimals.
+pub type Number<'a> = &'a dyn Fn(ChartAxis, f64, usize) -> String;
 
 /// How a chart is drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,9 +121,7 @@ pub fn draw(
     let (points, series, note) = arrange(language, points, series, points_max);
     let ends = if is_stacked { stack::stacked(&series) } else { stack::from_zero(&series) };
     let target = target.filter(|target| scale::drawable(target.at).is_some());
-    let all = ends.iter().flatten().flatten().flat_map(|(from, to)| [from.unwrap_or(*to), *to]);
-    let all = all.chain(target.iter().map(|target| target.at));
-    let scale = Scale::of(all, shape == ChartShape::Bar);
+    let axes = Axes::of(shape, &series, &ends, target.as_ref());
     let places = axis::places(shape, &points);
     let named = if is_horizontal { None } else { names::ticks(shape, &points, &places) };
     let (x_ticks, names) = match named {
@@ -110,26 +129,39 @@ pub fn draw(
         None => (axis::ticks(shape, &points, &places), None),
     };
     let x_days = axis::days(&points, &places);
+    let end = |series: &Series| axes.place(series.axis, series.values.last()?.as_ref()?.at);
     let drawn = series
         .iter()
         .zip(&ends)
-        .map(|((title, values), ends)| ChartSeries {
-            title: title.clone(),
-            values: values
-                .iter()
-                .zip(ends)
-                .map(|(value, ends)| ChartValue {
-                    text: value.as_ref().map_or_else(|| words::GAP.to_owned(), |value| value.text.clone()),
-                    at: ends.and_then(|(_, to)| Some(scale.as_ref()?.place(to))),
-                    from: ends.and_then(|(from, _)| Some(scale.as_ref()?.place(from?))),
-                    tone: value.as_ref().and_then(|value| value.tone),
-                    to: value.as_ref().and_then(|value| value.to.clone()),
-                })
-                .collect(),
-            summary: words::summary(language, title, &points, values),
-            longest: longest(values),
+        .zip(ends::labels(shape, &series, end))
+        .map(|((series, ends), end)| {
+            let title = match series.axis {
+                ChartAxis::Left => series.title.clone(),
+                ChartAxis::Right => t!(language, "chart-right-axis", title = series.title.as_str()),
+            };
+            let place = |value: f64| axes.place(series.axis, value);
+            let values = series.values.iter().zip(ends).map(|(value, ends)| ChartValue {
+                text: value.as_ref().map_or_else(|| words::GAP.to_owned(), |value| value.text.clone()),
+                at: ends.and_then(|(_, to)| place(to)),
+                from: ends.and_then(|(from, _)| place(from?)),
+                tone: value.as_ref().and_then(|value| value.tone),
+                to: value.as_ref().and_then(|value| value.to.clone()),
+            });
+            ChartSeries {
+                values: values.collect(),
+                summary: words::summary(language, &title, &points, &series.values),
+                longest: longest(&series.values),
+                shape: series.shape(shape),
+                axis: series.axis,
+                title,
+                end,
+            }
         })
         .collect();
+    let line = target.zip(series.first()).and_then(|(target, first)| {
+        let at = axes.place(first.axis, target.at)?;
+        Some(ChartLine { text: t!(language, "chart-target", value = target.text), at })
+    });
     Chart {
         shape,
         x_title,
@@ -142,16 +174,14 @@ pub fn draw(
         x_ticks,
         names,
         x_days,
-        y_ticks: scale.as_ref().map(|scale| y_ticks(language, scale, number)).unwrap_or_default(),
-        zero: scale.as_ref().and_then(Scale::zero),
+        y_ticks: axes.ticks(ChartAxis::Left, language, number),
+        right_ticks: axes.ticks(ChartAxis::Right, language, number),
+        zero: axes.zero(),
         series: drawn,
         note,
         is_stacked,
         is_horizontal,
-        line: target.zip(scale.as_ref()).map(|(target, scale)| ChartLine {
-            text: t!(language, "chart-target", value = target.text),
-            at: scale.place(target.at),
-        }),
+        line,
         has_before,
     }
 }
@@ -186,10 +216,10 @@ fn arrange(
         order.into_iter().skip(if is_ordered { left_out } else { 0 }).take(points_max).collect();
     let series = series
         .into_iter()
-        .map(|(title, values)| {
+        .map(|series| {
             let is_drawable = |value: &Drawn| scale::drawable(value.at).is_some();
-            let value = |index: &usize| values.get(*index).cloned().flatten().filter(is_drawable);
-            (title, order.iter().map(value).collect())
+            let value = |index: &usize| series.values.get(*index).cloned().flatten().filter(is_drawable);
+            Series { values: order.iter().map(value).collect(), ..series }
         })
         .collect();
     let points = order
@@ -218,10 +248,10 @@ fn shortened(text: &str) -> String {
 /// The last point with a value; for bars without a time order, the one with the highest value.
 fn shown(shape: ChartShape, points: &[Point], series: &[Series]) -> usize {
     let has_value = |index: &usize| {
-        series.iter().any(|(_, values)| values.get(*index).is_some_and(|value| value.is_some()))
+        series.iter().any(|series| series.values.get(*index).is_some_and(|value| value.is_some()))
     };
     if shape == ChartShape::Bar && points.iter().any(|point| point.at.is_none()) {
-        let first = series.first().into_iter().flat_map(|(_, values)| values.iter().enumerate());
+        let first = series.first().into_iter().flat_map(|series| series.values.iter().enumerate());
         let mut highest: Option<(usize, f64)> = None;
         for (index, value) in first.filter_map(|(index, value)| Some((index, value.as_ref()?.at))) {
             if highest.is_none_or(|(_, most)| value > most) {
@@ -231,17 +261,4 @@ fn shown(shape: ChartShape, points: &[Point], series: &[Series]) -> usize {
         return highest.map(|(index, _)| index).unwrap_or_default();
     }
     (0..points.len()).rev().find(has_value).unwrap_or_default()
-}
-
-fn y_ticks(language: Language, scale: &Scale, number: Number<'_>) -> Vec<ChartTick> {
-    let (power, unit) = words::unit(language, scale.farthest());
-    let unit = if unit.is_empty() { String::new() } else { format!("\u{a0}{unit}") };
-    let (told, decimals) = scale.ticks_in(power);
-    told.zip(scale.ticks())
-        .map(|(told, tick)| ChartTick {
-            text: if tick == 0.0 { number(0.0, 0) } else { format!("{}{unit}", number(told, decimals)) },
-            at: scale.place(tick),
-            room: TickRoom::Any,
-        })
-        .collect()
 }

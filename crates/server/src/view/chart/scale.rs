@@ -10,6 +10,10 @@ const SPREAD_MIN: f64 = 1e-12;
 const STEPS_WANTED: f64 = 5.0;
 /// The distance of the plot from zero, in steps. A float counts further steps only in twos.
 const STEPS_MAX: i64 = 1 << 53;
+/// The most steps of two axes that share zero, one of which may be below it and the other above. Rounding adds one.
+const SHARED_STEPS_MAX: i64 = 8;
+/// How often a longer step is tried; one or two are needed.
+const LONGER_MAX: usize = 8;
 /// Steps are one of these times a power of ten.
 const MANTISSAS: [f64; 5] = [1.0, 2.0, 2.5, 5.0, 10.0];
 
@@ -30,9 +34,18 @@ pub(super) struct Scale {
     last: i64,
 }
 
-impl Scale {
-    /// The scale for `values`; `None` if there are none. It includes zero if `from_zero` is set, and otherwise unless
-    /// the values are far from it: within the upper half of the distance.
+/// What a scale has to include.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Span {
+    low: f64,
+    high: f64,
+    /// All values are whole numbers.
+    is_whole: bool,
+}
+
+impl Span {
+    /// The span of `values`; `None` if there are none. It includes zero if `from_zero` is set, and otherwise unless the
+    /// values are far from it: within the upper half of the distance.
     pub(super) fn of(values: impl Iterator<Item = f64> + Clone, from_zero: bool) -> Option<Self> {
         let (low, high) = values
             .clone()
@@ -49,11 +62,17 @@ impl Scale {
         if high - low < f64::MIN_POSITIVE * 1e20 {
             (low, high) = (0.0, 1.0);
         }
-        Some(Self::spanning(low, high, values.clone().all(|value| value.fract() == 0.0)))
+        Some(Self { low, high, is_whole: values.clone().all(|value| value.fract() == 0.0) })
     }
 
-    fn spanning(low: f64, high: f64, is_whole: bool) -> Self {
-        let wanted = (high - low) / STEPS_WANTED;
+    /// The scale with the fewest round ticks.
+    pub(super) fn scale(&self) -> Scale {
+        self.in_step(self.step((self.high - self.low) / STEPS_WANTED))
+    }
+
+    /// The shortest round step that is at least as long as wanted: one of [`MANTISSAS`], and a power of ten.
+    fn step(&self, wanted: f64) -> (f64, i32) {
+        let is_whole = self.is_whole;
         let mut exponent = wanted.log10().floor() as i32;
         let fits = |mantissa: f64| {
             let step = decimal(mantissa, exponent);
@@ -67,14 +86,74 @@ impl Scale {
         if is_whole && decimal(mantissa, exponent) < 1.0 {
             (mantissa, exponent) = (1.0, 0);
         }
+        (mantissa, exponent)
+    }
+
+    /// The scale in these steps.
+    fn in_step(&self, (mantissa, exponent): (f64, i32)) -> Scale {
         let step = decimal(mantissa, exponent);
         // Casts from float saturate; the bound leaves room for one more step.
         let steps = |steps: f64| (steps as i64).clamp(-STEPS_MAX, STEPS_MAX);
-        let first = steps((low / step + 1e-9).floor());
-        let last = steps((high / step - 1e-9).ceil());
-        Self { mantissa, exponent, first, last: last.max(first + 1) }
+        let first = steps((self.low / step + 1e-9).floor());
+        let last = steps((self.high / step - 1e-9).ceil());
+        Scale { mantissa, exponent, first, last: last.max(first + 1) }
     }
 
+    /// The scale with so many steps below and above zero, which have room for some round step.
+    fn around_zero(&self, below: i64, above: i64) -> Scale {
+        let wanted = |end: f64, steps: i64| if steps > 0 { end / steps as f64 } else { 0.0 };
+        let step = self.step(wanted(self.high, above).max(wanted(-self.low, below)).max(f64::MIN_POSITIVE));
+        Scale { mantissa: step.0, exponent: step.1, first: -below, last: above }
+    }
+
+    /// How much of a scale the values take.
+    fn part_of(&self, scale: &Scale) -> f64 {
+        (self.high - self.low) / (scale.tick(scale.last) - scale.tick(scale.first))
+    }
+
+    /// The scale with so many steps, which are at least those of [`Span::scale`].
+    fn in_steps(&self, count: i64) -> Scale {
+        let mut step = self.step((self.high - self.low) / count as f64);
+        let mut scale = self.in_step(step);
+        // Between round ends there may be one step more than between the values.
+        for _ in 0..LONGER_MAX {
+            if scale.last - scale.first <= count {
+                break;
+            }
+            step = self.step(decimal(step.0, step.1) * 1.01);
+            scale = self.in_step(step);
+        }
+        Scale { last: scale.first.saturating_add(count), ..scale }
+    }
+}
+
+/// The scales of two axes with ticks at the same heights, and with zero at the same height if both include it.
+pub(super) fn side_by_side(left: &Span, right: &Span) -> (Scale, Scale) {
+    let (a, b) = (left.scale(), right.scale());
+    if a.zero().is_none() || b.zero().is_none() {
+        let count = (a.last - a.first).max(b.last - b.first);
+        return (left.in_steps(count), right.in_steps(count));
+    }
+    // Of the steps of both scales, those that leave the least of both axes empty.
+    let has_room = |(below, above): &(i64, i64)| {
+        let is_within = |span: &Span| (span.low >= 0.0 || *below > 0) && (span.high <= 0.0 || *above > 0);
+        is_within(left) && is_within(right)
+    };
+    let pairs = [(a.first, a.last), (a.first, b.last), (b.first, a.last), (b.first, b.last)];
+    let pairs = pairs.map(|(first, last)| at_most_shared(-first, last)).into_iter().filter(has_room);
+    let scales = pairs.map(|(below, above)| (left.around_zero(below, above), right.around_zero(below, above)));
+    let used = |(a, b): &(Scale, Scale)| left.part_of(a) + right.part_of(b);
+    scales.max_by(|a, b| used(a).total_cmp(&used(b))).unwrap_or((a, b))
+}
+
+/// Fewer steps below and above zero, in the same proportion, if there are more than can be labelled.
+fn at_most_shared(below: i64, above: i64) -> (i64, i64) {
+    let all = below + above;
+    let fewer = |steps: i64| (steps * SHARED_STEPS_MAX + all - 1) / all;
+    if all > SHARED_STEPS_MAX { (fewer(below), fewer(above)) } else { (below, above) }
+}
+
+impl Scale {
     /// The ticks from the top down.
     pub(super) fn ticks(&self) -> impl Iterator<Item = f64> + use<> {
         let Self { mantissa, exponent, .. } = *self;
@@ -126,7 +205,7 @@ mod tests {
     use super::*;
 
     fn scale(values: &[f64], from_zero: bool) -> Scale {
-        Scale::of(values.iter().copied(), from_zero).unwrap()
+        Span::of(values.iter().copied(), from_zero).unwrap().scale()
     }
 
     fn ticks(values: &[f64], from_zero: bool) -> Vec<f64> {
@@ -163,7 +242,7 @@ mod tests {
         assert_eq!(ticks(&[7.0, 7.0], false), [8.0, 6.0, 4.0, 2.0, 0.0]);
         assert_eq!(ticks(&[0.0], false), [1.0, 0.0]);
         assert_eq!(ticks(&[-3.0], true), [0.0, -1.0, -2.0, -3.0]);
-        assert_eq!(Scale::of(std::iter::empty(), true), None);
+        assert_eq!(Span::of(std::iter::empty(), true), None);
     }
 
     #[test]
@@ -229,7 +308,7 @@ mod tests {
             (-1e15 - 4096.0, -1e15),
             (1e20, 1e20 + 16384.0),
         ] {
-            let ticks = Scale::of([low, high].into_iter(), false).unwrap().ticks().count();
+            let ticks = Span::of([low, high].into_iter(), false).unwrap().scale().ticks().count();
             assert!((2..=8).contains(&ticks), "{low} {high}: {ticks}");
         }
     }
@@ -239,5 +318,65 @@ mod tests {
         let scale = scale(&[-5.0, 20.0], false);
         let places: Vec<_> = [20.0, 3.0, 0.0, -5.0].map(|value| scale.place(value)).to_vec();
         assert!(places.is_sorted() && places.first() < places.last(), "{places:?}");
+    }
+
+    fn pair(left: &[f64], right: &[f64], from_zero: (bool, bool)) -> (Scale, Scale) {
+        let span = |values: &[f64], from_zero| Span::of(values.iter().copied(), from_zero).unwrap();
+        side_by_side(&span(left, from_zero.0), &span(right, from_zero.1))
+    }
+
+    #[test]
+    fn ch_11_two_axes_share_zero_and_the_heights_of_ticks() {
+        let ticks = |scale: &Scale| scale.ticks().collect::<Vec<_>>();
+        let (left, right) = pair(&[0.0, 100.0], &[12.0, 38.0], (true, false));
+        assert_eq!(ticks(&left), [100.0, 75.0, 50.0, 25.0, 0.0]);
+        assert_eq!(ticks(&right), [40.0, 30.0, 20.0, 10.0, 0.0], "both are used best");
+        let (left, right) = pair(&[-20.0, 80.0], &[3.0], (true, true));
+        assert_eq!(ticks(&left), [80.0, 60.0, 40.0, 20.0, 0.0, -20.0]);
+        assert_eq!(ticks(&right), [4.0, 3.0, 2.0, 1.0, 0.0, -1.0]);
+        // One axis below zero, the other above.
+        let (left, right) = pair(&[-97.0], &[97.0], (true, true));
+        assert_eq!(ticks(&left), [100.0, 75.0, 50.0, 25.0, 0.0, -25.0, -50.0, -75.0, -100.0]);
+        assert_eq!(left.zero(), right.zero());
+        // Without zero on one of them, only the heights are the same.
+        let (left, right) = pair(&[0.0, 100.0], &[990.0, 1010.0], (true, false));
+        assert_eq!(ticks(&left).last(), Some(&0.0));
+        assert_eq!(ticks(&right), [1015.0, 1010.0, 1005.0, 1000.0, 995.0, 990.0]);
+    }
+
+    /// For any values of two axes: as many ticks on both, all values between them, and zero at one height.
+    #[test]
+    fn ch_11_any_two_axes_fit_their_values() {
+        let mut random = fastrand::Rng::with_seed(11);
+        let mut values = || {
+            let size = 10_f64.powi(random.i32(-9..15));
+            let around = if random.bool() { 0.0 } else { size * random.f64() * 50.0 };
+            let sign = if random.bool() { 1.0 } else { -1.0 };
+            let is_whole = random.bool();
+            let value = |random: &mut fastrand::Rng| {
+                let value = sign * (around + size * (random.f64() - 0.3));
+                if is_whole { value.round() } else { value }
+            };
+            (0..random.usize(1..9)).map(|_| value(&mut random)).collect::<Vec<_>>()
+        };
+        for index in 0..3000 {
+            let (a, b) = (values(), values());
+            let (left, right) = pair(&a, &b, (index % 2 == 0, index % 3 == 0));
+            for (scale, values) in [(&left, &a), (&right, &b)] {
+                let ticks: Vec<_> = scale.ticks().collect();
+                assert!((2..=10).contains(&ticks.len()), "{values:?}: {ticks:?}");
+                let slack = (ticks[0] - ticks[1]) * 1e-6;
+                let inside =
+                    |value: &f64| *value <= ticks[0] + slack && *value >= ticks[ticks.len() - 1] - slack;
+                assert!(values.iter().all(inside), "{values:?}: {ticks:?}");
+            }
+            let places = |scale: &Scale| scale.ticks().map(|tick| scale.place(tick)).collect::<Vec<_>>();
+            assert_eq!(left.ticks().count(), right.ticks().count(), "{a:?} {b:?}");
+            let apart = places(&left).into_iter().zip(places(&right)).map(|(a, b)| a.abs_diff(b)).max();
+            assert!(apart <= Some(1), "{a:?} {b:?}");
+            if let (Some(zero), Some(other)) = (left.zero(), right.zero()) {
+                assert_eq!(zero, other, "{a:?} {b:?}");
+            }
+        }
     }
 }

@@ -7,21 +7,25 @@ pub(super) type Ends = Option<(Option<f64>, f64)>;
 
 /// Bars side by side, and points of lines.
 pub(super) fn from_zero(series: &[Series]) -> Vec<Vec<Ends>> {
-    let ends = |values: &Vec<_>| values.iter().map(end).collect();
-    series.iter().map(|(_, values)| ends(values)).collect()
+    series.iter().map(|series| series.values.iter().map(end).collect()).collect()
 }
 
 fn end(value: &Option<super::Drawn>) -> Ends {
     value.as_ref().map(|value| (None, value.at))
 }
 
-/// Bars on top of each other, in the order of the series: numbers above zero upwards, those below zero downwards.
+/// Bars on top of each other, in the order of the series: numbers above zero upwards, those below zero downwards. Lines
+/// are no part of the stack.
 pub(super) fn stacked(series: &[Series]) -> Vec<Vec<Ends>> {
-    let points = series.iter().map(|(_, values)| values.len()).max().unwrap_or_default();
+    let points = series.iter().map(|series| series.values.len()).max().unwrap_or_default();
     let mut tops = vec![(0.0, 0.0); points];
     let mut all = Vec::new();
-    for (_, values) in series {
-        let ends = values.iter().zip(&mut tops).map(|(value, (above, below))| {
+    for series in series {
+        if series.is_line {
+            all.push(series.values.iter().map(end).collect());
+            continue;
+        }
+        let ends = series.values.iter().zip(&mut tops).map(|(value, (above, below))| {
             let value = value.as_ref()?.at;
             let top: &mut f64 = if value < 0.0 { below } else { above };
             let from = *top;
@@ -42,7 +46,7 @@ mod tests {
     fn bars_are_stacked_away_from_zero() {
         let series = |values: &[Option<f64>]| {
             let drawn = |at: &Option<f64>| at.map(|at| Drawn::new(at, at.to_string()));
-            (String::new(), values.iter().map(drawn).collect())
+            Series::new(String::new(), values.iter().map(drawn).collect())
         };
         let all = [series(&[Some(2.0), Some(-1.0), None]), series(&[Some(3.0), Some(4.0), Some(1.0)])];
         let expected = [
@@ -51,5 +55,9 @@ mod tests {
         ];
         assert_eq!(stacked(&all), expected);
         assert_eq!(from_zero(&all)[1][0], Some((None, 3.0)));
+        let line = Series { is_line: true, ..series(&[Some(9.0)]) };
+        let [above, line, below] = [series(&[Some(1.0)]), line, series(&[Some(2.0)])];
+        let all: Vec<_> = stacked(&[above, line, below]).into_iter().map(|ends| ends[0]).collect();
+        assert_eq!(all, [Some((Some(0.0), 1.0)), Some((None, 9.0)), Some((Some(1.0), 3.0))]);
     }
 }

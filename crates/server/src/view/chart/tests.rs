@@ -1,6 +1,6 @@
 //! Whole charts: what `draw` makes of possible API responses.
 
-use claimcheck_model::PLACE_MAX;
+use claimcheck_model::{ChartTick, PLACE_MAX};
 use claimcheck_text::Language;
 
 use crate::view::chart::*;
@@ -16,13 +16,13 @@ fn days(count: usize) -> Vec<Point> {
         .collect()
 }
 
-fn number(value: f64, decimals: usize) -> String {
+fn number(_: ChartAxis, value: f64, decimals: usize) -> String {
     format!("{value:.decimals$}")
 }
 
 fn chart(shape: ChartShape, points: Vec<Point>, values: &[Option<f64>]) -> Chart {
     let drawn = |value: &Option<f64>| value.map(|at| Drawn::new(at, at.to_string()));
-    let series = vec![("Revenue".into(), values.iter().map(drawn).collect())];
+    let series = vec![Series::new("Revenue".into(), values.iter().map(drawn).collect())];
     draw(Language::default(), shape, "Day".into(), points, series, &number)
 }
 
@@ -90,7 +90,7 @@ fn too_many_points_are_left_out_and_it_is_said() {
     assert_eq!(drawn.series[0].values[0].text, "0");
     assert_eq!(drawn.note.as_deref(), Some("Showing the first 400 of 1000 points."));
     let one = Drawn::new(1.0, "1".into());
-    let series = (0..9).map(|index| (index.to_string(), vec![Some(one.clone())])).collect();
+    let series = (0..20).map(|index| Series::new(index.to_string(), vec![Some(one.clone())])).collect();
     assert_eq!(
         draw(Language::default(), ChartShape::Line, String::new(), days(1), series, &number).series.len(),
         SERIES_MAX
@@ -131,4 +131,64 @@ fn long_labels_are_cut_on_the_axis_only() {
     let chart = chart(ChartShape::Bar, points, &[Some(1.0)]);
     assert_eq!(chart.points[0].label, name);
     assert_eq!(chart.x_ticks[0].text, "Schreinerei Holza…");
+}
+
+fn two_axes(stacked: bool) -> Chart {
+    let values = |values: [f64; 3]| values.map(|at| Some(Drawn::new(at, at.to_string()))).to_vec();
+    let series = vec![
+        Series::new("Revenue".into(), values([100.0, 300.0, 200.0])),
+        Series::new("Cost".into(), values([50.0, 100.0, 100.0])),
+        Series {
+            axis: ChartAxis::Right,
+            is_line: true,
+            ..Series::new("Margin".into(), values([50.0, 67.0, -10.0]))
+        },
+    ];
+    let number = |axis: ChartAxis, value: f64, decimals: usize| match axis {
+        ChartAxis::Left => format!("\u{20ac}{value:.decimals$}"),
+        ChartAxis::Right => format!("{value:.decimals$}%"),
+    };
+    let drawing = Drawing { is_stacked: stacked, ..ChartShape::Bar.into() };
+    draw(Language::default(), drawing, "Day".into(), days(3), series, &number)
+}
+
+#[test]
+fn ch_11_a_series_of_the_right_axis_has_its_scale_and_is_named_so() {
+    let chart = two_axes(false);
+    let texts = |ticks: &[ChartTick]| ticks.iter().map(|tick| tick.text.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        texts(&chart.y_ticks),
+        ["\u{20ac}300", "\u{20ac}200", "\u{20ac}100", "\u{20ac}0", "\u{20ac}-100"]
+    );
+    assert_eq!(texts(&chart.right_ticks), ["75%", "50%", "25%", "0%", "-25%"]);
+    let zero = chart.zero.unwrap();
+    let at = |ticks: &[ChartTick]| ticks[3].at;
+    assert_eq!([at(&chart.y_ticks), at(&chart.right_ticks)], [zero; 2]);
+    let [revenue, _, margin] = &chart.series[..] else { panic!() };
+    assert_eq!((margin.axis, margin.shape), (ChartAxis::Right, ChartShape::Line));
+    assert_eq!((revenue.axis, revenue.shape), (ChartAxis::Left, ChartShape::Bar));
+    assert_eq!(margin.title, "Margin (right axis)");
+    assert!(margin.summary.starts_with("Margin (right axis): lowest -10"), "{}", margin.summary);
+    assert_eq!(margin.values[0].at, chart.right_ticks[1].at.into(), "50 is at its own tick");
+    assert!(chart.is_mixed());
+    let plain = self::chart(ChartShape::Bar, days(3), &[Some(1.0)]);
+    assert!(plain.right_ticks.is_empty() && !plain.is_mixed());
+}
+
+#[test]
+fn ch_11_a_line_is_no_part_of_a_stack() {
+    let chart = two_axes(true);
+    let [revenue, cost, margin] = &chart.series[..] else { panic!() };
+    assert_eq!(cost.values[0].from, revenue.values[0].at);
+    assert_eq!(margin.values[0].from, None);
+    assert_eq!(chart.y_ticks[0].text, "\u{20ac}400");
+}
+
+#[test]
+fn ch_11_an_axis_without_values_has_no_labels() {
+    let gaps = Series { axis: ChartAxis::Right, ..Series::new("Margin".into(), vec![None]) };
+    let series = vec![Series::new("Revenue".into(), vec![Some(Drawn::new(7.0, "7".into()))]), gaps];
+    let chart = draw(Language::default(), ChartShape::Line, "Day".into(), days(1), series, &number);
+    assert!(chart.right_ticks.is_empty() && !chart.y_ticks.is_empty());
+    assert_eq!(chart.series[1].values[0].at, None);
 }

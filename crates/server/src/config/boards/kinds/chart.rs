@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use claimcheck_model::{ChartShape, PanelSize};
+use claimcheck_model::{ChartAxis, ChartShape, PanelSize};
 
 use crate::config::{
     LocalText,
@@ -17,13 +17,15 @@ use crate::config::{
         },
         link_to::TO,
         look::{RULE_KEYS, read_rules},
-        title, title_from_key,
+        not_one_of, title, title_from_key,
     },
     reader::{Entry, REMOVE_IT, REMOVE_ONE, TomlTable},
     toml_key::{TomlKey, TomlKeys, decimal, flag, local, one_of, text, text_or_table, texts_or_tables},
 };
 
-const SERIES_MAX: usize = 5;
+const SERIES_MAX: usize = 12;
+/// More series than the first stylesheet has colours and marks for.
+const PLAIN_MAX: usize = 5;
 /// A series as a table.
 static SERIES: TomlKeys = TomlKeys::new(
     "series",
@@ -31,6 +33,16 @@ static SERIES: TomlKeys = TomlKeys::new(
         &[
             text("key", "the member with the number").required(),
             local("title", "the name of the series").required(),
+            one_of(
+                "axis",
+                || ChartAxis::ALL.map(ChartAxis::name).to_vec(),
+                "the axis of its numbers: `left` or `right`",
+            ),
+            one_of(
+                "kind",
+                || ChartShape::ALL.map(ChartShape::name).to_vec(),
+                "the series is a `line` over the bars, or a `bar`; in a bar chart only",
+            ),
         ],
         &NUMBER_KEYS,
         &RULE_KEYS,
@@ -45,7 +57,7 @@ pub struct ChartSetting {
     pub rows: RowsSetting,
     /// The member with a row's position on the x axis: a day, a month, a point in time, or a text.
     pub x: MemberSetting,
-    /// One to five.
+    /// One to twelve.
     pub y: Vec<SeriesSetting>,
     /// The member whose values name the series, if each row has the number of one series.
     pub series: Option<MemberSetting>,
@@ -70,6 +82,9 @@ pub struct SeriesSetting {
     pub key: String,
     pub title: LocalText,
     pub format: ValueFormat,
+    pub axis: ChartAxis,
+    /// It is a line in a bar chart.
+    pub is_line: bool,
 }
 
 impl KindSetting for ChartSetting {
@@ -85,7 +100,7 @@ impl KindSetting for ChartSetting {
             "the member with the position of a row: a day, a time, a number or a word",
         )
         .required(),
-        texts_or_tables("y", &SERIES, "the members with the numbers, one to five").required(),
+        texts_or_tables("y", &SERIES, "the members with the numbers, one to twelve").required(),
         local("unit", "text after the values"),
         text_or_table(
             "series",
@@ -109,7 +124,8 @@ impl KindSetting for ChartSetting {
         if !at.has("y") {
             at.problem("y", "is missing: the list of members with the numbers, such as [\"revenue\"]");
         }
-        let y = at.entries("y", "must be a list of strings or of { key, title }", series)?;
+        let read = |entry: Entry<'_, '_>| series(entry, shape);
+        let y = at.entries("y", "must be a list of strings or of { key, title }", read)?;
         if at.is_empty("y") || y.len() > SERIES_MAX {
             at.problem("y", format!("must have 1 to {SERIES_MAX} entries"));
         }
@@ -160,6 +176,7 @@ impl KindSetting for ChartSetting {
         if at.has("target") && bars.is_horizontal {
             at.problem_with("target", "cannot be combined with `horizontal`", REMOVE_ONE);
         }
+        check_axes(at, &y, bars);
         Some(Self { shape: shape?, rows: rows?, x: x?, y, series, bars, target, has_before })
     }
 
@@ -173,8 +190,15 @@ impl KindSetting for ChartSetting {
     }
 
     fn needs_extra_style(&self) -> bool {
-        let has_rules = self.y.iter().any(|series| !series.format.look.rules.is_empty());
-        has_rules || self.bars != BarLayout::default() || self.target.is_some() || self.has_before
+        let has_more = |series: &SeriesSetting| {
+            !series.format.look.rules.is_empty() || series.is_line || is_right(series)
+        };
+        let may_be_many = self.series.is_some() || self.y.len() > PLAIN_MAX;
+        self.y.iter().any(has_more)
+            || may_be_many
+            || self.bars != BarLayout::default()
+            || self.target.is_some()
+            || self.has_before
     }
 
     fn rows(&self) -> Option<&RowsSetting> {
@@ -191,18 +215,66 @@ impl SeriesSetting {
     }
 }
 
-fn series(entry: Entry<'_, '_>) -> Option<Option<SeriesSetting>> {
+fn is_right(series: &SeriesSetting) -> bool {
+    series.axis == ChartAxis::Right
+}
+
+/// Refuses axes and lines that the chart cannot have.
+fn check_axes(at: &mut TomlTable<'_, '_>, y: &[SeriesSetting], bars: BarLayout) {
+    if y.is_empty() {
+        return;
+    }
+    if y.iter().all(is_right) {
+        at.problem_with("y", "has series of the right axis only", "remove `axis` from one of them");
+    }
+    if y.iter().all(|series| series.is_line) {
+        at.problem_with("y", "has lines only", "use `kind = \"line\"` for the panel instead");
+    }
+    if bars.is_horizontal && y.iter().any(|series| series.is_line || is_right(series)) {
+        let message = "has a line or a right axis, which horizontal bars cannot have";
+        at.problem_with("y", message, "remove `kind` and `axis` of its series, or remove `horizontal`");
+    }
+    let mut bars_of_stack = y.iter().filter(|series| !series.is_line);
+    let first = bars_of_stack.next().map(|series| series.axis);
+    if bars.is_stacked && bars_of_stack.any(|series| Some(series.axis) != first) {
+        let message = "has stacked bars of different axes";
+        at.problem_with(
+            "y",
+            message,
+            "give all bars the same `axis`, draw one with `kind = \"line\"`, or remove `stacked`",
+        );
+    }
+}
+
+fn series(entry: Entry<'_, '_>, shape: Option<ChartShape>) -> Option<Option<SeriesSetting>> {
     match entry {
-        Entry::Text(key) => {
-            let title = LocalText::plain(title_from_key(key));
-            Some(Some(SeriesSetting { key: key.to_owned(), title, format: ValueFormat::default() }))
-        }
+        Entry::Text(key) => Some(Some(SeriesSetting {
+            key: key.to_owned(),
+            title: LocalText::plain(title_from_key(key)),
+            format: ValueFormat::default(),
+            axis: ChartAxis::Left,
+            is_line: false,
+        })),
         Entry::Table(mut at) => {
             let (key, name) = (at.required("key", title), at.required_local("title", title));
             let mut format = read_numbers(&mut at, true);
             format.look.rules = read_rules(&mut at);
+            let axis = at.optional("axis", |text| {
+                let axis = ChartAxis::ALL.into_iter().find(|axis| axis.name() == text);
+                axis.ok_or_else(|| not_one_of(text, &ChartAxis::ALL.map(ChartAxis::name)))
+            });
+            let own = at.optional("kind", |text| {
+                let own = ChartShape::ALL.into_iter().find(|own| own.name() == text);
+                own.ok_or_else(|| not_one_of(text, &ChartShape::ALL.map(ChartShape::name)))
+            });
+            if at.has("kind") && shape == Some(ChartShape::Line) {
+                let remedy = "use `kind = \"bar\"` for the panel, and `kind = \"line\"` for its lines";
+                at.problem_with("kind", "applies to series of kind = \"bar\" only", remedy);
+            }
             at.no_more(SERIES.parts);
-            Some(key.zip(name).map(|(key, title)| SeriesSetting { key, title, format }))
+            let is_line = own == Some(ChartShape::Line) && shape == Some(ChartShape::Bar);
+            let axis = axis.unwrap_or_default();
+            Some(key.zip(name).map(|(key, title)| SeriesSetting { key, title, format, axis, is_line }))
         }
     }
 }

@@ -242,6 +242,12 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>) -> Option<PanelKind> {
 
 pub(super) fn json_path(text: &str) -> Result<JsonPath, String> {
     JsonPath::parse(text).map_err(|error| {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.[*]".contains(&byte);
+        if text.bytes().next().is_some_and(|first| first.is_ascii_alphabetic()) && text.bytes().all(is_name) {
+            return format!(
+                "is not a valid JSONPath: it must begin with `$`, such as \"$.{text}\" (RFC 9535)"
+            );
+        }
         format!("is not a valid JSONPath ({}). Example: \"$.orders[*]\" (RFC 9535)", error.message())
     })
 }
