@@ -20,9 +20,7 @@ pub async fn action_form(page: &str) -> Result<Markup, AppError> {
 /// The result of a submitted form as markup: a message if it was done, else the form again with the reason.
 pub async fn action_result(form: &str) -> Result<Markup, AppError> {
     Ok(match actions::act(form).await? {
-        Shown::Done(result) => {
-            Markup { html: view! { <ActionResultView result/> }.to_html(), failure: None }
-        }
+        Shown::Done(result) => Markup { html: view! { <ActionResultView result/> }.to_html(), failure: None },
         Shown::Again(mut form) => {
             if form.state == FormState::Open {
                 form.state = FormState::NotDone(opened_by_another(language()).to_owned());

@@ -26,10 +26,10 @@ pub mod front_channel;
 pub mod health;
 /// Images of panels.
 pub mod images;
-/// Jobs that APIs have accepted.
-pub mod jobs;
 /// Panels of boards.
 pub mod inspect;
+/// Jobs that APIs have accepted.
+pub mod jobs;
 pub mod panels;
 /// The choice of language and color scheme.
 pub mod preferences;

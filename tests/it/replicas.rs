@@ -41,7 +41,7 @@ on_shared_stores!(
 );
 
 async fn three(store: &str, skews: [i64; 2]) -> Processes {
-    Processes::start(&format!("store = \"{store}\"\napi_timeout = \"60s\"\n"), &skews).await
+    Processes::start(&format!("store = \"{store}\"\n"), &skews).await
 }
 
 /// This many requests at once, spread over these processes.
@@ -86,13 +86,8 @@ async fn rf_03_two_hundred_requests_to_three_processes_at_expiry_make_one_refres
     let cookies = three.signed_in("ada", "/boards/orders").await.0.at_app;
     for round in 1..=2 {
         three.advance(LATER_SECS);
-        let mut shown = 0;
-        // A busy machine may not get through all of them within the time for a panel. Their users try again.
-        for _ in 0..3 {
-            let pages = load(&three, 200 - shown, &[0, 1, 2], &cookies).await;
-            shown += with_data(&pages);
-        }
-        assert_eq!((shown, refreshes(&three)), (200, (round, round)));
+        let pages = load(&three, 200, &[0, 1, 2], &cookies).await;
+        assert_eq!((with_data(&pages), refreshes(&three)), (200, (round, round)));
     }
 }
 
@@ -138,10 +133,10 @@ async fn rf_03_a_process_that_is_gone_with_its_lease_is_waited_for_and_replaced(
     // The state left by a process that is killed between its lease and its request.
     sessions.lease(&key, Holder::random().unwrap(), Duration::from_secs(6)).await.unwrap();
     let begun = Instant::now();
-    let pages = load(&three, 12, &[0, 1], &cookies).await;
-    assert_eq!((with_data(&pages), refreshes(&three)), (12, (1, 1)));
+    let pages = load(&three, 40, &[0, 1], &cookies).await;
+    assert_eq!((with_data(&pages), refreshes(&three)), (40, (1, 1)));
     let waited = begun.elapsed();
-    assert!((Duration::from_secs(7)..Duration::from_secs(40)).contains(&waited), "{waited:?}");
+    assert!((Duration::from_secs(7)..Duration::from_secs(12)).contains(&waited), "{waited:?}");
 }
 
 async fn rf_03_tokens_that_went_down_with_a_process_cost_one_sign_in_and_no_more(store: &str) {

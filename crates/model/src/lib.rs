@@ -47,9 +47,9 @@ pub use filter::{
 };
 pub use link::{LinkTarget, RowLead};
 pub use panel::{
-    ActionLink, ActionResult, AsOf, Change, DetailPart, Direction, JobNotice, ListData, ListItem, Markup, Misfit,
-    OUTAGE_FOLLOWS, PanelBody, PanelData, PanelSize, PanelState, Row, RowDetail, SortedBy, Stat, Sums,
-    TableData, UnmatchedPath, is_match,
+    ActionLink, ActionResult, AsOf, Change, DetailPart, Direction, JobNotice, ListData, ListItem, Markup,
+    Misfit, OUTAGE_FOLLOWS, PanelBody, PanelData, PanelSize, PanelState, Row, RowDetail, SortedBy, Stat,
+    Sums, TableData, UnmatchedPath, is_match,
 };
 pub use panel_kinds::{
     Facts, Meter, PanelLink, ShareData, SharePart, ShareShape, Timeline, TimelineDay, TimelineEvent,

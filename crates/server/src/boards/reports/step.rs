@@ -88,8 +88,8 @@ fn of_error(
             }
         }
         Some(ReadProblem::Redirects(Some(to))) if is_asked => Step::Elsewhere(to),
-        Some(ReadProblem::Later(again_at, _)) if is_asked => {
-            Step::Running { address: None, again_at: Some(again_at) }
+        Some(ReadProblem::Later(wait)) if is_asked => {
+            Step::Running { address: None, again_at: Some(wait.until) }
         }
         Some(
             ReadProblem::Down(_)

@@ -117,9 +117,7 @@ pub(super) fn of_members(text: &str) -> Result<Condition, String> {
 /// The values of paths are computed for columns only.
 fn not_a_path(member: &str) -> Result<(), String> {
     match member.starts_with('$') {
-        true => {
-            Err(format!("has the JSONPath `{member}`; this condition names a member, such as `status`"))
-        }
+        true => Err(format!("has the JSONPath `{member}`; this condition names a member, such as `status`")),
         false => Ok(()),
     }
 }

@@ -169,8 +169,12 @@ fn op_10_what_a_kind_cannot_do_without_is_named() {
         ("y", &format!("{CHART}y = \"n\"\n"), &format!("{CHART}y = [\"n\"]\n")),
         (
             "y",
-            &format!("{CHART}y = [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\", \"i\", \"j\", \"k\", \"l\", \"m\"]\n"),
-            &format!("{CHART}y = [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\", \"i\", \"j\", \"k\", \"l\"]\n"),
+            &format!(
+                "{CHART}y = [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\", \"i\", \"j\", \"k\", \"l\", \"m\"]\n"
+            ),
+            &format!(
+                "{CHART}y = [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\", \"i\", \"j\", \"k\", \"l\"]\n"
+            ),
         ),
         ("y", &format!("{CHART}y = [\"a\", \"a\"]\n"), &format!("{CHART}y = [\"a\", \"b\"]\n")),
         (
