@@ -141,7 +141,8 @@ pub(super) fn side_by_side(left: &Span, right: &Span) -> (Scale, Scale) {
     };
     let pairs = [(a.first, a.last), (a.first, b.last), (b.first, a.last), (b.first, b.last)];
     let pairs = pairs.map(|(first, last)| at_most_shared(-first, last)).into_iter().filter(has_room);
-    let scales = pairs.map(|(below, above)| (left.around_zero(below, above), right.around_zero(below, above)));
+    let scales =
+        pairs.map(|(below, above)| (left.around_zero(below, above), right.around_zero(below, above)));
     let used = |(a, b): &(Scale, Scale)| left.part_of(a) + right.part_of(b);
     scales.max_by(|a, b| used(a).total_cmp(&used(b))).unwrap_or((a, b))
 }
