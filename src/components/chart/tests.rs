@@ -277,7 +277,7 @@ fn ch_12_labels_at_the_ends_of_lines_have_the_marks_of_their_series() {
 
 #[test]
 fn ch_11_a_line_on_the_right_axis_is_over_the_bars_with_its_own_labels() {
-    let places: &[Option<Place>] = &[Some(1), Some(2)];
+    let places: &[Option<Place>] = &[Some(1); 12];
     let mut both = chart(ChartShape::Bar, &[places, places, places], PLACE_MAX);
     let plain = html(both.clone());
     assert!(!plain.contains("data-right") && !plain.contains("chart-axis") && !plain.contains("chart-line"));
