@@ -99,7 +99,7 @@ fn refused(language: Language, status: u16) -> (&'static str, &'static str) {
     }
 }
 
-/// What a shape is called.
+/// The name of a shape.
 pub fn shape_name(language: Language, shape: ValueShape) -> &'static str {
     match shape {
         ValueShape::Objects => t!(language, "shape-objects"),

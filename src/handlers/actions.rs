@@ -128,7 +128,8 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
     let (look, acted) = match (look, acted) {
         (look, Acted::Done(finished)) => {
             let result = look.and_then(|look| offer::result(&look, &finished));
-            return Ok(Shown::Done(result.unwrap_or_else(|| said(&finished))));
+            let result = result.unwrap_or_else(|| said(&state, reader.language(), &finished));
+            return Ok(Shown::Done(result));
         }
         (_, Acted::Gone { may_be_done }) => {
             if is_form {
@@ -183,12 +184,17 @@ pub async fn act(form: &str) -> Result<Shown, AppError> {
 }
 
 /// The message about a submission whose board no longer exists, or which was sent long ago.
-fn said(finished: &Finished) -> ActionResult {
+fn said(state: &AppState, language: Language, finished: &Finished) -> ActionResult {
+    let label = || match offer::find(&state.settings, &finished.place) {
+        Ok(found) => found.action.label.text(language).to_owned(),
+        Err(_) => finished.place.action.clone(),
+    };
     let text = match &finished.outcome {
+        Outcome::Done { job: Some(_), .. } => t!(language, "act-accepted", action = label()),
         Outcome::Done { said, .. } => said.clone(),
         _ => String::new(),
     };
-    ActionResult { text, is_done: true, ..ActionResult::default() }
+    ActionResult { text, is_done: !finished.has_job(), ..ActionResult::default() }
 }
 
 /// For a plain form that was not submitted: the layer around this function has the input, and shows it again.

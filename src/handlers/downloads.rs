@@ -260,7 +260,7 @@ fn failure(
                 t!(language, "file-not-prepared-advice"),
             )),
         ),
-        // A redirect, for which the API was not waited.
+        // `BoardRequest::file` handles both before.
         FileError::Accepted(_) | FileError::SeeOther(_) => (AppError::ApiUnavailable, texts),
         FileError::WrongType => (
             AppError::ApiUnavailable,

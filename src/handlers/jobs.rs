@@ -14,7 +14,7 @@ use crate::handlers::{
     state::AppState,
 };
 
-/// `GET /boards/{board}/jobs?job=…`: asks the API for the state of that submission, or of all of the board, and leads to the
+/// `GET /boards/{board}/jobs?job-id=…`: asks the API for the state of that submission, or of all of the board, and leads to the
 /// board, which shows it.
 pub async fn check(
     State(state): State<AppState>,

@@ -26,10 +26,11 @@ pub mod front_channel;
 pub mod health;
 /// Images of panels.
 pub mod images;
-/// Panels of boards.
+/// The exchange between a panel and its API.
 pub mod inspect;
 /// Jobs that APIs have accepted.
 pub mod jobs;
+/// Panels of boards.
 pub mod panels;
 /// The choice of language and color scheme.
 pub mod preferences;

@@ -96,7 +96,9 @@ pub fn LivePanel(children: Children) -> impl IntoView {
         if dom::is_for_browser(&event) {
             return;
         }
-        if let Ok(Some(menu)) = link.closest("[data-part=export] [popover]") {
+        if dom::part_around(&link, part::EXPORT).is_some()
+            && let Ok(Some(menu)) = link.closest("[popover]")
+        {
             later::run(Work::CloseMenu(menu), || ());
         }
         let is_disabled = link.has_attribute("aria-disabled");

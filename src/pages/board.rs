@@ -1,7 +1,7 @@
 //! A board: its title, the choice of its period, and its panels in a grid.
 
 use axum::http::header;
-use claimcheck_model::{AnswerProblem, AppError, BoardQuery, FilterBar, PanelState, part, paths};
+use claimcheck_model::{AnswerProblem, AppError, BoardQuery, FilterBar, PanelState, paths};
 use claimcheck_server::{
     boards::{Period, SubjectState, offer},
     config::{Board as BoardSetting, BoardWidth, DEFAULT_API, Panel, PeriodSetting},
@@ -18,8 +18,8 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     components::{
-        ActionLinks, ActionOffer, ActionResultView, Choices, FilterBarView, Icon, Notice, PanelFailure,
-        PanelUrl, PeriodChooser, TabBar, Tone, icon, language,
+        ActionLinks, ActionOffer, ActionResultView, Choices, FilterBarView, Notice, PanelFailure, PanelUrl,
+        PeriodChooser, TabBar, Tone, language,
     },
     fragments::{access_request, outage::notices},
     handlers::{filters::head_of, forms, panels::question, request, state::AppState},
@@ -28,7 +28,7 @@ use crate::{
         answer::{contained, fail, lead},
         board_rows::short_panels,
         frame::{Frame, PageTitle},
-        newest::{has_one_time, newest},
+        newest::{ReloadAll, has_one_time, newest},
         panel::framed,
         said::Said,
         subject,
@@ -322,28 +322,6 @@ pub fn BoardContent(
             {message}
             {filters}
             {children()}
-        </div>
-    }
-}
-
-/// The time of the newest data of a board, and the link that reloads all of its panels.
-#[component]
-fn ReloadAll(
-    /// The address of this page.
-    here: String,
-    /// `None` while all panels are loading.
-    as_of: Option<String>,
-) -> impl IntoView {
-    let language = language();
-    let label = t!(language, "board-reload");
-    view! {
-        <div class="board-time">
-            <span class="num" data-part=part::NEWEST>
-                {as_of.map(|time| t!(language, "panel-as-of", time = time))}
-            </span>
-            <a class="tool" href=here aria-label=label title=label data-part=part::RELOAD_ALL>
-                <Icon d=icon::RELOAD/>
-            </a>
         </div>
     }
 }

@@ -1,7 +1,11 @@
 //! The time of the data on a board: one for the page, and one of a panel whose data are much older.
 
-use claimcheck_model::{AsOf, PanelState};
+use claimcheck_model::{AsOf, PanelState, part};
 use claimcheck_server::config::{Board, Panel};
+use claimcheck_text::t;
+use leptos::prelude::*;
+
+use crate::components::{Icon, icon, language};
 
 /// Whether the page has one time, and one link that reloads everything. A single panel has its own.
 pub fn has_one_time(board: &Board) -> bool {
@@ -20,6 +24,28 @@ pub fn newest(board: &Board, states: &mut [PanelState]) -> Option<String> {
         }
     }
     Some(newest.time)
+}
+
+/// The time of the newest data of a board, and the link that reloads all of its panels.
+#[component]
+pub fn ReloadAll(
+    /// The address of this page.
+    here: String,
+    /// `None` while all panels are loading.
+    as_of: Option<String>,
+) -> impl IntoView {
+    let language = language();
+    let label = t!(language, "board-reload");
+    view! {
+        <div class="board-time">
+            <span class="num" data-part=part::NEWEST>
+                {as_of.map(|time| t!(language, "panel-as-of", time = time))}
+            </span>
+            <a class="tool" href=here aria-label=label title=label data-part=part::RELOAD_ALL>
+                <Icon d=icon::RELOAD/>
+            </a>
+        </div>
+    }
 }
 
 fn as_of(state: &PanelState) -> Option<&AsOf> {

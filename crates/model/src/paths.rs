@@ -109,8 +109,9 @@ pub fn panel_id(panel: &str) -> String {
 
 /// Asks for the state of what an API has accepted, and leads to the board: the route.
 pub const BOARD_JOBS: &str = "/boards/{board}/jobs";
-/// The parameter that names a submission whose state is asked. Without it, it is all of the board.
-pub const JOB: &str = "job";
+/// The parameter that names a submission whose state is asked. Without it, it is all of the board. No parameter of a board
+/// has this name: theirs have no hyphen.
+pub const JOB: &str = "job-id";
 
 /// Asks for the state of what an API has accepted, and leads to the board; see [`JOB`].
 pub fn jobs(board: &str) -> String {

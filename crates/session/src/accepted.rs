@@ -10,8 +10,9 @@ use super::{
     submissions::{Finished, Outcome},
 };
 
-/// How often the state of one job can be asked.
-const CHECKS_MAX: u32 = 2000;
+/// How often the state of one job can be asked: each second for the longest `at_most` of the settings, an hour, and then by
+/// the user.
+const CHECKS_MAX: u32 = 5000;
 
 /// What an API has accepted and does later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

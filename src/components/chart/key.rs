@@ -53,7 +53,7 @@ pub fn Mark(id: usize) -> impl IntoView {
     view! { <path class="chart-mark" d=d></path> }
 }
 
-/// The stripes of a bar in the legend, as [`pattern`] draws them on the bars.
+/// The stripes of a bar in the legend, as [`Pattern`] draws them on the bars.
 #[component]
 fn Stripes(id: usize) -> impl IntoView {
     let d = match id {

@@ -25,7 +25,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-/// Charts of more series have a legend in columns.
+/// Charts of more series have a legend in columns, and higher rows of horizontal bars.
 const MANY: usize = 5;
 
 /// A chart as the body of a panel.
@@ -47,11 +47,12 @@ pub fn ChartView(
     }
     let language = language();
     let summary = summary(language, &title, &chart);
+    let has_many = (chart.series.len() > MANY).then_some("");
     if chart.is_horizontal {
         let note = chart.note.clone().map(|note| view! { <p class="chart-note">{note}</p> });
         let shape = chart.shape.name();
         return view! {
-            <figure class="chart" data-shape=shape>
+            <figure class="chart" data-shape=shape data-many=has_many>
                 <figcaption class="visually-hidden">{summary}</figcaption>
                 <HorizontalBars title id chart/>
                 {note}
@@ -70,7 +71,6 @@ pub fn ChartView(
     };
     let (shape, has_before) = (chart.shape.name(), chart.has_before.then_some(""));
     let has_right = (!chart.right_ticks.is_empty()).then_some("");
-    let has_many = (chart.series.len() > MANY).then_some("");
     view! {
         <figure class="chart" data-shape=shape data-before=has_before data-right=has_right data-many=has_many>
             <figcaption class="visually-hidden" data-part=part::SUMMARY>

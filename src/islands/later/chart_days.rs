@@ -78,7 +78,7 @@ pub fn press_key(root: &Element, scrub: &Element, key: &KeyboardEvent) {
         let begins = || Choice { root: root.clone(), begin: at, end: at, pressed_at: None, has_moved: false };
         CHOICE.set(Some(kept.unwrap_or_else(begins)));
     } else if kept.is_some() {
-        // Nothing is chosen any longer, so that the point is told again.
+        // Nothing is chosen any longer: screen readers hear the point again.
         chart::show_picked(root);
     }
     tell(scrub, show(root));

@@ -23,6 +23,7 @@ const SAID_FOR: Duration = Duration::from_secs(6);
 const WARNED_FOR: Duration = Duration::from_secs(60);
 /// The longest pause in seconds: a form without a response is sent again after one, two, four seconds and so on.
 const PAUSE_MAX: u64 = 16;
+
 /// The page opens with a form, after a form was left for a sign-in, or while an API works on what it has accepted.
 pub fn resume(root: &Element) {
     let person = root.get_attribute("data-person").unwrap_or_default();

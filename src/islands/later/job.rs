@@ -2,8 +2,10 @@
 
 use std::{cell::Cell, time::Duration};
 
+use claimcheck_model::AppError;
 use leptos::{
-    prelude::{document, set_timeout, window},
+    leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle},
+    prelude::{document, window},
     task::spawn_local,
 };
 use web_sys::{Element, Event};
@@ -22,19 +24,27 @@ const WAIT: &str = "data-wait";
 const WAIT_MAX: usize = 60;
 
 thread_local! {
-    static IS_WAITING: Cell<bool> = const { Cell::new(false) };
+    /// The timer that asks next, and its seconds.
+    static NEXT: Cell<Option<(usize, TimeoutHandle)>> = const { Cell::new(None) };
 }
 
-/// Asks later for everything that messages on the page are waiting for, if that is not planned yet.
+/// Asks later for everything that messages on the page are waiting for, unless that is planned with the same or a shorter
+/// pause. A longer one, as an API may demand, must not hold up a new message.
 pub fn follow() {
-    let secs = jobs().iter().filter_map(|job| dom::number(job, WAIT)).min();
-    if let Some(secs) = secs.filter(|_| !IS_WAITING.replace(true)) {
-        let ask = || {
-            IS_WAITING.set(false);
-            ask();
-        };
-        set_timeout(ask, Duration::from_secs(secs as u64));
+    let Some(secs) = jobs().iter().filter_map(|job| dom::number(job, WAIT)).min() else { return };
+    let planned = NEXT.get();
+    if planned.is_some_and(|(planned, _)| planned <= secs) {
+        return;
     }
+    if let Some((_, timer)) = planned {
+        timer.clear();
+    }
+    let ask = || {
+        NEXT.set(None);
+        ask();
+    };
+    let timer = set_timeout_with_handle(ask, Duration::from_secs(secs as u64)).ok();
+    NEXT.set(timer.map(|timer| (secs, timer)));
 }
 
 fn jobs() -> Vec<Element> {
@@ -64,8 +74,14 @@ fn ask() {
                     of_page().for_each(|job| job.set_outer_html(&state.html));
                     if !state.html.contains(WAIT) {
                         has_ended = true;
-                        form::say_for_a_while(&state.html);
+                        if !state.html.is_empty() {
+                            form::say_for_a_while(&state.html);
+                        }
                     }
+                }
+                // The board is gone, or no longer for this user.
+                Err(AppError::NotFound | AppError::Forbidden(_)) => {
+                    of_page().for_each(|job| drop(job.remove_attribute(WAIT)));
                 }
                 Err(_) => of_page().for_each(|job| {
                     let secs = dom::number(&job, WAIT).unwrap_or(1) * 2;

@@ -23,7 +23,7 @@ job = { get = "/jobs/{job.id}", done = "status = succeeded", failed = "status in
 label = "By location"
 post = "/by-location"
 to = "/boards/imports/rows/orders?key={location.last}"
-job = {}
+job = { failed = "status = failed" }
 
 [[board.action]]
 label = "Plain"
@@ -116,6 +116,13 @@ async fn ac_22_what_is_only_accepted_is_not_called_done_and_the_panels_are_read_
     }
     assert_eq!(asked(&world, "/jobs/7"), 0, "without `job`, a location is not followed");
     assert_eq!(changes(&world).len(), 4);
+    // The same form again, when the message is over.
+    let fields = filled(&browser.get(PLAIN.0).await, &[]);
+    send_by_script(&mut browser, &fields).await;
+    world.advance(60);
+    let again = send_by_script(&mut browser, &fields).await;
+    assert!(again.body.contains("Plain: accepted.") && !again.body.contains("done."), "{}", again.body);
+    assert_eq!(changes(&world).len(), 5);
 }
 
 #[tokio::test]
@@ -208,6 +215,10 @@ async fn ac_24_a_job_that_fails_says_so_in_the_apis_words_and_the_form_can_be_se
         );
         world.advance(910);
     }
+    // It has failed at once.
+    let failed = Raw::json(200, r#"{"status":"failed","message":"No rows."}"#);
+    let page = act(&world, &mut browser, BY_LOCATION, failed).await;
+    assert!(page.body.contains("No rows.") && !page.body.contains(": done."), "{}", page.body);
 }
 
 #[tokio::test]
@@ -368,9 +379,8 @@ async fn ac_25_a_job_belongs_to_its_session() {
     assert!(page.path() == BOARD && !page.body.contains("imported"), "{}", page.body);
     let mut nobody = world.browser();
     assert_eq!(state(&mut nobody, &check).await.status.as_u16(), 401);
-    for odd in
-        ["/boards/imports/jobs", "/boards/none/jobs?job=x", "/jobs?job=x", "", "/boards/imports/jobs?job=%00"]
-    {
+    let unknown = "/boards/imports/jobs?job-id=%00";
+    for odd in ["/boards/imports/jobs", "/boards/none/jobs?job-id=x", "/jobs?job-id=x", "", unknown] {
         let page = state(&mut browser, odd).await;
         assert!(page.status.as_u16() == 404 || page.body == "\n", "{odd}: {}", page.body);
     }

@@ -79,7 +79,7 @@ const ANY: &str = "/boards/desk/rows/members/actions/any?key=O-1";
 const EDIT: &str = "/boards/desk/rows/tagged/actions/edit?key=O-1";
 const PLAIN: &str = "/boards/desk/rows/tagged/actions/plain?key=O-1";
 const RENAME: &str = "/boards/thing/actions/rename?id=O-1";
-const CONFLICT: &str = "Somebody else has changed this meanwhile. Nothing was changed.";
+const CONFLICT: &str = "Somebody else has changed this meanwhile. Your change was not made.";
 const NO_VERSION: &str = "which version this is";
 
 async fn world() -> HostileWorld {

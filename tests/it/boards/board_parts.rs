@@ -59,7 +59,7 @@ tag = "word"
 id = "p4"
 title = "Links HOSTILE"
 kind = "links"
-links = [{ title = "Link HOSTILE", to = "/account?a='%22%3E<xmp>", hint = "HOSTILE" }]
+links = [{ title = "Link HOSTILE", to = "/account?a='%22%3E%3Cxmp%3E", hint = "HOSTILE" }]
 
 [[board.panel]]
 id = "p5"

@@ -29,7 +29,7 @@ title = "Two lines"
 kind = "line"
 get = "/months"
 rows = "$.months[*]"
-x = "month"
+x = { key = "month", title = { en = "Period", de = "Zeitraum" } }
 y = [{ key = "margin", title = "Margin", axis = "right" }, { key = "revenue", title = "Revenue", axis = "left" }]
 
 [[board.panel]]
@@ -127,11 +127,13 @@ async fn ch_11_a_second_axis_has_its_own_scale_and_is_named_everywhere() {
     assert_eq!(sales.matches("class=\"zero\"").count(), 1, "{sales}");
     let lines = part(&page.body, 1);
     assert!(
-        text(lines).contains("Margin (right axis)") && lines.matches("data-axis=").count() == 2,
+        text(lines).contains("Period Margin (right axis) Revenue")
+            && lines.matches("data-axis=").count() == 2,
         "{lines}"
     );
     let german = browser.send(Method::GET, "/boards/charts", &[("accept-language", "de-DE")], None).await;
     assert!(text(part(&german.body, 0)).contains("Margin (rechte Achse)"), "{}", german.body);
+    assert!(text(part(&german.body, 1)).contains("Zeitraum Margin (rechte Achse)"), "{}", german.body);
     let plain = browser.open("/boards/plain").await;
     assert!(!plain.body.contains("data-axis") && !plain.body.contains("right axis"), "{}", plain.body);
     assert_eq!(plain.body.matches("rel=\"stylesheet\"").count(), 1, "it needs no second stylesheet");

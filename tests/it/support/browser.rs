@@ -241,9 +241,6 @@ impl<'a> Browser<'a> {
                 page = self.exchange(Method::GET, address, headers, None).await;
             }
         }
-        if page.url.as_str().starts_with(APP) {
-            self.trail.push(page.clone());
-        }
         page
     }
 
@@ -317,6 +314,9 @@ impl<'a> Browser<'a> {
             Page { url, status, headers, body: answer.text().await.unwrap() }
         };
         keep(if is_app { &mut self.at_app } else { &mut self.at_provider }, &page.headers);
+        if is_app {
+            self.trail.push(page.clone());
+        }
         page
     }
 }

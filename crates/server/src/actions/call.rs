@@ -107,6 +107,7 @@ pub(super) async fn make(
     };
     let (board, panel, action) = (&place.board, &place.panel, &place.action);
     let how = match &outcome {
+        Outcome::Done { job: Some(_), .. } => "accepted",
         Outcome::Done { .. } => "done",
         Outcome::NotDone { .. } => "not done",
         Outcome::Lacking(_) => "access missing",

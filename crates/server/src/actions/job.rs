@@ -1,6 +1,6 @@
 //! Jobs: what an API has accepted and does later. Their addresses are in the session record, which is sealed: no browser
-//! names them, and every process can ask. A question is asked when a page or its user wants to know, at intervals that
-//! hold for all tabs and processes together. The action itself is never sent again.
+//! names them, and every process can ask. The state is requested when a page or its user asks for it, at intervals
+//! that hold for all tabs and processes together. The action itself is never sent again.
 
 use axum::http::StatusCode;
 use claimcheck_base::clock::UnixSecs;

@@ -178,9 +178,12 @@ impl Actions {
         let is_other = finished.digest != sent.digest;
         let outcome = match &finished.outcome {
             Outcome::Done { .. } if !is_other => return Ok(Acted::Done(Box::new(finished))),
-            Outcome::Done { .. } => {
-                let why = t!(reader.language(), "act-done-before-change").to_owned();
-                Outcome::NotDone { why, fields: BTreeMap::new() }
+            Outcome::Done { job, .. } => {
+                let why = match job {
+                    Some(_) => t!(reader.language(), "act-accepted-before-change"),
+                    None => t!(reader.language(), "act-done-before-change"),
+                };
+                Outcome::NotDone { why: why.to_owned(), fields: BTreeMap::new() }
             }
             outcome => outcome.clone(),
         };

@@ -17,7 +17,8 @@ use crate::{
         may_see, offer,
     },
     config::{
-        AfterSetting, Api, LOCATION_LAST, LinkTo, Local, Sentence, SlotValue, claim_name, is_slot_value,
+        AfterSetting, Api, JobSetting, LOCATION_LAST, LinkTo, Local, Sentence, SlotValue, claim_name,
+        is_slot_value,
     },
     locale::LocaleFormatter,
     sanitize::{is_right_to_left, isolated, sanitize},
@@ -54,8 +55,9 @@ impl Succeeded<'_> {
         if status == StatusCode::ACCEPTED {
             return self.accepted(said, after, from);
         }
-        // Some APIs answer 200 or 201 with a job that has only begun.
-        if let Some(setting) = setting.filter(|setting| setting.done.is_some() && status.is_success())
+        // Some APIs answer 200 or 201 with a job that has only begun, or has failed at once.
+        let says_state = |setting: &&JobSetting| setting.done.is_some() || setting.failed.is_some();
+        if let Some(setting) = setting.filter(says_state).filter(|_| status.is_success())
             && let Some(body) = self.answer.json()
             && object_at(setting.item.as_ref(), &body).is_some()
         {

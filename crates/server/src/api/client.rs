@@ -68,7 +68,7 @@ pub struct Answer {
 
 impl Answer {
     /// The API's own explanation of a failure, as plain text: from problem details (RFC 9457 3), from the usual members of
-    /// other JSON, or a short plain text.
+    /// other JSON, or the short plain text of a 4xx.
     pub fn words(&self) -> Option<String> {
         match self.explanation() {
             Some(body) => problem::words(&serde_json::from_slice(body).ok()?, &self.secrets),
@@ -76,10 +76,12 @@ impl Answer {
         }
     }
 
-    /// The body, if it is one line of plain text that says more than the status.
+    /// The body of a 4xx, if it is one line of plain text that says more than the status. Servers write a 5xx for their
+    /// developers: `pq: relation "orders" does not exist`.
     fn sentence(&self) -> Option<&str> {
         let (status, body) = (self.response.status(), self.response.body().as_slice());
-        if body.len() > SENTENCE_MAX_BYTES || media_type(self.response.headers())? != "text/plain" {
+        let is_plain = media_type(self.response.headers())? == "text/plain";
+        if !status.is_client_error() || !is_plain || body.len() > SENTENCE_MAX_BYTES {
             return None;
         }
         let text = std::str::from_utf8(body).ok()?.trim();

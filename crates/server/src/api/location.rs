@@ -25,7 +25,8 @@ pub(crate) fn location(api: &Api, from: &str, headers: &HeaderMap) -> Option<Str
     (is_plain && path.len() <= MAX_BYTES).then(|| path.to_owned())
 }
 
-/// The last segment of the path of the `Location` header: the id of what was created, wherever the header points.
+/// The last segment of the path of the `Location` header: the id of what was created. The header may point
+/// to any address.
 pub(crate) fn last_segment(api: &Api, headers: &HeaderMap) -> Option<String> {
     let url = api.url.join(written(headers)?).ok()?;
     let last = url.path_segments()?.rfind(|segment| !segment.is_empty())?;

@@ -29,6 +29,7 @@ const EXPLAINING: [&str; 12] = [
     "faultstring",
     "reason",
 ];
+
 /// The explanation in an error response: the first one that contains no secret.
 pub(super) fn words(body: &Value, secrets: &Secrets) -> Option<String> {
     explanation(body, secrets, 0)
@@ -65,7 +66,7 @@ fn explanation(value: &Value, secrets: &Secrets, depth: usize) -> Option<String>
     }
 }
 
-/// The text of `{"lang": "en", "value": "…"}` (OData), or the English one of `{"en": "…", "de": "…"}`.
+/// The text of `{"lang": "en", "value": "…"}` (OData), or the English one of `{"en": "…", "de": "…"}`, if there is one.
 fn in_one_language(members: &Map<String, Value>, secrets: &Secrets) -> Option<String> {
     let is_language = |name: &str| {
         let (language, region) = name.split_once(['-', '_']).unwrap_or((name, "US"));
@@ -75,8 +76,10 @@ fn in_one_language(members: &Map<String, Value>, secrets: &Secrets) -> Option<St
     let text = match named(members, "lang").or_else(|| named(members, "language")) {
         Some(_) => named(members, "value").or_else(|| named(members, "text"))?,
         None if members.keys().all(|name| is_language(name)) => {
-            let english = members.iter().find(|(name, _)| name.starts_with("en")).map(|(_, text)| text);
-            english.or_else(|| members.values().next())?
+            let of =
+                |start: &str| members.iter().find(|(name, _)| name.starts_with(start)).map(|(_, text)| text);
+            // Without any of these, the names may be those of fields, such as `to` and `id`.
+            ["en", "de", "fr", "es"].into_iter().find_map(of)?
         }
         None => return None,
     };
@@ -192,6 +195,8 @@ mod tests {
             ),
             (json!({ "message": { "en-GB": "Say which region.", "de": "x" } }), "Say which region."),
             (json!({ "errors": { "region": "is missing", "zz": "x" } }), "region: is missing"),
+            (json!({ "errors": { "to": ["is missing"] } }), "to: is missing"),
+            (json!({ "errors": { "to": "is missing" } }), "to: is missing"),
             (json!({ "error": "<!doctype html><title>x</title>", "message": "" , "reason": "No" }), "No"),
             (json!({ "message": "a\u{202e}b\u{7}c\r\n<d>" }), "a b c <d>"),
         ] {

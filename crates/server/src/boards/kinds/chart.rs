@@ -109,7 +109,8 @@ pub(super) fn from_answers(
             None => reader.number(number, decimals),
         }
     };
-    let title = title_from_key(&setting.x.key);
+    let title = setting.x_title.as_ref().map(|title| title.text(language).to_owned());
+    let title = title.unwrap_or_else(|| title_from_key(&setting.x.key));
     let BarLayout { is_stacked, is_horizontal } = setting.bars;
     let has_before = series.len() > y.len();
     let drawing = Drawing { shape: setting.shape, is_stacked, is_horizontal, target, has_before };

@@ -40,6 +40,7 @@ fn a_chart(format: ValueFormat) -> ChartSetting {
         shape: ChartShape::Line,
         rows: RowsSetting { members: vec!["d".to_owned(), "n".to_owned()], ..rows() },
         x: a_member("d"),
+        x_title: None,
         y: vec![SeriesSetting {
             key: "n".to_owned(),
             title: LocalText::plain("N".to_owned()),

@@ -35,7 +35,7 @@ impl Following<'_> {
     async fn file(&self, setting: &DownloadSetting) -> Result<OpenFile, FileError> {
         loop {
             let (step, asked) = match self.next() {
-                Next::Start if self.request.boards.reports.is_full(&self.id) => {
+                Next::Start if self.read.job.is_some() && self.is_full() => {
                     return Err(AppError::Busy.into());
                 }
                 Next::Start => match self.open(&self.read, setting).await {
@@ -43,9 +43,7 @@ impl Following<'_> {
                     Err(error) => (self.step_of(error, &self.read.path, None)?, None),
                 },
                 Next::Ask(report) if self.asks_for_state(&report) => {
-                    let outcome = self.fetch(self.question(&report), Freshness::Now).await;
-                    let path = report.address.clone().unwrap_or_default();
-                    match self.step(outcome, &path, Some(&report)) {
+                    match self.ask(&report, Freshness::Now).await {
                         // Without `result`, the file is at its own address then.
                         Step::Answer(_) => (Step::Elsewhere(self.read.path.clone()), Some(report)),
                         step => (step, Some(report)),
@@ -109,6 +107,7 @@ fn of_read(error: ReadError) -> FileError {
         Some(ReadProblem::Accepted(_)) => FileError::Preparing(AGAIN),
         Some(ReadProblem::Unfinished(_)) => FileError::Unfinished,
         Some(ReadProblem::NotPrepared(said, _)) => FileError::NotPrepared(said),
+        Some(ReadProblem::Busy) => AppError::Busy.into(),
         _ => error.error.into(),
     }
 }

@@ -36,7 +36,7 @@ pub(super) struct ReportId {
 pub(super) struct Report {
     /// Path and query of the request that asks for it; `None` is the request that started it.
     pub address: Option<String>,
-    /// The address is that of the result, whatever the answer says.
+    /// The address is that of the result, and its answer says nothing about the state.
     pub is_result: bool,
     pub since: UnixSecs,
     /// The API is not asked before.
@@ -75,6 +75,14 @@ impl Report {
     pub(super) fn new(address: Option<String>, since: UnixSecs) -> Self {
         Self { address, is_result: false, since, next: Instant::now(), state: State::Running }
     }
+
+    /// Whether it is to be forgotten.
+    fn is_over(&self, now: UnixSecs) -> bool {
+        match &self.state {
+            State::Running | State::Late => self.since + KEPT_SECS <= now,
+            State::Ready(until) | State::Failed(_, until) => *until <= now,
+        }
+    }
 }
 
 /// All reports that this process knows. Cheap to clone.
@@ -93,10 +101,13 @@ impl Reports {
         self.0.count.load(Ordering::Relaxed) == 0
     }
 
-    /// Whether the session has too many reports to start another one.
-    pub(super) fn is_full(&self, id: &ReportId) -> bool {
+    /// Whether the session has too many reports to start another one. Forgets those of all sessions that are over.
+    pub(super) fn is_full(&self, id: &ReportId, now: UnixSecs) -> bool {
         !self.is_empty()
-            && self.lock().keys().filter(|other| other.session == id.session).count() >= OF_SESSION_MAX
+            && self.change(|reports| {
+                reports.retain(|_, report| !report.is_over(now));
+                reports.keys().filter(|other| other.session == id.session).count() >= OF_SESSION_MAX
+            })
     }
 
     /// Takes over what another process has stored in the session.
@@ -111,11 +122,7 @@ impl Reports {
     pub(super) fn next(&self, id: &ReportId, now: UnixSecs, every: Duration) -> Next {
         self.change(|reports| {
             let Some(report) = reports.get_mut(id) else { return Next::Start };
-            let is_over = match &report.state {
-                State::Running | State::Late => report.since + KEPT_SECS <= now,
-                State::Ready(until) | State::Failed(_, until) => *until <= now,
-            };
-            if is_over {
+            if report.is_over(now) {
                 reports.remove(id);
                 return Next::Start;
             }
@@ -134,17 +141,21 @@ impl Reports {
         })
     }
 
-    /// It is not there yet, and the API is not asked before this pause. A report that has ended meanwhile stays as it is.
-    pub(super) fn still(&self, id: &ReportId, report: &Report, pause: Duration, is_late: bool) {
+    /// It is not there yet, and the API is not asked before this pause. Returns `false` if it has ended meanwhile, and
+    /// leaves it as it is then.
+    pub(super) fn still(&self, id: &ReportId, report: &Report, pause: Duration, is_late: bool) -> bool {
         let state = if is_late { State::Late } else { State::Running };
         let next = Instant::now() + pause;
         self.change(|reports| match reports.get(id) {
-            Some(known) if known.state != report.state => {}
-            _ => _ = reports.insert(id.clone(), Report { next, state, ..report.clone() }),
-        });
+            Some(known) if known.state != report.state => false,
+            _ => {
+                reports.insert(id.clone(), Report { next, state, ..report.clone() });
+                true
+            }
+        })
     }
 
-    /// It is there, at this address. Returns whether that is news.
+    /// It is there, at this address. Returns whether that was unknown.
     pub(super) fn ready(
         &self,
         id: &ReportId,
@@ -153,7 +164,10 @@ impl Reports {
         until: UnixSecs,
     ) -> bool {
         self.change(|reports| {
-            if matches!(reports.get(id), Some(Report { state: State::Ready(_), .. })) {
+            let is_known = |known: &Report| {
+                matches!(known.state, State::Ready(_)) && (address.is_none() || known.address == address)
+            };
+            if reports.get(id).is_some_and(is_known) {
                 return false;
             }
             match address {
@@ -252,15 +266,27 @@ mod tests {
         let (reports, id) = (Reports::default(), ids());
         let report = Report::new(None, NOW);
         for n in 0..OF_SESSION_MAX {
-            assert!(!reports.is_full(&id("x")));
+            assert!(!reports.is_full(&id("x"), NOW));
             reports.still(&id(&n.to_string()), &report, EVERY, false);
         }
-        assert!(reports.is_full(&id("x")));
+        assert!(reports.is_full(&id("x"), NOW));
         let error = ReadError::from(AppError::ApiUnavailable);
         reports.failed(&id("0"), report.clone(), error, NOW + 60);
         assert!(matches!(reports.next(&id("0"), NOW, EVERY), Next::Failed(_)));
         reports.forget(&id("x").session);
         assert!(matches!(reports.next(&id("0"), NOW, EVERY), Next::Start));
         assert!(matches!(reports.next(&id("1"), NOW, EVERY), Next::Wait(_)), "it is still running");
+    }
+
+    #[tokio::test]
+    async fn jb_05_reports_that_are_over_make_room_for_others() {
+        let (reports, id) = (Reports::default(), ids());
+        let report = Report::new(Some("/jobs/7".to_owned()), NOW);
+        for n in 0..OF_SESSION_MAX {
+            assert!(reports.still(&id(&n.to_string()), &report, EVERY, false));
+            assert!(reports.ready(&id(&n.to_string()), &report, (Some("/r".to_owned()), true), NOW + 60));
+        }
+        assert!(reports.is_full(&id("x"), NOW + 59));
+        assert!(!reports.is_full(&id("x"), NOW + 60) && reports.is_empty());
     }
 }

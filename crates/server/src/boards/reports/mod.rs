@@ -95,8 +95,7 @@ impl Following<'_> {
         loop {
             let next = if came.is_some() { Next::Start } else { self.next() };
             let (step, asked) = match next {
-                Next::Start if came.is_none() && self.request.boards.reports.is_full(&self.id) => {
-                    tracing::warn!(event = "too many reports", api = self.api.id, "a report is not started");
+                Next::Start if came.is_none() && self.read.job.is_some() && self.is_full() => {
                     return Err(problem(ReadProblem::Busy));
                 }
                 Next::Start => {
@@ -114,28 +113,8 @@ impl Following<'_> {
                     }
                     continue;
                 }
-                Next::Ask(report) => {
-                    let outcome = self.fetch(self.question(&report), Freshness::Now).await;
-                    (
-                        self.step(
-                            outcome,
-                            report.address.as_deref().unwrap_or(&self.read.path),
-                            Some(&report),
-                        ),
-                        Some(report),
-                    )
-                }
-                Next::Ready(report) => {
-                    let outcome = self.fetch(self.question(&report), Freshness::AsApiSays).await;
-                    (
-                        self.step(
-                            outcome,
-                            report.address.as_deref().unwrap_or(&self.read.path),
-                            Some(&report),
-                        ),
-                        Some(report),
-                    )
-                }
+                Next::Ask(report) => (self.ask(&report, Freshness::Now).await, Some(report)),
+                Next::Ready(report) => (self.ask(&report, Freshness::AsApiSays).await, Some(report)),
                 Next::Late(since) => return Err(problem(ReadProblem::Unfinished(since))),
                 Next::Failed(error) => return Err(error),
             };
@@ -160,6 +139,10 @@ impl Following<'_> {
                 }
                 return Ok(Some(fetched));
             }
+            // The result redirects, too, maybe in a circle.
+            Step::Elsewhere(_) if asked.as_ref().is_some_and(|report| report.is_result) => {
+                return Err(self.failed(asked, problem(ReadProblem::Redirects(None)), until).await);
+            }
             Step::Elsewhere(path) => {
                 let begun = asked.unwrap_or_else(|| Report::new(None, self.request.now()));
                 self.ready(&begun, Some(path), true).await;
@@ -180,6 +163,23 @@ impl Following<'_> {
             reports.adopt(&self.id, stored);
         }
         reports.next(&self.id, now, self.setting.every)
+    }
+
+    /// Whether the session has too many reports to start another one.
+    fn is_full(&self) -> bool {
+        let is_full = self.request.boards.reports.is_full(&self.id, self.request.now());
+        if is_full {
+            tracing::warn!(event = "too many reports", api = self.api.id, "a report is not started");
+        }
+        is_full
+    }
+
+    /// Asks for a report, and returns what the answer says. No other request needs this outcome.
+    async fn ask(&self, report: &Report, freshness: Freshness) -> Step {
+        let question = self.question(report);
+        let outcome = self.fetch(question.clone(), freshness).await;
+        self.request.boards.api.has_seen(self.request.signed_in, self.api, &question);
+        self.step(outcome, &question.path, Some(report))
     }
 
     async fn fetch(&self, read: ReadRequest, freshness: Freshness) -> Outcome {
@@ -212,7 +212,7 @@ impl Following<'_> {
     /// The report is not there yet.
     ///
     /// # Errors
-    /// It takes too long.
+    /// It takes too long, or the session has too many reports.
     async fn running(
         &self,
         asked: Option<Report>,
@@ -221,6 +221,9 @@ impl Following<'_> {
     ) -> Result<(), ReadError> {
         let now = self.request.now();
         let is_new = asked.is_none();
+        if is_new && self.read.job.is_none() && self.is_full() {
+            return Err(problem(ReadProblem::Busy));
+        }
         let mut report = asked.unwrap_or_else(|| Report::new(None, now));
         report.address = address.or(report.address);
         let every = self.setting.every;
@@ -233,8 +236,11 @@ impl Following<'_> {
         let is_late = !is_new && now - report.since >= at_most;
         let pause = stated.map_or(usual, |stated| stated.max(every));
         let pause = if is_late { pause.max(LATE_EVERY) } else { pause };
-        self.request.boards.reports.still(&self.id, &report, pause, is_late);
-        if is_new && let Some(address) = report.address.clone() {
+        let is_running = self.request.boards.reports.still(&self.id, &report, pause, is_late);
+        if is_new
+            && is_running
+            && let Some(address) = report.address.clone()
+        {
             let stored = RunningReport { request: self.id.request.clone(), address, since: report.since };
             self.store(|record| record.begin_report(stored.clone())).await;
         }

@@ -47,7 +47,7 @@ pub(super) fn step(
 ) -> Step {
     let fetched = match outcome {
         Ok(fetched) => fetched,
-        Err(error) => return of_error(setting, error, (api, path), is_asked, reader),
+        Err(error) => return of_error(setting, error, api, is_asked, reader),
     };
     if !is_about_state(setting, &fetched.value) {
         return Step::Answer(fetched);
@@ -56,13 +56,13 @@ pub(super) fn step(
         JobState::Failed => Step::Failed(fetched.words()),
         JobState::Done => match &setting.result {
             None => Step::Answer(fetched),
-            Some(result) => elsewhere(result, &fetched.value, None, (api, path)),
+            Some(result) => elsewhere(result, &fetched.value, None, api),
         },
         JobState::Running => {
             let last = fetched.location_last(api);
             let address = of_answer(setting.path.as_ref(), &fetched.value, last.as_deref());
             let address = address.or_else(|| fetched.location(api, path));
-            running(setting, address, fetched.again_at(), (api, path), is_asked)
+            running(setting, address, fetched.again_at(), api, is_asked)
         }
     }
 }
@@ -70,7 +70,7 @@ pub(super) fn step(
 fn of_error(
     setting: &JobSetting,
     error: ReadError,
-    (api, path): (&Api, &str),
+    api: &Api,
     is_asked: bool,
     reader: &LocaleFormatter,
 ) -> Step {
@@ -79,11 +79,11 @@ fn of_error(
             let last = accepted.location_last.as_deref();
             match (state_of(setting, StatusCode::ACCEPTED, Some(&accepted.body), reader), &setting.result) {
                 (JobState::Failed, _) => Step::Failed(accepted.said),
-                (JobState::Done, Some(result)) => elsewhere(result, &accepted.body, last, (api, path)),
+                (JobState::Done, Some(result)) => elsewhere(result, &accepted.body, last, api),
                 _ => {
                     let address = of_answer(setting.path.as_ref(), &accepted.body, last);
                     let address = address.or_else(|| accepted.location.clone());
-                    running(setting, address, accepted.again_at, (api, path), is_asked)
+                    running(setting, address, accepted.again_at, api, is_asked)
                 }
             }
         }
@@ -107,7 +107,7 @@ fn running(
     setting: &JobSetting,
     address: Option<String>,
     again_at: Option<UnixSecs>,
-    (api, path): (&Api, &str),
+    api: &Api,
     is_asked: bool,
 ) -> Step {
     match (&setting.path, &address) {
@@ -116,7 +116,6 @@ fn running(
             tracing::warn!(
                 event = "job without an address",
                 api = api.id,
-                path,
                 get = label,
                 "the API's answer has no member for `get` of `job`"
             );
@@ -126,7 +125,7 @@ fn running(
     }
 }
 
-fn elsewhere(template: &Template, answer: &Value, last: Option<&str>, (api, path): (&Api, &str)) -> Step {
+fn elsewhere(template: &Template, answer: &Value, last: Option<&str>, api: &Api) -> Step {
     match of_answer(Some(template), answer, last) {
         Some(result) => Step::Elsewhere(result),
         None => {
@@ -134,7 +133,6 @@ fn elsewhere(template: &Template, answer: &Value, last: Option<&str>, (api, path
             tracing::warn!(
                 event = "job without a result",
                 api = api.id,
-                path,
                 result,
                 "the API's answer has no member for `result` of `job`"
             );

@@ -90,6 +90,7 @@ pub(super) static KEYS: TomlKeys = TomlKeys::new(
 .exactly_one(&[&["post", "put", "patch", "delete"]])
 .rules(&[&after::RULES]);
 const FIELDS_MAX: usize = 20;
+
 /// Reads the actions of a table's rows, or of a board, which has no row to take values from. The API is `usual_api` unless
 /// an action names another.
 pub(super) fn read(

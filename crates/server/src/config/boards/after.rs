@@ -65,6 +65,12 @@ pub(super) fn read(at: &mut TomlTable<'_, '_>, of_board: &BoardSlots, names: &Na
         at.problem("job", message);
     }
     let (has_to, has_job) = (at.has("to"), at.has("job"));
+    let reads_object = |job: &JobSetting| job.done.is_some() || job.failed.is_some() || has_to;
+    if job.as_ref().is_some_and(|job| job.item.is_some() && !reads_object(job)) {
+        let message = "has `item`, which has no effect without `done`, `failed` or a link";
+        let remedy = "set `done` or `failed`, such as \"status = failed\", or remove `item`";
+        at.problem_with("job", message, remedy);
+    }
     if at.has("open") && !has_to {
         at.problem_with("open", "is the text of a link, but there is no `to`", REMOVE_IT);
     }
@@ -135,6 +141,7 @@ mod tests {
             "to = \"https://crm.example.com/{claim.team}/{id}\"\nopen = { en = \"Open\", de = \"Öffnen\" }",
             "to = \"/account\"",
             "job = {}",
+            "to = \"/boards/invoice?id={id}\"\njob = { item = \"$.result\" }",
             "item = \"$.job\"\njob = { get = \"/jobs/{id}?of={claim.team}\" }",
             "to = \"/boards/invoice?id={id}\"\njob = { get = \"/jobs/{location.last}\", item = \"$.job\", done = \"status = succeeded\", failed = \"status in failed, cancelled\", every = 1, at_most = 3600 }",
         ] {
@@ -159,6 +166,7 @@ mod tests {
             ("job = { get = \"https://jobs.example.com/{id}\" }", "job.get"),
             ("job = { done = \"succeeded\" }", "needs an operator"),
             ("job = { failed = \"$.status = failed\" }", "JSONPath"),
+            ("job = { item = \"$.result\" }", "no effect"),
             ("job = { every = 0 }", "every"),
             ("job = { at_most = 9 }", "at_most"),
             ("job = { until = 9 }", "until"),

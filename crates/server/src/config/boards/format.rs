@@ -65,7 +65,7 @@ pub(super) static WHEN_KEYS: [TomlKey; 2] = [
     text("zone", "time zone of times without one, such as `Europe/Berlin`"),
 ];
 /// The key of a member, and its kind.
-static MEMBER_KEYS: [TomlKey; 2] = [text("key", "the member of the row").required(), KIND];
+pub(super) static MEMBER_KEYS: [TomlKey; 2] = [text("key", "the member of the row").required(), KIND];
 /// How a value is shown.
 pub(super) const KIND: TomlKey =
     named("kind", kind_names, "how values are shown; by default it is inferred from the values");
@@ -202,7 +202,12 @@ pub(super) fn read_place(at: &mut TomlTable<'_, '_>, key: &str) -> Option<Member
     read_member_with(&PLACE, at, key)
 }
 
-fn read_member_with(keys: &TomlKeys, at: &mut TomlTable<'_, '_>, key: &str) -> Option<MemberSetting> {
+/// Reads a member: its key, or a table with these keys.
+pub(super) fn read_member_with(
+    keys: &TomlKeys,
+    at: &mut TomlTable<'_, '_>,
+    key: &str,
+) -> Option<MemberSetting> {
     if !at.is_table(key) {
         return at.optional(key, title).map(|key| MemberSetting {
             key,

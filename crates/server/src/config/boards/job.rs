@@ -118,7 +118,8 @@ fn read_table(at: &mut TomlTable<'_, '_>, keys: &'static TomlKeys) -> Option<Job
             let remedy = "set `done`, such as \"status = ready\", or remove `result`";
             at.problem_with("result", "needs `done`: that answer has the members of this path", remedy);
         }
-        if item.is_some() && !at.has("done") && !at.has("failed") {
+        // That of an action also fills its link: see `after`.
+        if has_result && item.is_some() && !at.has("done") && !at.has("failed") {
             let remedy = "set `done` or `failed`, such as \"status = failed\", or remove `item`";
             at.problem_with("item", "has no effect without a condition on that object", remedy);
         }

@@ -68,7 +68,7 @@ pub struct Series {
     /// A value for each point. `None` and non-finite numbers are gaps.
     pub values: Vec<Option<Drawn>>,
     pub axis: ChartAxis,
-    /// A line, whatever the shape of the chart.
+    /// A line, also in a bar chart.
     pub is_line: bool,
 }
 

@@ -8,7 +8,10 @@ use crate::config::{
     LocalText,
     boards::{
         MemberSetting, ReadSetting, ValueFormat,
-        format::{NAME, NUMBER_KEYS, NUMBER_RULES, PLACE, read_name, read_numbers, read_place},
+        format::{
+            MEMBER_KEYS, NAME, NUMBER_KEYS, NUMBER_RULES, WHEN_KEYS, read_member_with, read_name,
+            read_numbers,
+        },
         kinds::{
             KindSetting,
             place::{NumberPlace, number_place},
@@ -26,6 +29,10 @@ use crate::config::{
 const SERIES_MAX: usize = 12;
 /// More series than the first stylesheet has colours and marks for.
 const PLAIN_MAX: usize = 5;
+/// The position of a row as a table.
+static PLACE: TomlKeys =
+    TomlKeys::new("axis-place", &[&MEMBER_KEYS, &HEADING, &NUMBER_KEYS, &WHEN_KEYS]).rules(&[&NUMBER_RULES]);
+static HEADING: [TomlKey; 1] = [local("title", "the heading of the positions in the chart's table")];
 /// A series as a table.
 static SERIES: TomlKeys = TomlKeys::new(
     "series",
@@ -57,6 +64,8 @@ pub struct ChartSetting {
     pub rows: RowsSetting,
     /// The member with a row's position on the x axis: a day, a month, a point in time, or a text.
     pub x: MemberSetting,
+    /// The heading of the x values; by default it is made from their key.
+    pub x_title: Option<LocalText>,
     /// One to twelve.
     pub y: Vec<SeriesSetting>,
     /// The member whose values name the series, if each row has the number of one series.
@@ -120,7 +129,9 @@ impl KindSetting for ChartSetting {
         if !at.has("x") {
             at.problem("x", "is missing");
         }
-        let x = read_place(at, "x");
+        let x = read_member_with(&PLACE, at, "x");
+        let x_title =
+            if at.is_table("x") { at.table("x", |mut at| at.optional_local("title", title)) } else { None };
         if !at.has("y") {
             at.problem("y", "is missing: the list of members with the numbers, such as [\"revenue\"]");
         }
@@ -177,7 +188,7 @@ impl KindSetting for ChartSetting {
             at.problem_with("target", "cannot be combined with `horizontal`", REMOVE_ONE);
         }
         check_axes(at, &y, bars);
-        Some(Self { shape: shape?, rows: rows?, x: x?, y, series, bars, target, has_before })
+        Some(Self { shape: shape?, rows: rows?, x: x?, x_title, y, series, bars, target, has_before })
     }
 
     fn check(&self, read: &ReadSetting, at: &mut TomlTable<'_, '_>) {
