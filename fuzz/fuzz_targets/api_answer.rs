@@ -146,21 +146,34 @@ fn mark(value: Value) -> Value {
 /// RFC 4180, and no field that a spreadsheet would run: one that starts like a formula is a plain number or a date.
 fn check_csv(page: &Page) {
     let text = page.body.strip_prefix('\u{feff}').unwrap();
+    let separator = separator(text);
     let mut width = None;
-    for record in records(text) {
+    for record in records(text, separator) {
         assert_eq!(*width.get_or_insert(record.len()), record.len(), "records of different lengths: {text}");
         for field in record {
             let begins = field.starts_with([
                 '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
             ]);
-            let is_value = field.chars().all(|c| c.is_ascii_digit() || "+-.:eETZ".contains(c))
+            let is_value = field
+                .chars()
+                .all(|c| c.is_ascii_digit() || "+-.:eETZ".contains(c) || (c == ',' && separator == ';'))
                 && !field.starts_with(['=', '@']);
             assert!(!begins || is_value, "a formula: {field:?}");
         }
     }
 }
 
-fn records(text: &str) -> Vec<Vec<String>> {
+/// A semicolon where decimals have a comma, else a comma: the first of them that is outside quotes.
+fn separator(text: &str) -> char {
+    let mut is_quoted = false;
+    let mut outside = text.chars().filter(|c| {
+        is_quoted ^= *c == '"';
+        !is_quoted
+    });
+    outside.find(|c| matches!(c, ',' | ';')).unwrap_or(',')
+}
+
+fn records(text: &str, separator: char) -> Vec<Vec<String>> {
     let mut all = vec![vec![String::new()]];
     let mut chars = text.chars().peekable();
     let mut is_quoted = false;
@@ -170,7 +183,7 @@ fn records(text: &str) -> Vec<Vec<String>> {
             '"' if is_quoted && chars.peek() == Some(&'"') => field.push(chars.next().unwrap()),
             '"' if is_quoted => is_quoted = false,
             '"' if field.is_empty() => is_quoted = true,
-            ',' if !is_quoted => all.last_mut().unwrap().push(String::new()),
+            c if c == separator && !is_quoted => all.last_mut().unwrap().push(String::new()),
             '\r' if !is_quoted && chars.peek() == Some(&'\n') => {
                 chars.next();
                 all.push(vec![String::new()]);
