@@ -31,7 +31,7 @@ async fn the_browsers_language_is_that_of_every_page_and_of_the_authorization_re
         "{}",
         german.body
     );
-    let described = r#"<meta name="description" content="Claimcheck: Übersichten"#;
+    let described = r#"<meta name="description" content="Claimcheck: Boards mit"#;
     assert!(german.body.contains(described), "{}", german.body);
     let english = home(&mut browser, &[("accept-language", "fr, en;q=0.1")]).await;
     assert!(language(&english) == "en" && english.body.contains(">Sign in</a>"));
