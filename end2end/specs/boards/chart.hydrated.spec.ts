@@ -132,6 +132,7 @@ test('CH-07 a double click or Enter shows only one series, and then all again', 
 
 test('CH-06 days are chosen on a chart by dragging and by keys', async ({ app, page }) => {
   await app.signIn(ada, '/boards/overview');
+  await app.touch();
   const { region } = app.panel('Revenue by day');
   const [plot, range] = [region.locator('[data-part=plot]'), region.locator('[data-part=range]')];
   const days = await region.locator('[data-part=values] tbody tr').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-from')!));
