@@ -116,7 +116,7 @@ pub async fn act(form: String) -> Result<Markup, AppError> {
 }
 
 plain_arguments! { JobState, GetUrl, get;
-    /// What is told of a submission that an API has accepted, as HTML, by the URL that asks for its state. For signed-in users;
+    /// The message about a submission that an API has accepted, as HTML, by the URL that asks for its state. For signed-in users;
     /// asks the API at intervals, and changes nothing there.
     #[server(prefix = "/api", endpoint = "job_state", input = GetUrl, input_derive = (Clone, serde::Deserialize), output = MarkupText)]
     pub async fn job_state(page: String) -> Result<Markup, AppError> {

@@ -58,7 +58,7 @@ impl SessionRecord {
         }
     }
 
-    /// A job has ended at `at`, in Unix seconds: with this outcome, and what is told of it if it was not done.
+    /// A job has ended at `at`, in Unix seconds: with this outcome, and the message for the user if it was not done.
     pub fn settle_job(&mut self, mark: &str, outcome: &Outcome, told: Option<&str>, at: UnixSecs) {
         let of_mark = self.outcomes.iter_mut().find(|finished| finished.mark == mark);
         if let Some(finished) = of_mark.filter(|finished| finished.has_job()) {

@@ -224,7 +224,7 @@ async fn ac_24_a_job_that_fails_says_so_in_the_apis_words_and_the_form_can_be_se
 }
 
 #[tokio::test]
-async fn ac_24_whatever_the_api_answers_between_the_user_is_told_and_the_action_is_not_repeated() {
+async fn ac_24_every_answer_of_the_api_is_reported_and_the_action_is_not_repeated() {
     let world = world().await;
     let (mut browser, _) = world.signed_in(BOARD).await;
     let challenge = "Bearer error=\"insufficient_user_authentication\", max_age=\"1\"";
@@ -388,7 +388,7 @@ async fn ac_25_a_job_belongs_to_its_session() {
     }
     assert_eq!(browser.get("/boards/none/jobs").await.status.as_u16(), 404);
     assert_eq!(asked(&world, JOB), 0);
-    // An answer that takes long holds up nothing but its own request.
+    // A slow answer delays only its own request.
     world.api.script(|script| script.delays.insert(JOB.into(), Duration::from_millis(300)));
     let (told, page) = {
         let mut tab = Browser::new(&world.app);

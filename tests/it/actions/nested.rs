@@ -96,7 +96,7 @@ async fn ac_16_dots_in_keys_make_objects_and_lists_and_constants_have_their_type
         ("field-items.1.text", "More work"),
         ("field-items.1.price", "9007199254740993"),
         ("field-tags.1", "new"),
-        // Names that no field has are ignored, whatever they look like.
+        // Names of other members are ignored in every form.
         ("field-customer.address.country", "NO"),
         ("field-customer", "x"),
         ("field-items.7.text", "x"),

@@ -1,4 +1,4 @@
-//! Answers that an API prepares: 202, a job with an address of its own, `pending`, and files.
+//! Answers that an API prepares: 202, a job with its own address, `pending`, and files.
 
 use std::time::{Duration, Instant};
 

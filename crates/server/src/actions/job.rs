@@ -27,7 +27,7 @@ const UNKNOWN_SECS: i64 = 10;
 enum Step {
     /// Ask again, not before that time if there is one, in Unix seconds.
     Running(Option<UnixSecs>),
-    /// It has ended; the second is what is told if it was not done.
+    /// It has ended; the second is the message for the user if it was not done.
     Ended(Outcome, Option<String>),
 }
 

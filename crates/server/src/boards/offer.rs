@@ -107,7 +107,7 @@ pub fn results(request: &BoardRequest<'_>, panel: Option<&str>) -> Vec<(Option<S
     latest.filter_map(|finished| Some((finished.place.row.clone(), result(request, finished)?))).collect()
 }
 
-/// What is told of a submission now; `None` if it was not done or is over.
+/// The message about a submission now; `None` if it was not done or is over.
 pub fn result(request: &BoardRequest<'_>, finished: &Finished) -> Option<ActionResult> {
     let is_recent = |secs: i64| request.now() - finished.at < secs;
     if let Some(told) = &finished.told {
@@ -157,7 +157,7 @@ pub fn refresh(request: &BoardRequest<'_>) -> Option<(u32, Option<String>)> {
     Some((secs.max(REFRESH_MIN_SECS), ask))
 }
 
-/// What is told of a submission that the API has accepted: that it is still working on it, and how to see the end.
+/// The message about a submission that the API has accepted: it is still working on it, and a link shows the state.
 fn job_result(request: &BoardRequest<'_>, finished: &Finished, job: &AcceptedJob) -> Option<ActionResult> {
     let (language, now) = (request.reader().language(), request.now());
     let found = find(request.settings(), &finished.place).ok();

@@ -1,4 +1,4 @@
-//! Mistakes that people make who write their first boards, and what they are told.
+//! Usual mistakes in a first boards file, and their messages.
 
 use crate::config::testing::load;
 

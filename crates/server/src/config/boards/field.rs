@@ -62,7 +62,7 @@ pub enum FieldKind {
     ChoiceOf(Box<ChoicesSetting>),
     /// A box to tick.
     Tick,
-    /// No input: the server takes the value from the row, whatever a browser sends.
+    /// No input: the server takes the value from the row and ignores what a browser sends.
     Row,
     /// No input: always this value, which is a text, a number, or true or false.
     Fixed(Value),

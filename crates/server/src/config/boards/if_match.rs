@@ -13,7 +13,7 @@ pub enum IfMatch {
     Members(Sentence),
     /// The `ETag` of the API's answer to the request for the row, or for what the board is about.
     Tag,
-    /// `*`: whatever version there is, as long as there is one.
+    /// `*`: any version, if there is one.
     Any,
 }
 
