@@ -3,7 +3,10 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use claimcheck_model::{AppError, paths};
-use claimcheck_server::view::{self, device, sessions::SessionList};
+use claimcheck_server::{
+    device,
+    view::{self, sessions::SessionList},
+};
 use claimcheck_session::{EndReason, EndedNow, Listed, RowKey, SessionRecord, SignedIn, What};
 use claimcheck_text::t;
 use leptos::prelude::use_context;

@@ -3,11 +3,9 @@
 
 use claimcheck_model::{functions, paths};
 use claimcheck_server::{
+    device::Kind,
     flash::Flash,
-    view::{
-        device::Kind,
-        sessions::{EndedSessionEntry, HistoryEntry, SessionEntry, SessionList, Time},
-    },
+    view::sessions::{EndedSessionEntry, HistoryEntry, SessionEntry, SessionList, Time},
 };
 use claimcheck_text::{parts, t};
 use leptos::prelude::*;

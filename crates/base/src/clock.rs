@@ -31,6 +31,17 @@ impl Clock {
         self.fixed.unwrap_or_else(system_now).saturating_add(self.offset_secs.load(Ordering::Relaxed))
     }
 
+    /// Now, in milliseconds since 1970: for records, not for comparisons.
+    pub fn now_millis(&self) -> i64 {
+        let millis = match self.fixed {
+            Some(secs) => secs.saturating_mul(1000),
+            None => SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |age| i64::try_from(age.as_millis()).unwrap_or(i64::MAX)),
+        };
+        millis.saturating_add(self.offset_secs.load(Ordering::Relaxed).saturating_mul(1000))
+    }
+
     /// Moves this clock and all its clones.
     pub fn advance(&self, secs: i64) {
         self.offset_secs.fetch_add(secs, Ordering::Relaxed);

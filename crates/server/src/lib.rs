@@ -4,6 +4,8 @@
 pub mod actions;
 /// The client of the user's APIs.
 pub mod api;
+/// The audit log.
+pub mod audit;
 /// Boards: from a user's query to the content of panels.
 pub mod boards;
 /// One budget of resources: connections, streams, requests, bodies.
@@ -16,6 +18,8 @@ pub mod config;
 mod cookies;
 /// Decimal numbers without binary floats.
 pub mod decimal;
+/// A readable name for a user agent.
+pub mod device;
 /// `claimcheck doctor`: checks everything that the settings name.
 pub mod doctor;
 /// The message for the next page.
@@ -34,6 +38,8 @@ pub mod ops;
 pub mod preferences;
 /// Changes of boards while the program runs.
 pub mod reload;
+/// The sender of the request that is being handled.
+pub mod requester;
 /// Access to boards and actions, by the settings.
 pub mod rights;
 /// Makes text of others safe to show.

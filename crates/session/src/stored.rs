@@ -29,6 +29,13 @@ impl RowKey {
         (bytes.len() == 16).then(|| Self(text.to_owned()))
     }
 
+    /// A short reference to the session for records that others read: 12 hexadecimal digits. The key cannot be found
+    /// from it.
+    pub fn reference(&self) -> String {
+        let hash = Sha256::digest(format!("reference {}", self.0));
+        hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The key as text.
     pub fn as_str(&self) -> &str {
         &self.0

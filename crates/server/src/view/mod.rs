@@ -5,7 +5,6 @@ mod account;
 /// Line and bar charts: ticks, places and texts.
 pub mod chart;
 /// Readable names of browsers and devices.
-pub mod device;
 /// The user's sessions, and the history of this one.
 pub mod sessions;
 /// The user for the menu.

@@ -10,11 +10,9 @@ use claimcheck_session::{
 use claimcheck_text::{Language, t};
 
 use crate::{
+    device::{self, Kind},
     locale::{self, LocaleFormatter},
-    view::{
-        account,
-        device::{self, Kind},
-    },
+    view::account,
 };
 
 /// Further sessions are counted, not shown.

@@ -1,0 +1,110 @@
+//! Who sent the request that is being handled: known to everything that runs for it, without a parameter in every
+//! function. `ops::request` sets it, and [`carry`] passes it on to a task that continues the work.
+
+use std::{
+    future::Future,
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+};
+
+use axum::http::HeaderValue;
+use claimcheck_session::RowKey;
+
+/// The sender of one request. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Requester(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    client: IpAddr,
+    request: Arc<str>,
+    user_agent: Option<HeaderValue>,
+    session: OnceLock<RowKey>,
+    /// How the request ends sessions, if not as their user: "back-channel logout".
+    via: OnceLock<&'static str>,
+}
+
+tokio::task_local! {
+    static CURRENT: Requester;
+}
+
+impl Requester {
+    /// The sender at this address of the request with this id.
+    pub fn new(client: IpAddr, request: Arc<str>, user_agent: Option<HeaderValue>) -> Self {
+        let (session, via) = (OnceLock::new(), OnceLock::new());
+        Self(Arc::new(Inner { client, request, user_agent, session, via }))
+    }
+
+    /// The client's address, as `guard` found it.
+    pub fn client(&self) -> IpAddr {
+        self.0.client
+    }
+
+    /// The id of the request.
+    pub fn request(&self) -> &str {
+        &self.0.request
+    }
+
+    /// The client's name for itself, if it is text.
+    pub fn user_agent(&self) -> Option<&str> {
+        self.0.user_agent.as_ref()?.to_str().ok()
+    }
+
+    /// The session that the request was sent in, once it is loaded.
+    pub fn session(&self) -> Option<&RowKey> {
+        self.0.session.get()
+    }
+
+    /// How the request ends sessions.
+    pub fn via(&self) -> Option<&'static str> {
+        self.0.via.get().copied()
+    }
+}
+
+/// Runs this as work for that request.
+pub async fn scope<F: Future>(requester: Requester, work: F) -> F::Output {
+    CURRENT.scope(requester, work).await
+}
+
+/// The sender of the request that this code runs for; `None` in work that no request has started.
+pub fn current() -> Option<Requester> {
+    CURRENT.try_with(Clone::clone).ok()
+}
+
+/// Notes the session of the request that this code runs for.
+pub fn note_session(key: &RowKey) {
+    let _ = CURRENT.try_with(|requester| requester.0.session.set(key.clone()));
+}
+
+/// Notes how the request that this code runs for ends sessions.
+pub fn note_via(via: &'static str) {
+    let _ = CURRENT.try_with(|requester| requester.0.via.set(via));
+}
+
+/// The same work for a task of its own, still for the request that this code runs for.
+pub fn carry<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    let requester = current();
+    async move {
+        match requester {
+            Some(requester) => CURRENT.scope(requester, work).await,
+            None => work.await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn au_10_a_task_knows_the_request_that_started_it_and_others_know_none() {
+        let requester = Requester::new([203, 0, 113, 7].into(), "abc".into(), None);
+        let seen = scope(requester, async {
+            let with = tokio::spawn(carry(async { current().map(|by| by.request().to_owned()) }));
+            let without = tokio::spawn(async { current().is_some() });
+            (with.await.unwrap(), without.await.unwrap())
+        });
+        assert_eq!(seen.await, (Some("abc".to_owned()), false));
+        assert!(current().is_none());
+    }
+}
