@@ -155,8 +155,13 @@ impl Logout {
 /// The watermarks that apply to a sign-in of that owner: that of the provider's session and that of the subject. Without a
 /// `sid`, the latter twice.
 pub(super) fn watermark_keys(owner: &Owner) -> [[u8; 32]; 2] {
-    let by_sub = watermark_key("sub", &owner.iss, &owner.sub);
+    let by_sub = subject_key(&owner.iss, &owner.sub);
     [owner.sid.as_ref().map_or(by_sub, |sid| watermark_key("sid", &owner.iss, sid)), by_sub]
+}
+
+/// A hash that stands for a subject: the name of its watermark.
+pub(super) fn subject_key(iss: &str, sub: &str) -> [u8; 32] {
+    watermark_key("sub", iss, sub)
 }
 
 /// Stored in databases, so its format is fixed.

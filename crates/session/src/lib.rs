@@ -8,6 +8,8 @@
 mod accepted;
 /// The place of an action.
 mod action_place;
+/// A person's own activity.
+mod activity;
 /// Encrypted columns of a row.
 mod column;
 /// Sessions of `claimcheck doctor --sign-in`.
@@ -64,6 +66,9 @@ mod tests;
 
 pub use accepted::AcceptedJob;
 pub use action_place::ActionPlace;
+pub use activity::{
+    ActivityLine, ActivityStore, Deed, LINE_TEXT_MAX_BYTES, LINES_KEPT_SECS, LINES_PER_PERSON, LinePlace, StoredLine,
+};
 pub use doctor::DoctorSession;
 pub use ending::{EndReason, Ended, Ending, Logout};
 pub use ends::{EndedNow, Listed, ListedEnd};

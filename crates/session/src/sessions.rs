@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::Arc,
+    sync::{Arc, atomic::AtomicI64},
     time::{Duration, Instant},
 };
 
@@ -129,6 +129,8 @@ pub(super) struct Inner {
     /// The live sessions that one user may have.
     pub(super) sessions_per_person: u32,
     pub(super) watchers: Arc<Watchers>,
+    /// The time of the last line of a person's activity, in microseconds since 1970.
+    pub(super) last_line: AtomicI64,
     /// When the store last accepted a write of [`Sessions::ping`]. One caller probes, and others wait for it.
     probed: Mutex<Option<Instant>>,
 }
@@ -150,8 +152,17 @@ impl Sessions {
         sessions_per_person: u32,
     ) -> Self {
         let watchers = Watchers::new(store.clone());
-        let probed = Mutex::default();
-        Self(Arc::new(Inner { store, keyring, clock, lifetimes, sessions_per_person, watchers, probed }))
+        let (probed, last_line) = (Mutex::default(), AtomicI64::new(i64::MIN));
+        Self(Arc::new(Inner {
+            store,
+            keyring,
+            clock,
+            lifetimes,
+            sessions_per_person,
+            watchers,
+            last_line,
+            probed,
+        }))
     }
 
     /// Signs a user in: a new row under a new id, whatever the browser sent. The row is written at once; the caller sets

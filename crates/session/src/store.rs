@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use claimcheck_base::{clock::UnixSecs, random::NoRandomness};
 
 use super::{
+    activity::ActivityStore,
     ending::{Ended, Ending, Logout},
     stored::{Contents, CookieHash, Holder, Lease, Mark, Renewal, RowKey, SessionHead, StoredSession, Swap},
     submitting::SubmissionStore,
@@ -74,7 +75,7 @@ impl StoreError {
 /// # Errors
 /// Every method returns [`StoreError::Backend`] if the database fails or does not respond in time.
 #[async_trait]
-pub trait SessionStore: SubmissionStore {
+pub trait SessionStore: SubmissionStore + ActivityStore {
     /// Adds a row, and ends the sessions of the same user that have been unused for longest, so that at most `most` are
     /// live at its `created_at`: never the new one, never another user's, and at most 100 in one call. They end with
     /// [`EndReason::TooMany`](super::EndReason), and are returned as they were last, so that their tokens can be revoked.
@@ -205,7 +206,7 @@ pub trait SessionStore: SubmissionStore {
     /// Also [`StoreError::Full`], if the memory store holds too many marks of that kind, or of that user.
     async fn mark_used(&self, mark: Mark<'_>, now: UnixSecs) -> Result<bool, StoreError>;
 
-    /// Deletes everything that has expired at `now`: rows, ended sessions, replay cache entries and logout watermarks.
+    /// Deletes everything that has expired at `now`: rows, ended sessions, replay cache entries, logout watermarks and lines.
     /// Returns the number of rows and replay cache entries.
     async fn purge(&self, now: UnixSecs) -> Result<u64, StoreError>;
 

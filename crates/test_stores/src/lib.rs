@@ -225,6 +225,7 @@ const ALONE: &str = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activit
 const EMPTY: &str = "DO $$ BEGIN IF to_regclass('claimcheck.session') IS NOT NULL THEN
     DELETE FROM claimcheck.session; DELETE FROM claimcheck.ended;
     DELETE FROM claimcheck.barred; DELETE FROM claimcheck.consumed;
+    DELETE FROM claimcheck.activity;
 END IF; END $$";
 
 /// Databases that tests have finished with.

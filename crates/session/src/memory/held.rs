@@ -8,11 +8,12 @@ use std::{
 
 use claimcheck_base::clock::UnixSecs;
 
-use super::{Bounds, marks::Marks};
+use super::{Bounds, expiring::Expiring, marks::Marks};
 use crate::{
-    ending::{EndReason, Ended, Ending, watermark_keys},
+    activity::StoredLine,
+    ending::{EndReason, Ended, Ending, subject_key},
     store::{ENDED_PER_PERSON, LIMITED_AT_ONCE, StoreError},
-    stored::{CookieHash, Holder, Owner, RowKey, SealedBytes, StoredSession, Swap},
+    stored::{CookieHash, Holder, RowKey, SealedBytes, StoredSession, Swap},
 };
 
 /// All of it. No method leaves it half changed.
@@ -29,6 +30,8 @@ pub(super) struct Held {
     next_end: u64,
     people: HashMap<[u8; 32], Person>,
     pub(super) marks: Marks,
+    /// The lines of people, in the order of time.
+    pub(super) lines: Expiring<Vec<StoredLine>>,
 }
 
 /// The entries of one user.
@@ -37,12 +40,6 @@ struct Person {
     running: BTreeSet<RowKey>,
     /// By the time of their end.
     ended: BTreeSet<(UnixSecs, u64)>,
-}
-
-/// The watermark distinguishes users.
-fn person_of(iss: &str, sub: &str) -> [u8; 32] {
-    let [_, by_sub] = watermark_keys(&Owner { iss: iss.to_owned(), sub: sub.to_owned(), sid: None });
-    by_sub
 }
 
 impl Held {
@@ -54,7 +51,7 @@ impl Held {
         if self.rows.len() >= bounds.rows {
             return Err(StoreError::Full);
         }
-        let person = self.people.entry(person_of(&row.owner.iss, &row.owner.sub)).or_default();
+        let person = self.people.entry(subject_key(&row.owner.iss, &row.owner.sub)).or_default();
         person.running.insert(row.key.clone());
         self.by_cookie.insert(row.cookie_hash, row.key.clone());
         self.rows.insert(row.key.clone(), row);
@@ -65,7 +62,7 @@ impl Held {
     /// ended ones.
     pub(super) fn limit(&mut self, new: &RowKey, most: u32, bounds: &Bounds) -> Vec<StoredSession> {
         let Some(new_row) = self.rows.get(new) else { return Vec::new() };
-        let (now, person) = (new_row.created_at, person_of(&new_row.owner.iss, &new_row.owner.sub));
+        let (now, person) = (new_row.created_at, subject_key(&new_row.owner.iss, &new_row.owner.sub));
         let running = self.people.get(&person).into_iter().flat_map(|person| &person.running);
         let mut others: Vec<_> = running
             .filter(|key| *key != new)
@@ -100,7 +97,7 @@ impl Held {
         }
         let number = self.next_end;
         self.next_end += 1;
-        let person = self.people.entry(person_of(&row.owner.iss, &row.owner.sub)).or_default();
+        let person = self.people.entry(subject_key(&row.owner.iss, &row.owner.sub)).or_default();
         person.ended.insert((ending.at, number));
         self.ended_by_cookie.insert(row.cookie_hash, number);
         self.ended.insert(number, (ended, Instant::now()));
@@ -113,7 +110,7 @@ impl Held {
         self.by_cookie.remove(&row.cookie_hash);
         self.leases.remove(key);
         self.issued_at.remove(key);
-        let person = person_of(&row.owner.iss, &row.owner.sub);
+        let person = subject_key(&row.owner.iss, &row.owner.sub);
         if let Some(entries) = self.people.get_mut(&person) {
             entries.running.remove(key);
             self.drop_if_empty(person);
@@ -125,7 +122,7 @@ impl Held {
     fn forget(&mut self, number: u64) {
         let Some((ended, _)) = self.ended.remove(&number) else { return };
         self.ended_by_cookie.remove(&ended.cookie_hash);
-        let person = person_of(&ended.owner.iss, &ended.owner.sub);
+        let person = subject_key(&ended.owner.iss, &ended.owner.sub);
         if let Some(entries) = self.people.get_mut(&person) {
             entries.ended.remove(&(ended.ending.at, number));
             self.drop_if_empty(person);
@@ -151,7 +148,7 @@ impl Held {
         match of {
             None => Box::new(self.rows.range::<RowKey, _>(range).map(|(_, row)| row).filter(is_live)),
             Some((iss, sub)) => {
-                let person = self.people.get(&person_of(iss, sub));
+                let person = self.people.get(&subject_key(iss, sub));
                 let keys =
                     person.into_iter().flat_map(move |person| person.running.range::<RowKey, _>(range));
                 Box::new(keys.filter_map(|key| self.rows.get(key)).filter(is_live))
@@ -165,7 +162,7 @@ impl Held {
 
     /// The ended sessions of a user, the most recent first.
     pub(super) fn ended_of(&self, iss: &str, sub: &str) -> impl Iterator<Item = &Ended> {
-        let person = self.people.get(&person_of(iss, sub));
+        let person = self.people.get(&subject_key(iss, sub));
         let numbers = person.into_iter().flat_map(|person| person.ended.iter().rev());
         numbers.filter_map(|(_, number)| self.ended.get(number)).map(|(ended, _)| ended)
     }

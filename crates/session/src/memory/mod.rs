@@ -1,6 +1,7 @@
 //! Sessions in the memory of one process, for tests and for trying out the program. They are lost with the process and
 //! never shared. The size is limited, for each kind of entry by itself.
 
+mod activity;
 mod expiring;
 mod held;
 mod marks;
@@ -70,6 +71,9 @@ pub(crate) struct Bounds {
     /// Watermarks of back-channel logouts, as above; and as many of front-channel logouts, of which the oldest is then
     /// forgotten.
     pub(crate) watermarks: usize,
+    /// People with lines, of 50 lines of some hundred bytes each. Then the lines of the one who was away for longest are
+    /// forgotten.
+    pub(crate) people: usize,
 }
 
 impl Default for Bounds {
@@ -83,6 +87,7 @@ impl Default for Bounds {
             submissions_of_one: 20_000,
             logouts: 100_000,
             watermarks: 100_000,
+            people: 10_000,
         }
     }
 }
@@ -329,6 +334,7 @@ impl SessionStore for MemoryStore {
     async fn purge(&self, now: UnixSecs) -> Result<u64, StoreError> {
         let mut held = self.held();
         let gone = held.purge_rows(now) + held.marks.purge(now);
+        held.lines.purge(now);
         Ok(u64::try_from(gone).unwrap_or(u64::MAX))
     }
 

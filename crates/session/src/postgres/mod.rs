@@ -1,6 +1,7 @@
 //! Sessions in a PostgreSQL database, in their own schema: any number of processes on any number of machines may share it.
 //! Every operation is one statement or one transaction, and has a time limit.
 
+mod activity;
 mod ends;
 mod examine;
 mod limit;
@@ -343,9 +344,11 @@ impl SessionStore for PostgresStore {
         let rows = self.purge_by(PURGE_ROWS, now).await;
         let replay_entries = self.purge_by(PURGE_REPLAY_CACHE, now).await;
         let ended = self.purge_by(PURGE_ENDED, now).await;
+        let lines = self.purge_by(PURGE_LINES, now).await;
         self.purge_by(PURGE_WATERMARKS, now).await?;
         // A failure with one table does not keep the others from being purged.
         ended?;
+        lines?;
         Ok(rows? + replay_entries?)
     }
 

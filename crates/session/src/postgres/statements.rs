@@ -190,11 +190,12 @@ macro_rules! purge {
 pub(super) const PURGE_ROWS: &str = purge!("session", "key", "idle_until");
 pub(super) const PURGE_REPLAY_CACHE: &str = purge!("consumed", "mark", "until");
 pub(super) const PURGE_ENDED: &str = purge!("ended", "key", "until");
+pub(super) const PURGE_LINES: &str = purge!("activity", "id", "until");
 pub(super) const PURGE_WATERMARKS: &str = purge!("barred", "bar", "until");
 /// Additions to the tables that the version before can live with, and so have no version of a migration: it would refuse
-/// to start. It never reads the columns, and the index changes nothing for it. Each with a query that says whether it is
+/// to start. It never reads the columns and the table, and the indexes change nothing for it. Each with a query that says whether it is
 /// there, because a user who may use the tables need not be allowed to change them.
-pub(super) const EXTEND: [(&str, &str); 4] = [
+pub(super) const EXTEND: [(&str, &str); 7] = [
     (
         "SELECT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = 'claimcheck.session'::regclass \
          AND attname = 'issued_at' AND NOT attisdropped)",
@@ -213,5 +214,19 @@ pub(super) const EXTEND: [(&str, &str); 4] = [
     (
         "SELECT to_regclass('claimcheck.ended_by_person') IS NOT NULL",
         "CREATE INDEX IF NOT EXISTS ended_by_person ON claimcheck.ended (iss, sub, ended_at)",
+    ),
+    (
+        "SELECT to_regclass('claimcheck.activity') IS NOT NULL",
+        "CREATE TABLE IF NOT EXISTS claimcheck.activity (id BYTEA NOT NULL PRIMARY KEY, \
+         person BYTEA NOT NULL CHECK (length(person) = 32), at_us BIGINT NOT NULL, until BIGINT NOT NULL, \
+         line BYTEA NOT NULL)",
+    ),
+    (
+        "SELECT to_regclass('claimcheck.activity_by_person') IS NOT NULL",
+        "CREATE INDEX IF NOT EXISTS activity_by_person ON claimcheck.activity (person, at_us)",
+    ),
+    (
+        "SELECT to_regclass('claimcheck.activity_by_end') IS NOT NULL",
+        "CREATE INDEX IF NOT EXISTS activity_by_end ON claimcheck.activity (until)",
     ),
 ];

@@ -5,15 +5,14 @@ use std::time::Duration;
 use claimcheck_base::random;
 
 use super::reply::encode;
-use crate::{ending::watermark_keys, store::StoreError, stored::Owner};
+use crate::{ending::subject_key, store::StoreError};
 
 /// Lua's numbers are exact up to here.
 const LONGEST_MS: u64 = 1 << 52;
 
 /// The index of a subject's rows has the name of the subject's watermark.
 pub(super) fn subject_index(iss: &str, sub: &str) -> String {
-    let [_, by_sub] = watermark_keys(&Owner { iss: iss.to_owned(), sub: sub.to_owned(), sid: None });
-    encode(&by_sub)
+    encode(&subject_key(iss, sub))
 }
 
 /// A name for one request, which stays the same if it is sent again.

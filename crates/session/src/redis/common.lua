@@ -9,6 +9,7 @@ local function cookie(hash) return 'claimcheck:cookie:' .. hash end
 local function ended(hash) return 'claimcheck:ended:' .. hash end
 local function keys_of(watermark) return 'claimcheck:of:' .. watermark end
 local function ended_of(watermark) return 'claimcheck:ended-of:' .. watermark end
+local function lines_of(person) return 'claimcheck:activity:' .. person end
 
 -- Time to live in milliseconds: from one second to another, and a few minutes more, so that a purge comes first. At most
 -- ten years.

@@ -1,6 +1,7 @@
 //! Sessions in a Redis (6.2 or newer, no Cluster): any number of processes on any number of machines may share it. Every
 //! operation is one script, so it is atomic, and has a time limit.
 
+mod activity;
 mod arguments;
 mod connection;
 mod examine;

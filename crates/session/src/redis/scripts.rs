@@ -283,6 +283,30 @@ redis.call('HDEL', attempts, ARGV[1])
 return redis.call('ZREM', replay_cache, ARGV[1])
 ";
 
+    /// Arguments: the time up to which lines have expired, how many are kept of a person, and for how many seconds; then for
+    /// each line its person, its time and its bytes.
+    ADD_LINES = r"
+local expired, most, ms = ARGV[1], tonumber(ARGV[2]), life(0, ARGV[3])
+for at = 4, #ARGV, 3 do
+  local name = lines_of(ARGV[at])
+  redis.call('ZADD', name, ARGV[at + 1], ARGV[at + 2])
+  redis.call('ZREMRANGEBYSCORE', name, '-inf', expired)
+  redis.call('ZREMRANGEBYRANK', name, 0, -most - 1)
+  redis.call('PEXPIRE', name, ms)
+end
+return 1
+";
+
+    /// The lines of a person after a time, the latest first, at most a number.
+    LINES = "return redis.call('ZREVRANGEBYSCORE', lines_of(ARGV[1]), '+inf', '(' .. ARGV[2], 'LIMIT', 0, ARGV[3])";
+
+    /// Returns the number of lines.
+    FORGET_LINES = r"
+local count = redis.call('ZCARD', lines_of(ARGV[1]))
+redis.call('DEL', lines_of(ARGV[1]))
+return count
+";
+
     /// Writes a value without meaning, for a minute.
     PROBE = "return redis.call('SET', 'claimcheck:probe', '', 'PX', 60000)";
 

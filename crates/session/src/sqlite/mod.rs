@@ -1,6 +1,7 @@
 //! Sessions in an SQLite file: they survive a restart, and several processes on one machine may share the file.
 //! Every operation is one statement or one transaction, so a request that is dropped half-way leaves nothing half-written.
 
+mod activity;
 mod ending;
 mod examine;
 pub(crate) mod open;
@@ -341,9 +342,11 @@ impl SessionStore for SqliteStore {
         let rows = self.purge_by(PURGE_ROWS, now).await;
         let replay_entries = self.purge_by(PURGE_REPLAY_CACHE, now).await;
         let ended = self.purge_by(PURGE_ENDED, now).await;
+        let lines = self.purge_by(PURGE_LINES, now).await;
         self.purge_by(PURGE_WATERMARKS, now).await?;
         // A failure with one table does not keep the others from being purged.
         ended?;
+        lines?;
         Ok(rows? + replay_entries?)
     }
 

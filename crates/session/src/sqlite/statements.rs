@@ -133,9 +133,11 @@ pub(super) const PURGE_ENDED: &str =
     "DELETE FROM ended WHERE key IN (SELECT key FROM ended WHERE until <= ?1 LIMIT ?2)";
 pub(super) const PURGE_WATERMARKS: &str =
     "DELETE FROM barred WHERE bar IN (SELECT bar FROM barred WHERE until <= ?1 LIMIT ?2)";
+pub(super) const PURGE_LINES: &str =
+    "DELETE FROM activity WHERE id IN (SELECT id FROM activity WHERE until <= ?1 LIMIT ?2)";
 /// Additions to the tables that the version before can live with, and so have no version of a migration: it would refuse
-/// to start. It never reads the columns, and the index changes nothing for it. Each with a query that counts it.
-pub(super) const EXTEND: [(&str, &str); 4] = [
+/// to start. It never reads the columns and the table, and the indexes change nothing for it. Each with a query that counts it.
+pub(super) const EXTEND: [(&str, &str); 7] = [
     (
         "SELECT count(*) FROM pragma_table_info('session') WHERE name = 'issued_at'",
         "ALTER TABLE session ADD COLUMN issued_at INTEGER",
@@ -151,5 +153,18 @@ pub(super) const EXTEND: [(&str, &str); 4] = [
     (
         "SELECT count(*) FROM pragma_table_info('consumed') WHERE name = 'attempt'",
         "ALTER TABLE consumed ADD COLUMN attempt BLOB",
+    ),
+    (
+        "SELECT count(*) FROM sqlite_schema WHERE name = 'activity'",
+        "CREATE TABLE activity (id BLOB NOT NULL PRIMARY KEY, person BLOB NOT NULL CHECK (length(person) = 32), \
+         at_us INTEGER NOT NULL, until INTEGER NOT NULL, line BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    ),
+    (
+        "SELECT count(*) FROM sqlite_schema WHERE name = 'activity_by_person'",
+        "CREATE INDEX activity_by_person ON activity (person, at_us)",
+    ),
+    (
+        "SELECT count(*) FROM sqlite_schema WHERE name = 'activity_by_end'",
+        "CREATE INDEX activity_by_end ON activity (until)",
     ),
 ];

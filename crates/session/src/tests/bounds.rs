@@ -223,6 +223,7 @@ async fn f37_no_kind_of_entry_fills_the_room_of_another_in_memory() {
         submissions_of_one: 2,
         logouts: 2,
         watermarks: 2,
+        people: 2,
     };
     let store = MemoryStore::bounded(bounds);
     let full = |result: Result<bool, StoreError>| matches!(result, Err(StoreError::Full));

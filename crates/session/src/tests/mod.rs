@@ -1,6 +1,7 @@
 //! The contract of the stores as one suite that runs on each of them, and the repository on all stores. This file has
 //! the shared fixtures; every secret in them contains `canary`.
 
+mod activity;
 mod bounds;
 mod doctor;
 mod ends;

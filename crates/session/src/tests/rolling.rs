@@ -7,10 +7,11 @@ use sqlx::{Connection, Executor, PgConnection, Row, SqliteConnection};
 use super::*;
 
 /// The tables as the version before made them.
-const WITHOUT_ADDITIONS: [&str; 3] = [
+const WITHOUT_ADDITIONS: [&str; 4] = [
     "DROP INDEX PLACEended_by_person",
     "ALTER TABLE PLACEended DROP COLUMN cause",
     "ALTER TABLE PLACEsession DROP COLUMN issued_at",
+    "DROP TABLE PLACEactivity",
 ];
 /// How the version before adds an ended session, by the key of a running one.
 const END_OF_BEFORE: &str = "INSERT INTO PLACEended (key, cookie_hash, iss, sub, sid, label, why, ended_at, until, noted_at_ms) \
@@ -30,6 +31,16 @@ async fn end_one_too_many(store: &dyn SessionStore) -> StoredSession {
     let ended = store.insert(row_at(120), 100, 2).await.unwrap().unwrap();
     let [ended] = &ended[..] else { panic!("{ended:?}") };
     ended.clone()
+}
+
+/// People's lines, of which that version knows nothing, are kept beside it, also by a process that starts again.
+async fn keeps_lines(store: Arc<dyn SessionStore>) {
+    let (sessions, clock) = sessions_on(store);
+    let line = ActivityLine::new(clock.now(), Deed::SignedIn { amr: vec!["pwd".to_owned()] });
+    let sealed = sessions.seal_line("https://id.example", "ada", line.clone()).unwrap();
+    sessions.add_lines(&[sealed]).await.unwrap();
+    let last = sessions.activity_of("https://id.example", "ada").await.unwrap().remove(0);
+    assert_eq!(last, line);
 }
 
 /// The reasons of the ended sessions as this version tells them, the latest first.
@@ -68,6 +79,8 @@ async fn f09_an_sqlite_file_is_shared_with_the_version_before() {
         .await
         .unwrap();
     assert_eq!(versions, [1, 2]);
+    keeps_lines(Arc::new(store)).await;
+    keeps_lines(Arc::new(SqliteStore::open(&folder.file()).await.unwrap())).await;
 }
 
 #[tokio::test]
@@ -100,6 +113,8 @@ async fn f09_a_postgres_database_is_shared_with_the_version_before() {
         .await
         .unwrap();
     assert_eq!(versions, [1]);
+    keeps_lines(store).await;
+    keeps_lines(open_url(&url).await).await;
 }
 
 #[tokio::test]
