@@ -15,6 +15,7 @@ use claimcheck::{
 use claimcheck_base::clock::Clock;
 use claimcheck_demo as demo;
 use claimcheck_server::{
+    audit::audit_schema,
     budget::{Budget, Machine},
     config::{LocalKeys, LocalKeysError, Settings, USUAL_FILE, environment, json_schema, settings_help},
     doctor::{self, DoctorOptions, SettingSources},
@@ -23,6 +24,7 @@ use claimcheck_server::{
     reload::{Hangups, Origin},
     starter::{NewOptions, run_new},
     tokens,
+    traces::Traces,
 };
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -81,7 +83,11 @@ enum Command {
     /// Print all settings, with defaults and variables.
     Settings,
     /// Print the JSON Schema of the settings file, for editors.
-    Schema,
+    Schema {
+        /// Print that of a line of the audit log instead.
+        #[arg(long)]
+        audit: bool,
+    },
     /// Print a completion script for a shell.
     Completions {
         #[arg(value_name = "SHELL")]
@@ -121,7 +127,8 @@ async fn main() -> ExitCode {
         Command::Doctor(options) => run_doctor(options, file()).await,
         Command::New(options) => write_new(&options, cli.config).await,
         Command::Settings => print(format!("{}\n", settings_help()).as_bytes()),
-        Command::Schema => print(format!("{:#}\n", json_schema()).as_bytes()),
+        Command::Schema { audit: false } => print(format!("{:#}\n", json_schema()).as_bytes()),
+        Command::Schema { audit: true } => print(format!("{:#}\n", audit_schema()).as_bytes()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "claimcheck", &mut script);
@@ -222,7 +229,8 @@ async fn serve(base: Option<String>, file: Option<PathBuf>, is_author: bool) -> 
         Err(errors) if file.is_none() && base.is_none() => return Err(format!("{errors}\n{NO_FILE}").into()),
         read => read?,
     };
-    ops::log::init(&settings.log)?;
+    let (traces, layer) = Traces::start(&settings)?.unzip();
+    ops::log::init(&settings.log, layer)?;
     if is_author {
         let reason = "pages show mistakes in the files with boards to everyone who is signed in";
         tracing::warn!(event = "author mode", reason, "not for production");
@@ -264,10 +272,12 @@ async fn serve(base: Option<String>, file: Option<PathBuf>, is_author: bool) -> 
     let (signals, shutdown_delay) = (ops::Signals::listen(), state.settings.shutdown_delay);
     tracing::info!("serving {public_url} on {listen}");
     let (tasks, stopping, draining) = (state.tasks.clone(), state.stopping.clone(), state.draining.clone());
+    let audit = state.audit.clone();
     let longest = tokens::longest(state.settings.outgoing.provider_timeout);
     let routers = Routers::of(&state);
     let origin = Origin { base, file, env: || environment().collect() };
     reload::follow(origin, hangups, state, routers.clone())?;
+    audit.started();
     let admin = operator::serve(admin_listener, routers.admin, stopping.clone(), admin_connections);
     let stop = async move {
         ops::shutdown::delayed(signals, &draining, shutdown_delay).await;
@@ -282,6 +292,10 @@ async fn serve(base: Option<String>, file: Option<PathBuf>, is_author: bool) -> 
         tracing::warn!("stopped while tokens were being refreshed: some users may have to sign in again");
     }
     purge.abort();
+    audit.stopped().await;
+    if let Some(traces) = traces {
+        traces.shut_down().await;
+    }
     Ok(())
 }
 
@@ -301,7 +315,7 @@ async fn run_demo(
     }
     let demo = demo::Demo::prepare(environment())?;
     if !only.is_empty() {
-        ops::log::init("info")?;
+        ops::log::init("info", None)?;
         return Ok(demo.run(&only, ops::shutdown::requested()).await?);
     }
     let base = match &boards {

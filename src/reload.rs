@@ -45,7 +45,8 @@ impl Routers {
 /// # Errors
 /// The system starts no thread.
 pub fn follow(origin: Origin, hangups: Hangups, state: AppState, routers: Routers) -> io::Result<()> {
-    let signals = hangups.forward();
+    let audit = state.audit.clone();
+    let signals = hangups.forward(move || audit.reopen());
     if !origin.is_lasting() {
         state.reload.note_boards(&state.settings, state.clock.now());
         let reason = "the settings are not from a file that can be read again";
@@ -62,6 +63,7 @@ pub fn follow(origin: Origin, hangups: Hangups, state: AppState, routers: Router
         tracing::info!(files, "changes of boards and notice in these files are taken up without a restart");
     }
     let reload = Reload::new(origin, state.settings.clone(), state.reload.clone(), state.clock.clone());
+    let reload = reload.with_audit(state.audit.clone());
     let runtime = Handle::current();
     let run = move || {
         let _entered = runtime.enter();

@@ -13,7 +13,9 @@ use axum::{
 use claimcheck_base::{
     clock::Clock,
     http_out::{HttpOut, SetUpError},
+    internal_span,
     random::NoRandomness,
+    traces,
 };
 use claimcheck_model::{AppError, paths};
 use claimcheck_oidc::{
@@ -22,18 +24,22 @@ use claimcheck_oidc::{
 };
 use claimcheck_server::{
     actions::Actions,
+    activity::Activity,
     api::ApiClient,
+    audit::Audit,
     boards::Boards,
     budget::{Budget, Machine},
     claims,
     config::Settings,
     doctor::sign_in::{self as doctor_sign_in, RunServices, Runs},
     guard::{self, FailureRateLimit, RateLimit, UntrustedProxies},
+    metrics::{self, LiveSessions, Metrics},
     operator::{self, Operator},
     ops,
     reload::ReloadStatus,
+    requester,
     session_layer::{self, CookieSettings},
-    sign_in::SignIn,
+    sign_in::{SignIn, problem::SignInProblem},
     tokens::Tokens,
 };
 use claimcheck_session::{self, Keyring, Lifetimes, Sessions, StoreError};
@@ -67,6 +73,8 @@ pub enum AssemblyError {
     Http(#[from] SetUpError),
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
+    #[error("the audit log cannot be written: {0}")]
+    Audit(#[from] std::io::Error),
 }
 
 /// Creates the services of a running program, with limits that follow the machine.
@@ -96,7 +104,8 @@ pub async fn services_within(
         }
     };
     let lifetimes = Lifetimes { idle_secs: settings.idle_secs, absolute_secs: settings.absolute_secs };
-    let store = claimcheck_session::open_store(&settings.store).await?;
+    let metrics = Metrics::new(&SignInProblem::REASONS);
+    let store = metrics.measure(claimcheck_session::open_store(&settings.store).await?);
     let client = settings.client();
     if !asks_for_refresh_token(&client) {
         let reason = explain_missing_refresh_token(&client, None);
@@ -110,7 +119,10 @@ pub async fn services_within(
     );
     let sessions =
         Sessions::new(store, keyring, clock.clone(), lifetimes, settings.limits.sessions_per_person);
+    let audit = Audit::new(&settings.audit, clock.clone())?;
+    audit.follow_ends(&sessions);
     let stopping = CancellationToken::new();
+    Activity::new(sessions.clone(), tasks.clone(), stopping.clone()).follow(&audit);
     let tokens = Tokens::new(
         sessions.clone(),
         relying_party.clone(),
@@ -118,12 +130,15 @@ pub async fn services_within(
         tasks.clone(),
         stopping.clone(),
         settings.clone(),
-    );
+    )
+    .with_metrics(metrics.clone())
+    .with_audit(audit.clone());
     let http = HttpOut::to_api(&settings.http())?;
     let has_image_hosts = !settings.outgoing.image_hosts.is_empty();
     let image_http = has_image_hosts.then(|| HttpOut::to_image_hosts(&settings.http())).transpose()?;
     let api = ApiClient::new(http, tokens.clone(), clock.clone(), &tasks, &settings, &budget)
-        .with_image_http(image_http);
+        .with_image_http(image_http)
+        .with_metrics(metrics.clone());
     let boards = Boards::new(settings.clone(), clock.clone(), api.clone(), sessions.clone());
     let limit = || RateLimit::new(settings.limits.sign_in_rate);
     Ok(AppState::from(Services {
@@ -134,8 +149,13 @@ pub async fn services_within(
             sessions.clone(),
             tokens.clone(),
             &tasks,
-        ),
-        actions: Actions::new(settings.clone(), clock.clone(), sessions.clone(), api, boards.clone(), &tasks),
+        )
+        .with_metrics(metrics.clone()),
+        actions: Actions::new(settings.clone(), clock.clone(), sessions.clone(), api, boards.clone(), &tasks)
+            .with_audit(audit.clone()),
+        audit,
+        live_sessions: LiveSessions::new(sessions.clone()),
+        metrics,
         sessions,
         relying_party,
         tokens,
@@ -228,7 +248,8 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
     let designed = from_fn_with_state(state.clone(), refusals::designed);
     let finished = guard::finish(answered.layer(designed).merge(handlers::health::public(&state)), &policy);
     let trace = from_fn_with_state(state.draining.clone(), ops::request::trace);
-    guard::locate(finished.layer(trace), &policy).with_state(state)
+    let counted = from_fn_with_state(state.metrics.clone(), metrics::count_http_requests);
+    guard::locate(finished.layer(trace).layer(counted), &policy).with_state(state)
 }
 
 /// The router of the admin listener: health checks and operator commands. Outside of the session layer and the guard
@@ -252,6 +273,7 @@ pub fn admin(state: AppState) -> Router {
         stopping: state.stopping.clone(),
     };
     handlers::health::admin(&state)
+        .merge(handlers::metrics::router(&state))
         .merge(doctor_sign_in::router(&operator, state.doctor_runs.clone(), runs))
         .merge(operator::router(operator))
         .layer(from_fn_with_state(state.draining.clone(), ops::request::trace))
@@ -273,7 +295,8 @@ async fn load_session(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let mut current = match state.sessions.current(session_layer::cookie_id(&session)).await {
+    let loading = state.sessions.current(session_layer::cookie_id(&session));
+    let mut current = match traces::within(internal_span!("session load"), loading).await {
         // The settings may name another issuer than when the session started. Its tokens belong to that one, and must
         // not be sent to another (RFC 9700 4.4.2).
         Ok(current) => current.filter(|current| state.settings.is_issuer(&current.owner.iss)),
@@ -312,6 +335,9 @@ async fn load_session(
     }
     // After the mark above: it is running, but not for this path.
     let current = current.filter(|signed_in| handlers::doctor::may_use(signed_in, request.uri().path()));
+    if let Some(signed_in) = &current {
+        requester::note_session(&signed_in.key);
+    }
     let is_signed_in = current.is_some();
     request.extensions_mut().insert(CurrentSession(current));
     // Without claims it is that of `refusals`.

@@ -9,7 +9,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use claimcheck_oidc::logout_token::{LogoutToken, LogoutTokenError};
-use claimcheck_server::guard::{ClientAddress, TooMany};
+use claimcheck_server::{
+    audit::{Event, Outcome, What},
+    guard::{ClientAddress, TooMany},
+    metrics::LogoutOutcome,
+    requester,
+};
 use claimcheck_session::{EndedNow, Logout, StoreError};
 use serde_json::json;
 use tracing::Instrument;
@@ -25,20 +30,32 @@ pub async fn log_out(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let client = ClientAddress::of(&extensions);
+    let (outcome, response) = hear(&state, &extensions, &headers, &body).await;
+    state.metrics.logged_out(outcome);
+    response
+}
+
+async fn hear(
+    state: &AppState,
+    extensions: &Extensions,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> (LogoutOutcome, Response) {
+    let client = ClientAddress::of(extensions);
     let refused = |rule: &str| {
         state.refused_logouts.refused(client);
-        refused(rule)
+        record_refusal(state, rule);
+        (LogoutOutcome::Refused, refused(rule))
     };
     if let Err(too_many) = state.refused_logouts.hear(client) {
-        return not_heard(too_many);
+        return (LogoutOutcome::RateLimited, not_heard(too_many));
     }
     // A flood of tokens, while the provider's keys are slow to arrive, must not use up the capacity for users, nor that
     // for the provider.
     let Ok(_place) = state.budget.logout_token(client.ip()) else {
-        return unavailable("too many requests at once");
+        return (LogoutOutcome::Busy, unavailable("too many requests at once"));
     };
-    let token = match token(&headers, &body) {
+    let token = match token(headers, body) {
         Ok(token) => token,
         Err(rule) => return refused(rule),
     };
@@ -48,23 +65,37 @@ pub async fn log_out(
         // The provider may retry once it has published the key. Anyone can send such a token, so it counts as refused.
         Err(error @ LogoutTokenError::UnknownKey) => {
             state.refused_logouts.refused(client);
+            record_refusal(state, "the key of the token is unknown");
             tracing::warn!(event = "logout token refused", reason = %error);
-            return unavailable("the key of the token is unknown");
+            return (LogoutOutcome::UnknownKey, unavailable("the key of the token is unknown"));
         }
         Err(LogoutTokenError::Provider(error)) => {
             tracing::warn!(%error, "a logout token cannot be verified");
-            return unavailable("the provider's keys are unavailable");
+            let answer = unavailable("the provider's keys are unavailable");
+            return (LogoutOutcome::ProviderUnavailable, answer);
         }
     };
     // Runs as its own task: if the provider disconnects, the tokens of ended sessions must still be revoked.
-    match state.tasks.spawn(carry_out(state.clone(), logout).in_current_span()).await {
-        Ok(Ok(())) => StatusCode::OK.into_response(),
+    requester::note_via("back_channel");
+    let work = carry_out(state.clone(), logout).in_current_span();
+    match state.tasks.spawn(requester::carry(work)).await {
+        Ok(Ok(is_first)) => {
+            let outcome = if is_first { LogoutOutcome::Done } else { LogoutOutcome::Repeated };
+            (outcome, StatusCode::OK.into_response())
+        }
         Ok(Err(error)) => {
             tracing::error!(%error, "a logout by the provider cannot be carried out");
-            unavailable("the session store is not responding")
+            (LogoutOutcome::StoreUnavailable, unavailable("the session store is not responding"))
         }
-        Err(_) => unavailable("internal"),
+        Err(_) => (LogoutOutcome::Other, unavailable("internal")),
     }
+}
+
+/// Records a refused logout token. What follows a colon comes from the token.
+fn record_refusal(state: &AppState, rule: &str) {
+    let what = What::ProviderLogout { via: "back_channel" };
+    let reason = rule.split(':').next().unwrap_or_default();
+    state.audit.record(Event::not_done(what, Outcome::Refused, reason));
 }
 
 /// The logout that a token describes.
@@ -73,8 +104,8 @@ fn logout_of(token: LogoutToken) -> Logout {
     Logout { iss, sub, sid, issued_at, replay_key: Some(replay_key), until: remember_until }
 }
 
-/// Ends the sessions that a logout covers, and revokes their tokens in the background.
-pub(super) async fn carry_out(state: AppState, logout: Logout) -> Result<(), StoreError> {
+/// Ends the sessions that a logout covers, and revokes their tokens in the background. `false` if that was done before.
+pub(super) async fn carry_out(state: AppState, logout: Logout) -> Result<bool, StoreError> {
     let by = match (&logout.sub, &logout.sid) {
         (Some(_), Some(_)) => "sub and sid",
         (None, _) => "sid",
@@ -84,10 +115,13 @@ pub(super) async fn carry_out(state: AppState, logout: Logout) -> Result<(), Sto
         Some(ended) => {
             tracing::info!(event = "logged out by the provider", by, sessions = ended.len());
             revoke_all(&state, ended);
+            Ok(true)
         }
-        None => tracing::info!(event = "logout heard before", by, "already carried out"),
+        None => {
+            tracing::info!(event = "logout heard before", by, "already carried out");
+            Ok(false)
+        }
     }
-    Ok(())
 }
 
 /// Revokes the tokens of ended sessions. Section 2.7 would keep refresh tokens of `offline_access`, for clients that

@@ -11,6 +11,7 @@ use axum::{
 use claimcheck_model::{AppError, paths};
 use claimcheck_server::{
     guard::{ResponseFormat, is_navigation},
+    requester,
     session_layer::CookieSettings,
     sign_in::{
         doctor_run::{self, DoctorRun},
@@ -81,7 +82,7 @@ pub async fn start(
         }
         Err(error) => {
             let again = by.uri.path_and_query().map_or(paths::HOME, |path| path.as_str()).to_owned();
-            sign_in::failed(&by, &error.into(), Ways { again, back: None })
+            sign_in::failed(&state, &by, &error.into(), Ways { again, back: None })
         }
     }
 }
@@ -122,7 +123,7 @@ pub async fn decide(
     if word == paths::DOCTOR_CANCEL {
         let has_begun = signed_in.record.doctor.as_ref().is_some_and(|doctor| doctor.confirmed.is_some());
         // Runs as its own task: if the browser disconnects, the tokens must still be revoked.
-        let cancelling = cancel(state.clone(), signed_in, run).in_current_span();
+        let cancelling = requester::carry(cancel(state.clone(), signed_in, run).in_current_span());
         return match state.tasks.spawn(cancelling).await {
             Ok(Ok(())) => {
                 let removal = CookieSettings::new(state.settings.is_https()).removal();

@@ -1,7 +1,7 @@
 //! Downloads: the rows of a table as CSV, and files of an API that belong to rows. Both are passed on as they arrive. A
 //! failure before the first byte is a page; a failure after it breaks the connection.
 
-use std::{task::Poll, time::Duration};
+use std::{sync::Arc, task::Poll, time::Duration};
 
 use axum::{
     BoxError,
@@ -35,6 +35,7 @@ use crate::{
         panels::{question_of, row_name},
         request::{CurrentSession, look_of, reader_of, reference_of, refuse, status},
         state::AppState,
+        taken::{Taken, TakenKind},
     },
 };
 
@@ -72,14 +73,18 @@ async fn csv_of(
     let name = |suffix: &str| format!("{board}-{panel}{suffix}.csv");
     if !is_of_all {
         let request = state.boards.request(&signed_in, &reader, board, question_of(state, board, query))?;
-        let rows = request.csv(panel, format).await?;
+        let (rows, count) = request.csv(panel, format).await?;
+        let taken =
+            Taken::of(state, &signed_in, (board, panel), TakenKind::Csv(Arc::new((count as u64).into())));
+        taken.end(true);
         return Ok((headers(kind, &name("")), rows).into_response());
     }
     let open = OpenDownload::begin(state, &state.budget.exports, &signed_in, parts)?;
     let question = question_of(state, board, query);
     let export = state.boards.export(&signed_in, &reader, (board, panel), question, format).await?;
     let headers = headers(kind, &name(&export.name_suffix()));
-    Ok((headers, open.body(export.into_stream())).into_response())
+    let taken = Taken::of(state, &signed_in, (board, panel), TakenKind::Csv(export.rows()));
+    Ok((headers, open.body(taken.note_end(export.into_stream()))).into_response())
 }
 
 /// `GET /boards/{board}/rows/{panel}/file?column=…&key=…`: the file that a column leads to, for a row.
@@ -121,7 +126,8 @@ async fn file_of(
     if let Some(length) = file.length {
         headers.insert(header::CONTENT_LENGTH, length.into());
     }
-    Ok((headers, open.body(file.into_stream())).into_response())
+    let taken = Taken::of(state, &signed_in, (board, panel), TakenKind::File(row));
+    Ok((headers, open.body(taken.note_end(file.into_stream()))).into_response())
 }
 
 /// A parameter of a query that is not of the board.

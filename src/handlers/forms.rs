@@ -8,6 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use claimcheck_base::{internal_span, traces};
 use claimcheck_model::{AppError, functions, paths};
 use claimcheck_server::{
     actions::BOARD,
@@ -42,7 +43,9 @@ const ERROR_MAX_BYTES: usize = 4096;
 /// Arguments that do not parse never reach a function. The framework answers them with 500; this makes it the right
 /// error.
 pub async fn name_bad_arguments(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let path = request.uri().path();
+    let span = internal_span!("render", otel.name = if is_server_fn(path) { "server function" } else { "render" });
+    let mut response = traces::within(span, next.run(request)).await;
     if response.status() == StatusCode::INTERNAL_SERVER_ERROR
         && response.headers().contains_key(SERVER_FN_ERROR_HEADER)
     {

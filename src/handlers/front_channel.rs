@@ -7,7 +7,10 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use claimcheck_oidc::logout_token::{is_sid, latest_iat, watermark_until};
-use claimcheck_server::guard::{ClientAddress, front_channel_csp};
+use claimcheck_server::{
+    guard::{ClientAddress, front_channel_csp},
+    requester,
+};
 use claimcheck_session::Logout;
 use claimcheck_text::{Language, t};
 use tracing::Instrument;
@@ -44,8 +47,10 @@ async fn end(state: &AppState, client: ClientAddress, logout: Logout) -> StatusC
     if state.front_channel_logouts.count(client).is_err() {
         return StatusCode::TOO_MANY_REQUESTS;
     }
-    match state.tasks.spawn(carry_out(state.clone(), logout).in_current_span()).await {
-        Ok(Ok(())) => StatusCode::OK,
+    requester::note_via("front_channel");
+    let work = carry_out(state.clone(), logout).in_current_span();
+    match state.tasks.spawn(requester::carry(work)).await {
+        Ok(Ok(_)) => StatusCode::OK,
         Ok(Err(error)) => {
             tracing::error!(%error, "a logout by the provider's page cannot be carried out");
             StatusCode::SERVICE_UNAVAILABLE

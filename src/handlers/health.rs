@@ -45,6 +45,7 @@ impl Probe for Probes {
                 self.state.budget.warnings(),
                 self.state.untrusted_proxies.warnings(),
                 self.state.reload.warnings(),
+                self.state.audit.warnings(),
             ]
             .concat(),
         })

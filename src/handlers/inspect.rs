@@ -5,7 +5,12 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use claimcheck_model::{AppError, paths};
-use claimcheck_server::{boards::Inspection, guard::ResponseFormat, rights};
+use claimcheck_server::{
+    audit::{Event, Outcome, What},
+    boards::Inspection,
+    guard::ResponseFormat,
+    rights,
+};
 
 use crate::handlers::{
     panels::question_of,
@@ -40,11 +45,20 @@ pub async fn send(
     let question = question_of(&state, &board, query.as_deref().unwrap_or_default());
     let page = question.at(&paths::inspect(&board, &panel));
     let sent = async {
-        let signed_in = current.ok_or(AppError::SignedOut)?;
+        let signed_in = current.clone().ok_or(AppError::SignedOut)?;
         let reader = reader_of(&state, &signed_in.record.claims, &headers);
         state.boards.request(&signed_in, &reader, &board, question)?.send_again(&panel).await
     };
-    match sent.await {
+    let sent = sent.await;
+    if let Some(signed_in) = &current {
+        let what = What::InspectSend { board, panel };
+        let event = match &sent {
+            Ok(()) => Event::success(what),
+            Err(error) => Event::not_done(what, Outcome::Failed, error.reason()),
+        };
+        state.audit.record(event.of(signed_in));
+    }
+    match sent {
         Ok(()) => Redirect::to(&page).into_response(),
         Err(error) => refuse(&asked, error),
     }

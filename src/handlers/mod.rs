@@ -30,6 +30,8 @@ pub mod images;
 pub mod inspect;
 /// Jobs that APIs have accepted.
 pub mod jobs;
+/// Metrics for Prometheus.
+pub mod metrics;
 /// Panels of boards.
 pub mod panels;
 /// The choice of language and color scheme.
@@ -46,5 +48,7 @@ pub mod sign_in;
 pub mod sign_out;
 /// The services, for handlers and pages.
 pub mod state;
+/// Data that users take out.
+pub mod taken;
 /// The time zone of the browser.
 pub mod zone;

@@ -1,12 +1,13 @@
 //! Panels of boards: for the page that is being rendered, and for the island that fetches them again.
 
+use claimcheck_base::{internal_span, traces};
 use claimcheck_model::{AppError, BoardQuery, PanelError, PanelState, RowDetail, paths};
 use claimcheck_server::{
     config::{Board, ReadSetting},
     guard::ClientAddress,
 };
 use claimcheck_session::SignedIn;
-use tracing::{Instrument, Span};
+use tracing::Instrument;
 use url::form_urlencoded;
 
 use crate::handlers::{
@@ -26,14 +27,13 @@ pub fn question(board: &str, query: &str) -> BoardQuery {
 
 /// A panel, if it is ready within the render budget.
 pub async fn panel_for_page(board: &str, panel: &str, query: &str) -> Result<PanelState, AppError> {
-    let span = span(board, panel);
     let read = async {
         let (state, signed_in, reader) = (state()?, signed_in()?, reader());
         let mut look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
         let answer = look.panel_in_budget(panel).await;
         noted(look.board, panel, answer)
     };
-    read.instrument(span).await
+    noting(board, panel, read).await
 }
 
 /// The reference of a panel on the current page, which is in all its log lines: that of the request, and its position.
@@ -43,11 +43,17 @@ pub fn reference(board: &str, panel: &str) -> Option<String> {
     Some(format!("{}-{}", request::reference()?, position + 1))
 }
 
-/// Names board and panel in each log line, under the panel's reference.
-fn span(board: &str, panel: &str) -> Span {
+/// Names board and panel in each log line, under the panel's reference, and is a part of the trace.
+async fn noting<T>(board: &str, panel: &str, read: impl Future<Output = T>) -> T {
     let client = request::request().map(|request| ClientAddress::of(&request.extensions).to_string());
     let client = client.unwrap_or_default();
-    tracing::info_span!("panel", id = reference(board, panel), %client, board, panel)
+    let id = reference(board, panel);
+    let part = internal_span!("panel", claimcheck.board = board, claimcheck.panel = panel);
+    let log = part.in_scope(|| {
+        let trace_id = traces::current_trace();
+        tracing::info_span!("panel", id, %client, board, panel, trace_id)
+    });
+    traces::within(part, read.instrument(log)).await
 }
 
 /// Logs why a panel has no data.
@@ -77,7 +83,6 @@ pub async fn panel_when_ready(
     query: &str,
     by_person: bool,
 ) -> Result<ReadyPanel, AppError> {
-    let span = span(board, panel);
     let read = async {
         let (state, signed_in, reader) = (state()?, signed_in()?, reader());
         if by_person {
@@ -95,19 +100,18 @@ pub async fn panel_when_ready(
         };
         Ok(ReadyPanel { state: noted(look.board, panel, answer)?, title, name })
     };
-    read.instrument(span).await
+    noting(board, panel, read).await
 }
 
 /// The whole row that the query names. Always requested by the user.
 pub async fn row(board: &str, panel: &str, query: &str) -> Result<RowDetail, PanelError> {
-    let span = span(board, panel);
     let read = async {
         let (state, signed_in, reader) = (state()?, signed_in()?, reader());
         note_activity(&state, &signed_in).await;
         let look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
         look.row(panel, &row_name(query).ok_or(AppError::NotFound)?).await
     };
-    read.instrument(span).await
+    noting(board, panel, read).await
 }
 
 /// The row that a query names.

@@ -13,10 +13,11 @@ use claimcheck_server::{
     locale::{self, LocaleFormatter},
     ops::RequestId,
     preferences::Preferences,
+    requester::{self, Requester},
 };
 use claimcheck_session::SignedIn;
 use claimcheck_text::Language;
-use leptos::prelude::use_context;
+use leptos::prelude::{use_context, with_context};
 use serde_json::{Map, Value};
 
 use crate::{components::Look, handlers::state::AppState};
@@ -120,7 +121,11 @@ pub async fn answer<T>(
 ) -> Result<T, AppError> {
     let allowed = if function.needs_session { signed_in().map(drop) } else { Ok(()) };
     let outcome = match allowed {
-        Ok(()) => work.await,
+        // The task that renders a page is not the one of the request.
+        Ok(()) => {
+            let by = with_context(|request: &Parts| request.extensions.get::<Requester>().cloned());
+            requester::within(by.flatten(), work).await
+        }
         Err(error) => Err(error),
     };
     if let Err(error) = &outcome

@@ -4,7 +4,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use claimcheck_model::{AppError, paths};
 use claimcheck_server::{
-    device,
+    device, requester,
     view::{self, sessions::SessionList},
 };
 use claimcheck_session::{EndReason, EndedNow, Listed, RowKey, SessionRecord, SignedIn, What};
@@ -29,8 +29,14 @@ pub async fn overview() -> Result<SessionList, AppError> {
     if running.iter().all(|session| session.key != signed_in.key) {
         running.extend(state.sessions.one(&signed_in.key).await.map_err(store_failed)?);
     }
-    let ended = state.sessions.ended_of(iss, sub, ENDED_MAX).await.map_err(store_failed)?;
-    Ok(view::sessions::sessions(&signed_in, running, ended, &reader()))
+    let (ended, lines) =
+        tokio::join!(state.sessions.ended_of(iss, sub, ENDED_MAX), state.sessions.activity_of(iss, sub));
+    let (ended, reader) = (ended.map_err(store_failed)?, reader());
+    // The rest of the page is of use without it.
+    let lines = lines.inspect_err(|error| tracing::warn!(%error, "a user's activity cannot be read")).ok();
+    let activity =
+        lines.map(|lines| view::activity::activity(&state.settings, &signed_in, lines, &reader));
+    Ok(view::sessions::sessions(&signed_in, running, ended, activity, &reader))
 }
 
 /// Ends one of the user's other sessions. The current one ends by signing out: the form is redirected to that route.
@@ -83,7 +89,7 @@ async fn in_own_task(
     state: &AppState,
     work: impl Future<Output = Result<(), AppError>> + Send + 'static,
 ) -> Result<(), AppError> {
-    state.tasks.spawn(work.in_current_span()).await.unwrap_or(Err(AppError::Internal))
+    state.tasks.spawn(requester::carry(work.in_current_span())).await.unwrap_or(Err(AppError::Internal))
 }
 
 /// Ends all other sessions of the user, and returns their number. If the store fails in between, the sessions ended so

@@ -53,7 +53,7 @@ pub async fn start(State(state): State<AppState>, RawQuery(query): RawQuery, req
     let by = request.into_parts().0;
     let link = match SignInLink::parse(query.as_deref().unwrap_or_default(), &state.settings) {
         Ok(link) => link,
-        Err(problem) => return failed(&by, &problem, Ways::from_nowhere()),
+        Err(problem) => return failed(&state, &by, &problem, Ways::from_nowhere()),
     };
     let target = link.target(&state.settings);
     let signed_in = by.extensions.get::<CurrentSession>().and_then(|current| current.0.as_ref());
@@ -76,7 +76,7 @@ pub async fn start_by_form(State(state): State<AppState>, request: Request) -> R
     let body = to_bytes(body, FORM_MAX_LEN).await.unwrap_or_default();
     match link::of_form(&state.sign_in, &by, &body) {
         Ok(link) => Redirect::to(&link).into_response(),
-        Err(problem) => failed(&by, &problem, Ways::from_nowhere()),
+        Err(problem) => failed(&state, &by, &problem, Ways::from_nowhere()),
     }
 }
 
@@ -89,7 +89,7 @@ fn ask_to_replace(
 ) -> Response {
     let Some(go_on) = link.to_confirm(&state.sign_in, current) else {
         let problem = SignInProblem::Internal("the link could not be sealed".to_owned());
-        return failed(by, &problem, Ways::from_nowhere());
+        return failed(state, by, &problem, Ways::from_nowhere());
     };
     let name = view::user(current).name;
     documents::replace_session(look_of(&by.extensions), name, go_on, target).into_response()
@@ -137,7 +137,7 @@ async fn to_provider(state: &AppState, by: &Parts, target: String, asked: Author
             (StatusCode::SEE_OTHER, headers).into_response()
         }
         Err(error) => {
-            let mut response = failed(by, &error.into(), ways);
+            let mut response = failed(state, by, &error.into(), ways);
             if let Some(cookie) = pause::cookie(&state.settings) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
@@ -147,8 +147,10 @@ async fn to_provider(state: &AppState, by: &Parts, target: String, asked: Author
 }
 
 /// The problem page.
-pub fn failed(by: &Parts, problem: &SignInProblem, ways: Ways) -> Response {
-    log(problem);
+pub fn failed(state: &AppState, by: &Parts, problem: &SignInProblem, ways: Ways) -> Response {
+    note(state, problem);
+    let current = by.extensions.get::<CurrentSession>().and_then(|current| current.0.as_ref());
+    state.sign_in.record_unstarted(problem, current);
     let page = problem.to_page(language_of(&by.extensions), ways, reference_of(by));
     let retry_after = problem.retry_after().map(|time| [(header::RETRY_AFTER, time)]);
     (problem.status(), retry_after, documents::problem_page(look_of(&by.extensions), page)).into_response()
@@ -174,7 +176,7 @@ pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
             Ok(SignInOutcome::Onward { location })
         }
         Err(callback::Failed { problem, ways, is_of_run }) => {
-            span.in_scope(|| log(&problem));
+            span.in_scope(|| note(&state, &problem));
             if let (Some(time), Some(response)) = (problem.retry_after(), use_context::<ResponseOptions>()) {
                 response.insert_header(header::RETRY_AFTER, time);
             }
@@ -194,6 +196,7 @@ pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
     }
 }
 
-fn log(problem: &SignInProblem) {
+fn note(state: &AppState, problem: &SignInProblem) {
+    state.metrics.sign_in_failed(problem.reason());
     tracing::warn!(event = "sign-in failed", reason = problem.reason(), cause = %problem);
 }

@@ -16,6 +16,7 @@ use claimcheck_model::{AppError, paths};
 use claimcheck_oidc::end_session::EndSessionRequest;
 use claimcheck_server::{
     guard::{ResponseFormat, sign_out_csp},
+    requester,
     session_layer::CookieSettings,
     sign_in::{
         end_session::{self, Reach},
@@ -85,7 +86,7 @@ pub async fn sign_out(
         return leave(&state, &asked, look, next);
     };
     // Runs as its own task: if the browser disconnects, the tokens of ended sessions must still be revoked.
-    let ending = end(state.clone(), signed_in, choice).in_current_span();
+    let ending = requester::carry(end(state.clone(), signed_in, choice).in_current_span());
     let ended = match state.tasks.spawn(ending).await {
         Ok(Ok(ended)) => ended,
         Ok(Err(error)) => return refuse(&asked, error),

@@ -6,11 +6,13 @@ use claimcheck_base::clock::Clock;
 use claimcheck_oidc::RelyingParty;
 use claimcheck_server::{
     actions::Actions,
+    audit::Audit,
     boards::Boards,
     budget::Budget,
     config::Settings,
     doctor::sign_in::Runs,
     guard::{FailureRateLimit, RateLimit, UntrustedProxies},
+    metrics::{LiveSessions, Metrics},
     ops::Draining,
     reload::ReloadStatus,
     sign_in::SignIn,
@@ -50,6 +52,7 @@ pub struct Services {
     pub sign_in: SignIn,
     pub boards: Boards,
     pub actions: Actions,
+    pub audit: Audit,
     /// Work that continues without a browser; the program waits for it before it exits.
     pub tasks: TaskTracker,
     /// Set at the first signal to stop.
@@ -72,6 +75,10 @@ pub struct Services {
     pub reload: ReloadStatus,
     /// The runs of `claimcheck doctor --sign-in`.
     pub doctor_runs: Runs,
+    /// What has happened, in numbers.
+    pub metrics: Metrics,
+    /// The number of running sessions.
+    pub live_sessions: LiveSessions,
 }
 
 impl AppState {
@@ -87,6 +94,7 @@ impl AppState {
             actions: running.actions.with_settings(&settings),
             looks: Looks::new(&settings),
             settings,
+            audit: running.audit.clone(),
             clock: running.clock.clone(),
             sessions: running.sessions.clone(),
             relying_party: running.relying_party.clone(),
@@ -100,6 +108,8 @@ impl AppState {
             untrusted_proxies: running.untrusted_proxies.clone(),
             reload: running.reload.clone(),
             doctor_runs: running.doctor_runs.clone(),
+            metrics: running.metrics.clone(),
+            live_sessions: running.live_sessions.clone(),
         })
     }
 }

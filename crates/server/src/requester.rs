@@ -22,6 +22,10 @@ struct Inner {
     session: OnceLock<RowKey>,
     /// How the request ends sessions, if not as their user: "back-channel logout".
     via: OnceLock<&'static str>,
+    /// Who runs the operator command, as the command states it.
+    operator: OnceLock<String>,
+    /// The id of the trace, if there is one.
+    trace: OnceLock<String>,
 }
 
 tokio::task_local! {
@@ -32,7 +36,8 @@ impl Requester {
     /// The sender at this address of the request with this id.
     pub fn new(client: IpAddr, request: Arc<str>, user_agent: Option<HeaderValue>) -> Self {
         let (session, via) = (OnceLock::new(), OnceLock::new());
-        Self(Arc::new(Inner { client, request, user_agent, session, via }))
+        let (operator, trace) = (OnceLock::new(), OnceLock::new());
+        Self(Arc::new(Inner { client, request, user_agent, session, via, operator, trace }))
     }
 
     /// The client's address, as `guard` found it.
@@ -55,15 +60,25 @@ impl Requester {
         self.0.session.get()
     }
 
+    /// Who runs the operator command.
+    pub fn operator(&self) -> Option<&str> {
+        self.0.operator.get().map(String::as_str)
+    }
+
+    /// The id of the trace of the request, if traces are on.
+    pub fn trace(&self) -> Option<&str> {
+        self.0.trace.get().map(String::as_str)
+    }
+
+    /// Notes the id of the trace.
+    pub fn note_trace(&self, trace: String) {
+        let _ = self.0.trace.set(trace);
+    }
+
     /// How the request ends sessions.
     pub fn via(&self) -> Option<&'static str> {
         self.0.via.get().copied()
     }
-}
-
-/// Runs this as work for that request.
-pub async fn scope<F: Future>(requester: Requester, work: F) -> F::Output {
-    CURRENT.scope(requester, work).await
 }
 
 /// The sender of the request that this code runs for; `None` in work that no request has started.
@@ -81,15 +96,22 @@ pub fn note_via(via: &'static str) {
     let _ = CURRENT.try_with(|requester| requester.0.via.set(via));
 }
 
+/// Notes who runs the operator command that this code runs for.
+pub fn note_operator(user: String) {
+    let _ = CURRENT.try_with(|requester| requester.0.operator.set(user));
+}
+
+/// Runs this for that request, if there is one.
+pub async fn within<F: Future>(requester: Option<Requester>, work: F) -> F::Output {
+    match requester {
+        Some(requester) => CURRENT.scope(requester, work).await,
+        None => work.await,
+    }
+}
+
 /// The same work for a task of its own, still for the request that this code runs for.
 pub fn carry<F: Future>(work: F) -> impl Future<Output = F::Output> {
-    let requester = current();
-    async move {
-        match requester {
-            Some(requester) => CURRENT.scope(requester, work).await,
-            None => work.await,
-        }
-    }
+    within(current(), work)
 }
 
 #[cfg(test)]
@@ -99,7 +121,7 @@ mod tests {
     #[tokio::test]
     async fn au_10_a_task_knows_the_request_that_started_it_and_others_know_none() {
         let requester = Requester::new([203, 0, 113, 7].into(), "abc".into(), None);
-        let seen = scope(requester, async {
+        let seen = within(Some(requester), async {
             let with = tokio::spawn(carry(async { current().map(|by| by.request().to_owned()) }));
             let without = tokio::spawn(async { current().is_some() });
             (with.await.unwrap(), without.await.unwrap())

@@ -16,6 +16,8 @@ use futures::{
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
+use crate::requester;
+
 /// The result of a flight.
 pub type FlightResult<T> = Result<T, AppError>;
 type Flight<T> = Shared<BoxFuture<'static, FlightResult<T>>>;
@@ -72,7 +74,7 @@ where
             let _landing = Landing { flights, key: landing };
             work.await
         };
-        let task = self.tasks.spawn(work.in_current_span());
+        let task = self.tasks.spawn(requester::carry(work.in_current_span()));
         let flight = async move {
             task.await.unwrap_or_else(|error| {
                 tracing::error!(%error, "a task ended abnormally");

@@ -253,6 +253,7 @@ impl Sessions {
 
     pub(super) fn ended_now(&self, row: StoredSession, why: EndReason) -> EndedNow {
         self.0.watchers.notify(&row.key, why);
+        self.tell_end(&row, why);
         EndedNow {
             tokens: open_column(&self.0.keyring, row.place(), &row.tokens.bytes).map(|opened| opened.content),
             owner: row.owner,

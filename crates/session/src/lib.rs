@@ -12,8 +12,12 @@ mod action_place;
 mod activity;
 /// Encrypted columns of a row.
 mod column;
+/// The number of running sessions.
+mod counting;
 /// Sessions of `claimcheck doctor --sign-in`.
 mod doctor;
+/// Tells of every end.
+mod end_observer;
 /// How sessions end, and what a provider's logout covers.
 mod ending;
 /// Ending and listing sessions.
@@ -28,6 +32,8 @@ mod label;
 mod loading;
 /// The store in the memory of one process.
 mod memory;
+/// A store whose operations are measured.
+mod observed;
 /// The PostgreSQL store.
 mod postgres;
 /// Who is signed in, and how.
@@ -69,13 +75,16 @@ pub use action_place::ActionPlace;
 pub use activity::{
     ActivityLine, ActivityStore, Deed, LINE_TEXT_MAX_BYTES, LINES_KEPT_SECS, LINES_PER_PERSON, LinePlace, StoredLine,
 };
+pub use counting::{COUNTED_MAX, CountingStore};
 pub use doctor::DoctorSession;
+pub use end_observer::{EndObserver, EndedSession};
 pub use ending::{EndReason, Ended, Ending, Logout};
 pub use ends::{EndedNow, Listed, ListedEnd};
 pub use facts::{Examining, StoreConcern, StoreFacts};
 pub use history::{Became, ClaimChange, HISTORY_MAX, Happening, What};
 pub use label::Label;
 pub use memory::MemoryStore;
+pub use observed::{StoreObserver, StoreOperation, observed};
 pub use postgres::PostgresStore;
 pub use record::{SessionRecord, Sources, TokenRoles};
 pub use redis::RedisStore;

@@ -40,7 +40,14 @@ impl Sessions {
 
     /// The session with that key as it is now; `None` if it is over.
     pub async fn reload(&self, key: &RowKey) -> Result<Option<SignedIn>, StoreError> {
-        let row = self.row(key).await?.filter(|row| row.is_live(self.0.clock.now()));
+        let now = self.0.clock.now();
+        let row = self.row(key).await?.filter(|row| {
+            let is_live = row.is_live(now);
+            if !is_live {
+                self.tell_timeout(row, now);
+            }
+            is_live
+        });
         Ok(row.and_then(|row| self.open(row)).map(|(signed_in, _)| signed_in))
     }
 

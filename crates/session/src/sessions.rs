@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 
 use super::{
     column::{Place, seal_column},
+    end_observer::EndSlot,
     ending::EndReason,
     ends::EndedNow,
     label::Label,
@@ -131,6 +132,7 @@ pub(super) struct Inner {
     pub(super) watchers: Arc<Watchers>,
     /// The time of the last line of a person's activity, in microseconds since 1970.
     pub(super) last_line: AtomicI64,
+    pub(super) end_slot: EndSlot,
     /// When the store last accepted a write of [`Sessions::ping`]. One caller probes, and others wait for it.
     probed: Mutex<Option<Instant>>,
 }
@@ -161,6 +163,7 @@ impl Sessions {
             sessions_per_person,
             watchers,
             last_line,
+            end_slot: EndSlot::default(),
             probed,
         }))
     }

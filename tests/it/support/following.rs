@@ -41,6 +41,7 @@ impl Following {
         let app = forwarding(routers.public.clone());
         let origin = Origin { base: None, file: Some(file.clone()), env: Vec::new };
         let reload = Reload::new(origin, services.settings.clone(), services.reload.clone(), clock.clone());
+        let reload = reload.with_audit(services.audit.clone());
         let following = Self { file, reload, routers, services: services.clone(), begun: Instant::now() };
         (following, services, app)
     }

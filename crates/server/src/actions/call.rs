@@ -7,16 +7,19 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use claimcheck_base::{
     clock::UnixSecs,
     http_out::{HttpOutError, media_type},
+    internal_span, traces,
 };
 use claimcheck_model::AppError;
 use claimcheck_session::{ActionPlace, Outcome, SignedIn};
 use claimcheck_text::{Language, t};
 use serde_json::Value;
+use tracing::{Span, field};
 use url::Url;
 
 use crate::{
     actions::{
         Actions,
+        audited::Sent,
         body::SentFields,
         fingerprint,
         once::SubmissionId,
@@ -26,6 +29,7 @@ use crate::{
     api::{Answer, Call, Credentials, NoAnswer, is_json},
     config::{Action, Api},
     locale::LocaleFormatter,
+    metrics::{ActionOutcome, Source},
 };
 
 /// The timeout of a write, unless that of the API is longer. Giving up early leaves the outcome unknown, but the user's
@@ -58,7 +62,7 @@ pub(super) fn of(
     action: &Action,
     path: String,
     (body, version): (Option<&Value>, Option<HeaderValue>),
-    once: &SubmissionId,
+    (once, source): (&SubmissionId, Source),
 ) -> Call {
     let body = body.map(Value::to_string).unwrap_or_default().into_bytes();
     let mut headers = Vec::new();
@@ -69,7 +73,28 @@ pub(super) fn of(
     if let Ok(key) = HeaderValue::from_str(&once.idempotency_key(&fingerprint::target_of(api, action))) {
         headers.push((IDEMPOTENCY_KEY, key));
     }
-    Call { method: action.method.clone(), path, headers, body, patience: PATIENCE, is_read: false }
+    let (method, label) = (action.method.clone(), action.path.label());
+    Call { method, path, headers, body, patience: PATIENCE, is_read: false, source, label }
+}
+
+/// The span of an action in its trace.
+pub(super) fn span(place: &ActionPlace) -> Span {
+    internal_span!(
+        "action",
+        claimcheck.board = place.board.as_str(),
+        claimcheck.panel = place.panel.as_deref(),
+        claimcheck.action = place.action.as_str(),
+        claimcheck.outcome = field::Empty
+    )
+}
+
+/// Notes the outcome in that span.
+fn note_in_trace(outcome: &Outcome, how: &str) {
+    let span = Span::current();
+    span.record("claimcheck.outcome", how);
+    if matches!(outcome, Outcome::Unclear { .. }) {
+        traces::fail(&span, "the outcome is unknown");
+    }
 }
 
 /// Sends the request.
@@ -84,8 +109,10 @@ pub(super) async fn make(
     let Some(api) = actions.settings.api(&api) else {
         return not_done(t!(language, "act-not-set-up"));
     };
+    let mut api_status = None;
     let outcome = match actions.api.send(signed_in, api, &call, credentials).await {
         Ok(answer) => {
+            api_status = Some(answer.response.status().as_u16());
             actions.boards.forget_reports(&signed_in.key);
             let has_version = call.headers.iter().any(|(name, _)| name == header::IF_MATCH);
             let (answer, values) = (&answer, &success.values);
@@ -106,15 +133,20 @@ pub(super) async fn make(
         }
     };
     let (board, panel, action) = (&place.board, &place.panel, &place.action);
-    let how = match &outcome {
-        Outcome::Done { job: Some(_), .. } => "accepted",
-        Outcome::Done { .. } => "done",
-        Outcome::NotDone { .. } => "not done",
-        Outcome::Lacking(_) => "access missing",
-        Outcome::StepUp(_) => "step-up required",
-        Outcome::Unclear { .. } => "unclear",
+    let (how, counted) = match &outcome {
+        Outcome::Done { job: Some(_), .. } => ("accepted", ActionOutcome::Accepted),
+        Outcome::Done { .. } => ("done", ActionOutcome::Done),
+        Outcome::NotDone { .. } => ("not done", ActionOutcome::NotDone),
+        Outcome::Lacking(_) => ("access missing", ActionOutcome::AccessMissing),
+        Outcome::StepUp(_) => ("step-up required", ActionOutcome::StepUpRequired),
+        Outcome::Unclear { .. } => ("unclear", ActionOutcome::Unclear),
     };
+    actions.api.metrics().acted(counted);
+    note_in_trace(&outcome, how);
     tracing::info!(event = "action", board, panel, action, outcome = how);
+    let key = call.headers.iter().find(|(name, _)| name == IDEMPOTENCY_KEY);
+    let idempotency_key = key.and_then(|(_, key)| key.to_str().ok());
+    actions.record(signed_in, place, &outcome, Sent { idempotency_key, api_status });
     outcome
 }
 

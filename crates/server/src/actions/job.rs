@@ -18,6 +18,7 @@ use crate::{
     },
     config::{Api, JobSetting},
     locale::LocaleFormatter,
+    metrics::JobOutcome,
 };
 
 /// An API may not know a job yet that it has just accepted.
@@ -74,7 +75,9 @@ impl Actions {
         };
         let Outcome::Done { said, .. } = &finished.outcome else { return Ok(None) };
         let path = job.path.clone().unwrap_or_default();
-        let step = match self.api.ask_job(signed_in, api, path).await {
+        let place = &finished.place;
+        let source = self.boards.source(&place.board, place.panel.as_deref());
+        let step = match self.api.ask_job(signed_in, api, path, source).await {
             Ok(answer) => {
                 let asked = Asked { actions: self, signed_in, finished, found, setting, api, reader };
                 asked.step(&answer, &job, said)
@@ -122,14 +125,17 @@ impl Actions {
                 delay.await.map_err(unwritten)?.ok_or(AppError::SignedOut)?;
             }
             Step::Ended(outcome, told) => {
-                let how = match outcome {
-                    Outcome::Done { .. } => "done",
-                    Outcome::NotDone { .. } => "failed",
-                    _ => "unclear",
+                let ended = match outcome {
+                    Outcome::Done { .. } => JobOutcome::Done,
+                    Outcome::NotDone { .. } => JobOutcome::Failed,
+                    _ => JobOutcome::Unclear,
                 };
+                let how = ended.as_str();
+                self.api.metrics().job_ended(ended);
                 let (board, panel, action) =
                     (&finished.place.board, &finished.place.panel, &finished.place.action);
                 tracing::info!(event = "job ended", board, panel, action, outcome = how);
+                self.record_job(signed_in, &finished.place, &outcome);
                 let settle = self.sessions.update_record(&signed_in.key, |record| {
                     record.settle_job(mark, &outcome, told.as_deref(), now);
                 });

@@ -1,12 +1,16 @@
 //! Actions: what users do through a board, from the form to the one request that carries it out. The settings define
 //! the actions, `server::api` sends the request, and `components` has the markup.
 
+/// What the audit log says about actions.
+mod audited;
 /// The body of a request.
 mod body;
 /// The request and its outcome.
 mod call;
 /// Choices from an API.
 mod choices;
+/// Counting submissions.
+mod counted;
 /// Validation of submitted values, and the request body.
 mod fields;
 /// What decides whether a form is still the one that was opened.
@@ -36,7 +40,7 @@ pub use submitted::{BOARD, Submitted};
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use claimcheck_base::clock::Clock;
+use claimcheck_base::{clock::Clock, traces};
 use claimcheck_model::{ActionForm, AppError};
 use claimcheck_session::{ActionPlace, Finished, Outcome, Sessions, SignedIn};
 use claimcheck_text::{Language, t};
@@ -51,6 +55,7 @@ use crate::{
         success::Success,
     },
     api::ApiClient,
+    audit::Audit,
     boards::{
         BoardRequest, Boards, LoggedPaths,
         offer::{find, missing_access},
@@ -58,6 +63,7 @@ use crate::{
     config::Settings,
     guard::{RateLimit, TooMany},
     locale::LocaleFormatter,
+    metrics::ActionOutcome,
     single_flight::SingleFlight,
 };
 
@@ -94,6 +100,7 @@ pub struct Actions {
     logged: LoggedPaths,
     /// Records of submissions are withdrawn without callers.
     tasks: TaskTracker,
+    audit: Audit,
 }
 
 impl Actions {
@@ -108,7 +115,14 @@ impl Actions {
     ) -> Self {
         let (submissions, rate) = (SingleFlight::new(tasks), RateLimit::new(settings.limits.action_rate));
         let logged = LoggedPaths::default();
-        Self { settings, clock, sessions, api, boards, submissions, rate, logged, tasks: tasks.clone() }
+        let (tasks, audit) = (tasks.clone(), Audit::default());
+        Self { settings, clock, sessions, api, boards, submissions, rate, logged, tasks, audit }
+    }
+
+    /// The same actions, which are recorded there.
+    #[must_use]
+    pub fn with_audit(self, audit: Audit) -> Self {
+        Self { audit, ..self }
     }
 
     /// The actions of these settings. Submissions that are under way and limits stay what they are.
@@ -134,12 +148,8 @@ impl Actions {
         form::open(self, signed_in, request, place, kept, step_up_link).await
     }
 
-    /// Carries out a submission, once however often it is sent.
-    ///
-    /// # Errors
-    /// `StoreUnavailable` if it cannot be ensured that it runs only once, `SignedOut` if the session has ended and nothing
-    /// was sent.
-    pub async fn act(
+    /// As [`Actions::act`], without counting.
+    async fn submit(
         &self,
         signed_in: &SignedIn,
         reader: &LocaleFormatter,
@@ -150,17 +160,20 @@ impl Actions {
                 event = "action of another user",
                 "a form was submitted by a user it was not created for"
             );
+            self.record_refused(signed_in, &sent.place, "other_user");
             return Ok(Acted::OfAnother);
         }
         let once = SubmissionId::of(&signed_in.owner, &sent);
         let known = once.known(&signed_in.record).cloned();
         let Ok(found) = find(&self.settings, &sent.place) else {
+            self.record_refused(signed_in, &sent.place, "gone");
             return self.gone(signed_in, reader, &once, known, &sent).await;
         };
         sent.values.retain(|key, _| found.action.fields.iter().any(|field| field.key == *key));
         if known.is_none()
             && let Err(too_many) = once::count(self, signed_in, &once)
         {
+            self.record_refused(signed_in, &sent.place, "too_many");
             return Ok(self.too_many(signed_in, reader.language(), &sent, too_many));
         }
         let finished = match known {
@@ -169,6 +182,7 @@ impl Actions {
                 Ran::Finished(finished) => finished,
                 Ran::Refused(outcome) => {
                     // Nothing was recorded: the same submission comes again.
+                    self.api.metrics().acted(ActionOutcome::Refused);
                     let kept = sent.once.clone();
                     left::keep_refused(self, signed_in, &sent, outcome).await;
                     return Ok(Acted::Again { kept, is_unclear: false });
@@ -360,7 +374,8 @@ async fn prepare(
         Err(error) => return Ok(Err(NotReady::Refused(not_done(call::not_sent(language, &error))))),
     };
     let (body, fields) = body.map(|body| (body.json, body.sent)).unzip();
-    let call = call::of(api, found.action, path, (body.as_ref(), version), once);
+    let source = actions.boards.source(&sent.place.board, sent.place.panel.as_deref());
+    let call = call::of(api, found.action, path, (body.as_ref(), version), (once, source));
     let said = form::done(found.action, &values, reader);
     let of_subject = found.action.after.slots_of_subject();
     let of_subject = of_subject.filter_map(|slot| Some((slot.to_owned(), values.raw(slot)?)));
@@ -380,7 +395,8 @@ async fn prepare(
 
 /// Sends the request of a submission.
 async fn carry_out(actions: &Actions, signed_in: &SignedIn, sent: &Submitted, ready: Ready) -> Outcome {
-    let mut outcome = call::make(actions, signed_in, &sent.place, ready.request).await;
+    let work = call::make(actions, signed_in, &sent.place, ready.request);
+    let mut outcome = traces::within(call::span(&sent.place), work).await;
     if let Outcome::NotDone { fields, .. } = &mut outcome {
         let found = find(&actions.settings, &sent.place).ok();
         let declared = found.map_or(&[][..], |found| &found.action.fields);

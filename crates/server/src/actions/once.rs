@@ -181,7 +181,15 @@ pub(super) async fn run(
 ) -> Result<Ran, AppError> {
     let mark = once.mark(once.round);
     let again = SubmissionId::of(&signed_in.owner, sent);
-    let work = begin(actions.clone(), signed_in.clone(), reader.clone(), again, sent.clone());
+    let work = {
+        let (actions, signed_in, sent) = (actions.clone(), signed_in.clone(), sent.clone());
+        let begun = begin(actions.clone(), signed_in.clone(), reader.clone(), again, sent.clone());
+        async move {
+            let ran = begun.await;
+            actions.record_unsent(&signed_in, &sent.place, &ran);
+            ran.map(Arc::new)
+        }
+    };
     let underway = actions.submissions.join((signed_in.key.clone(), mark.clone()), work);
     match tokio::time::timeout(WAIT, underway).await {
         Ok(ran) => ran.map(|ran| (*ran).clone()),
@@ -215,19 +223,19 @@ async fn begin(
     reader: LocaleFormatter,
     once: SubmissionId,
     sent: Submitted,
-) -> Result<Arc<Ran>, AppError> {
+) -> Result<Ran, AppError> {
     // Everything is checked first. What is refused here was not sent, and needs no record.
     let entry = once.mark_bytes(once.round);
     let of_another = async |at| {
         let finished = of_another(&actions, &signed_in, reader.language(), &once, (&sent, at)).await?;
-        Ok(Arc::new(Ran::Finished(finished)))
+        Ok(Ran::Finished(finished))
     };
     let ready = match prepare(&actions, &signed_in, &reader, &once, &sent).await? {
         Ok(ready) => ready,
-        Err(NotReady::Refused(outcome)) => return Ok(Arc::new(Ran::Refused(outcome))),
+        Err(NotReady::Refused(outcome)) => return Ok(Ran::Refused(outcome)),
         Err(NotReady::Changed(outcome)) => {
             let ran = recorded(&actions, &signed_in, reader.language(), &once, &sent).await?;
-            return Ok(Arc::new(ran.map_or(Ran::Refused(outcome), Ran::Finished)));
+            return Ok(ran.map_or(Ran::Refused(outcome), Ran::Finished));
         }
     };
     // Recorded before the request: if the process ends in between, the outcome is unknown, but there is no second
@@ -267,7 +275,7 @@ async fn begin(
             actions.tasks.spawn(left::persist(write));
         }
     }
-    Ok(Arc::new(Ran::Finished(finished)))
+    Ok(Ran::Finished(finished))
 }
 
 fn unrecorded(error: StoreError) -> AppError {

@@ -2,7 +2,7 @@
 //! here and one row in `schema.rs`.
 
 use claimcheck_base::clock::UnixSecs;
-use claimcheck_session::{EndReason, Owner, RowKey, SessionRecord, SignedIn};
+use claimcheck_session::{ActionPlace, EndReason, Owner, RowKey, SessionRecord, SignedIn};
 use serde::Serialize;
 
 /// Something that happened, before the time and the request are added.
@@ -83,14 +83,14 @@ pub enum What {
         /// The claims in the rule of `[[allow]]` that was met, without their values.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         allowed_by: Vec<String>,
+        /// The error code of the provider, if it is a registered one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<&'static str>,
     },
-    /// The API demanded a stronger or more recent sign-in, or more access, before it does something.
-    #[serde(rename = "step_up.demanded")]
-    StepUpDemanded { api: String },
     /// The provider stated which of the requested scopes were granted.
     #[serde(rename = "consent")]
     Consent { granted: Vec<String>, declined: Vec<String> },
-    /// The provider refused to issue new tokens.
+    /// A refresh ended the session.
     #[serde(rename = "token_refresh")]
     TokenRefresh { api: String },
     /// The roles in a session have changed.
@@ -103,10 +103,13 @@ pub enum What {
         /// The session of the same user that this one was ended from.
         #[serde(skip_serializing_if = "Option::is_none")]
         ended_from: Option<String>,
+        /// The kind of the provider's logout.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        via: Option<&'static str>,
     },
     /// A logout of the provider was not accepted.
     #[serde(rename = "provider_logout")]
-    ProviderLogout { via: String },
+    ProviderLogout { via: &'static str },
     /// A user submitted an action.
     #[serde(rename = "action")]
     Action {
@@ -114,7 +117,7 @@ pub enum What {
         #[serde(skip_serializing_if = "Option::is_none")]
         panel: Option<String>,
         action: String,
-        /// The row's name, as the page shows it.
+        /// The row's name, as in the address of its page.
         #[serde(skip_serializing_if = "Option::is_none")]
         row: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -122,6 +125,9 @@ pub enum What {
         /// The status of the API's response.
         #[serde(skip_serializing_if = "Option::is_none")]
         api_status: Option<u16>,
+        /// The key of the row and what the board is about: for the link on the user's own page, not for the log.
+        #[serde(skip)]
+        place: Option<ActionPlace>,
     },
     /// A user took data out: a CSV file of a panel, or a file of a row.
     #[serde(rename = "download")]
@@ -142,16 +148,12 @@ pub enum What {
     #[serde(rename = "operator.list")]
     OperatorList {
         #[serde(skip_serializing_if = "Option::is_none")]
-        user: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         of_sub: Option<String>,
         listed: u64,
     },
     /// An operator ended sessions. Each of them has a line, too.
     #[serde(rename = "operator.end")]
     OperatorEnd {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        user: Option<String>,
         which: &'static str,
         #[serde(skip_serializing_if = "Option::is_none")]
         of_sub: Option<String>,
@@ -160,12 +162,9 @@ pub enum What {
     /// A request to the operator's routes was not accepted.
     #[serde(rename = "operator.refused")]
     OperatorRefused { path: String },
-    /// A run of `claimcheck doctor --sign-in` began or ended.
+    /// A run of `claimcheck doctor --sign-in` began.
     #[serde(rename = "doctor.sign_in")]
-    DoctorSignIn {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        user: Option<String>,
-    },
+    DoctorSignIn {},
     /// The settings changed while the program was running.
     #[serde(rename = "settings.reloaded")]
     SettingsReloaded { files: Vec<ChangedFile> },
@@ -262,7 +261,6 @@ impl Event {
     pub fn name(&self) -> &'static str {
         match &self.what {
             What::SignIn { .. } => "sign_in",
-            What::StepUpDemanded { .. } => "step_up.demanded",
             What::Consent { .. } => "consent",
             What::TokenRefresh { .. } => "token_refresh",
             What::RolesChanged { .. } => "roles.changed",

@@ -35,8 +35,13 @@ pub struct Line<'a> {
     /// The client's device, as on the sessions page, in English.
     #[serde(skip_serializing_if = "Option::is_none")]
     device: Option<String>,
+    /// The user who ran an operator command, as the command states it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operator: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<&'a str>,
     /// How many events of this kind the line stands for, if more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<u64>,
@@ -56,7 +61,9 @@ impl<'a> Line<'a> {
             who: event.who.as_ref(),
             client: by.map(|by| by.client().to_string()),
             device: by.and_then(|by| by.user_agent()).map(device),
+            operator: by.and_then(|by| by.operator()),
             request: by.map(|by| by.request()),
+            trace: by.and_then(|by| by.trace()),
             count: (count > 1).then_some(count),
         }
     }

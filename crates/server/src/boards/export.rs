@@ -1,7 +1,14 @@
 //! The rows of all pages of a table as a CSV file, page by page: one page is in memory at a time, and the next one is
 //! requested when the client has taken it.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
 use claimcheck_model::{AnswerProblem, AppError, BoardQuery, Column, PanelError, PanelQuery, TableData};
@@ -47,6 +54,8 @@ pub struct Export {
     /// The names of the pages so far.
     seen: HashSet<String>,
     written: u64,
+    /// The same, for others.
+    told: Arc<AtomicU64>,
     /// The total number of rows according to the API.
     total: Option<u64>,
     /// The values of filters, as checked for the first page.
@@ -102,6 +111,7 @@ impl Boards {
             page: Step::Rows(Box::new(first)),
             seen: HashSet::new(),
             written: 0,
+            told: Arc::default(),
             filters,
             subject,
         })
@@ -132,6 +142,11 @@ impl Export {
             Some(_) if !is_filtered_here => format!("-first-{}-rows", self.rows_max),
             _ => format!("-at-most-{}-rows", self.rows_max),
         }
+    }
+
+    /// The number of rows that were taken out so far, at any time.
+    pub fn rows(&self) -> Arc<AtomicU64> {
+        self.told.clone()
     }
 
     /// Its content. It ends with an error if a page fails.
@@ -179,6 +194,7 @@ impl Export {
         let is_full = data.rows.len() > room;
         data.rows.truncate(room);
         self.written += data.rows.len() as u64;
+        self.told.store(self.written, Ordering::Relaxed);
         let mut lines = csv::rows(&data, self.format)?;
         let language = self.reader.language();
         let is_full = is_full || (self.written >= self.rows_max && next.is_some());

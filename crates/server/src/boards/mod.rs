@@ -71,6 +71,7 @@ use crate::{
     boards::{filters::Filters, kinds::PanelRequest, outage::Outages, reports::Reports, subject::Subject},
     config::{Board, Panel, Settings, SlotValue, find_filter, kinds::table::TableSetting},
     locale::LocaleFormatter,
+    metrics::{Source, Sources},
     rights,
 };
 
@@ -101,12 +102,16 @@ pub struct Boards {
     logged: LoggedPaths,
     outages: Outages,
     reports: Reports,
+    /// What its requests come from, for metrics.
+    sources: Arc<Sources>,
 }
 
 impl Boards {
     /// The configured boards, with data from these APIs. Their keyring seals the pages that APIs link to.
     pub fn new(settings: Arc<Settings>, clock: Clock, api: ApiClient, sessions: Sessions) -> Self {
+        let sources = api.metrics().take_up(&settings);
         Self {
+            sources,
             settings,
             clock,
             api,
@@ -121,7 +126,16 @@ impl Boards {
     #[must_use]
     pub fn with_settings(&self, settings: &Arc<Settings>) -> Self {
         let (api, logged) = (self.api.with_settings(settings), LoggedPaths::default());
-        Self { api, settings: settings.clone(), logged, ..self.clone() }
+        let sources = api.metrics().take_up(settings);
+        Self { api, settings: settings.clone(), logged, sources, ..self.clone() }
+    }
+
+    /// What requests of a panel come from, or without one those of the board, for metrics.
+    pub fn source(&self, board: &str, panel: Option<&str>) -> Source {
+        match panel {
+            Some(panel) => self.sources.of_panel(board, panel),
+            None => self.sources.of_board(board),
+        }
     }
 
     /// The query of a board in a query string: its filters, and the parameters of panels that it has.
@@ -252,6 +266,11 @@ impl<'a> BoardRequest<'a> {
         self.signed_in
     }
 
+    /// What requests of a panel come from, or without one those of the board.
+    fn source(&self, panel: Option<&Panel>) -> Source {
+        self.boards.source(&self.board.id, panel.map(|panel| panel.id.as_str()))
+    }
+
     fn keyring(&self) -> &'a Keyring {
         self.boards.sessions.keyring()
     }
@@ -266,16 +285,16 @@ impl<'a> BoardRequest<'a> {
         self.reader
     }
 
-    /// The rows of a table as shown, as CSV (RFC 4180).
+    /// The rows of a table as shown, as CSV (RFC 4180), and their number.
     ///
     /// # Errors
     /// `NotFound` if there is no such table, else as [`BoardRequest::panel`].
-    pub async fn csv(&self, panel: &str, format: CsvFormat) -> Result<Vec<u8>, AppError> {
+    pub async fn csv(&self, panel: &str, format: CsvFormat) -> Result<(Vec<u8>, usize), AppError> {
         self.table(panel)?;
         let PanelBody::Table(data) = self.panel(panel).await?.body else { return Err(AppError::NotFound) };
         let data = kinds::table::matching(data, &self.question.panel(panel).filter);
         let head = csv::head(&data.columns, format)?;
-        Ok([head, csv::rows(&data, format)?].concat())
+        Ok(([head, csv::rows(&data, format)?].concat(), data.rows.len()))
     }
 
     /// The configured panel, if the user has the access that it and its board need. Otherwise the API is not called,

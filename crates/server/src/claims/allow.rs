@@ -4,7 +4,7 @@ use claimcheck_session::SessionRecord;
 
 use crate::{
     claims::is_of_before,
-    config::{Settings, is_allowed},
+    config::{AllowRule, Settings, is_allowed, met_rule},
 };
 
 /// Why the settings do not let a user with these claims sign in, as a hint for the log; `None` if they may.
@@ -15,6 +15,12 @@ pub fn not_allowed(settings: &Settings, record: &SessionRecord) -> Option<&'stat
     }
     let would_be = !is_verified && is_allowed(&settings.allow, &record.claims, true);
     Some(if would_be { ": their e-mail address is not verified" } else { "" })
+}
+
+/// The claims in the rule that lets a user with these claims sign in, without their values; none without rules.
+pub fn allowed_by(settings: &Settings, record: &SessionRecord) -> Vec<String> {
+    let rule = met_rule(&settings.allow, &record.claims, is_email_verified(record));
+    rule.map(AllowRule::claims).unwrap_or_default()
 }
 
 /// Whether the provider says of the e-mail address that it is verified: the newest source that says anything about this

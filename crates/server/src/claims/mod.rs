@@ -6,7 +6,7 @@ mod allow;
 mod roles;
 mod slots;
 
-pub use allow::{is_email_verified, not_allowed};
+pub use allow::{allowed_by, is_email_verified, not_allowed};
 pub use roles::{
     RolesOfToken, has_no_role_claim, has_too_many_groups, read_token_roles, report_missing_roles, roles,
     roles_in, take_token_roles,

@@ -44,6 +44,15 @@ pub struct AllowRule {
     pub email_domains: Vec<String>,
 }
 
+impl AllowRule {
+    /// The claims that it looks at, as the settings name them.
+    pub fn claims(&self) -> Vec<String> {
+        let claim = self.claim.as_ref().map(|claim| claim.path.text().to_owned());
+        let email = (!self.email_domains.is_empty()).then(|| "email".to_owned());
+        claim.into_iter().chain(email).collect()
+    }
+}
+
 /// Reads `[[allow]]`, and adds errors to `problems`.
 pub(super) fn read_allow(
     value: &Spanned<DeValue<'_>>,
@@ -104,9 +113,18 @@ fn is_domain(text: &str) -> bool {
 /// Whether the rules let a user with these claims sign in. Without rules, everybody may. `email_verified` tells whether
 /// the address in `claims` is verified.
 pub(crate) fn is_allowed(rules: &[AllowRule], claims: &Map<String, Value>, email_verified: bool) -> bool {
+    rules.is_empty() || met_rule(rules, claims, email_verified).is_some()
+}
+
+/// The first rule that a user with these claims meets.
+pub(crate) fn met_rule<'a>(
+    rules: &'a [AllowRule],
+    claims: &Map<String, Value>,
+    email_verified: bool,
+) -> Option<&'a AllowRule> {
     let email = claims.get("email").and_then(Value::as_str).filter(|_| email_verified);
     let domain = email.and_then(domain_of);
-    let meets = |rule: &AllowRule| {
+    let meets = |rule: &&AllowRule| {
         // At some providers, users write any address into their profile.
         let may_count = |claim: &ClaimNeed| email_verified || !claim.path.begins_with("email");
         let has_claim = |claim: &ClaimNeed| may_count(claim) && claim.path.is_one_of(claims, &claim.is);
@@ -115,7 +133,7 @@ pub(crate) fn is_allowed(rules: &[AllowRule], claims: &Map<String, Value>, email
             || domain.as_ref().is_some_and(|domain| rule.email_domains.contains(domain));
         has_claim && has_domain
     };
-    rules.is_empty() || rules.iter().any(meets)
+    rules.iter().find(meets)
 }
 
 /// The domain of an e-mail address, in lower case. An address with several `@` is not understood everywhere alike, so it

@@ -5,20 +5,24 @@ use std::collections::HashSet;
 
 use claimcheck_session::{DEFAULT_API, StoreServer, StoreSetting};
 
-use crate::config::{
-    AdminListen, AllowRule, Api, Board, LocalText, Settings, TokenSource,
-    assemble::assemble_settings,
-    boards::check_pages,
-    files::SettingFiles,
-    is_loopback,
-    keys::find_row,
-    limits, outgoing, own_secrets,
-    problem::{SettingPlace, SettingProblem, Warning, file_key, variable},
-    public_issuer,
-    row::{RawContent, Shape},
-    sources::Sources,
-    table::Draft,
-    written::WrittenValues,
+use crate::{
+    audit::AuditSetting,
+    config::{
+        AdminListen, AllowRule, Api, Board, LocalText, Settings, TokenSource,
+        assemble::assemble_settings,
+        boards::check_pages,
+        files::SettingFiles,
+        is_loopback,
+        keys::find_row,
+        limits, outgoing, own_secrets,
+        problem::{SettingPlace, SettingProblem, Warning, file_key, variable},
+        public_issuer,
+        row::{RawContent, Shape},
+        sources::Sources,
+        table::Draft,
+        trace_values,
+        written::WrittenValues,
+    },
 };
 
 /// The notice is shown at half of the idle timeout at the earliest, and people need 20 seconds to react (WCAG 2.2.1).
@@ -64,7 +68,9 @@ pub(super) fn check_settings(mut sources: Sources) -> ReadSettings {
     checker.check_tenants(&draft);
     checker.check_lifetimes(&draft);
     checker.check_plain_http(&draft, &outgoing, &apis);
+    trace_values::check(&mut checker, &outgoing);
     checker.check_listeners(&draft);
+    checker.check_audit(&draft);
     if draft.public_url.as_ref().is_some_and(|url| !is_loopback(url)) {
         checker.check_production(&draft);
     }
@@ -256,6 +262,13 @@ impl Checker {
         }
     }
 
+    /// The audit log can be written, as far as can be seen.
+    fn check_audit(&mut self, draft: &Draft) {
+        if let Some((concern, remedy)) = draft.audit.as_ref().and_then(AuditSetting::concern) {
+            self.warnings.push(Warning::new("audit", format!("audit: {concern}"), remedy));
+        }
+    }
+
     /// There are boards, and every API that they name exists.
     fn check_boards(&mut self, draft: &Draft, apis: &[Api], boards: &[Board]) {
         if boards.is_empty() && self.problems.is_empty() {
@@ -329,6 +342,11 @@ impl Checker {
     pub(super) fn warn(&mut self, key: &str, message: String, remedy: &str) {
         let place = self.sources.get(key).map(|raw| raw.place.clone());
         self.warnings.push(Warning { place, ..Warning::new(key, message, remedy) });
+    }
+
+    /// Whether this key is set anywhere.
+    pub(super) fn is_set(&self, key: &str) -> bool {
+        self.sources.get(key).is_some()
     }
 
     /// Reports a contradiction at the place of the first setting involved.

@@ -50,6 +50,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod toml_key;
+mod trace_values;
 mod values;
 mod variables;
 #[cfg(test)]
@@ -57,7 +58,7 @@ mod warnings_tests;
 mod written;
 
 pub use allow::AllowRule;
-pub(crate) use allow::is_allowed;
+pub(crate) use allow::{is_allowed, met_rule};
 pub use api::{Api, ApiAuth, TokenSource, is_of_no_api};
 pub use api_headers::{HeaderSetting, is_header_text};
 pub use apis::{Apis, DEFAULT_API};
@@ -89,6 +90,7 @@ pub use row::{Requirement, Separator, SettingRow, Shape, reference, settings_hel
 pub use schema::json_schema;
 pub use table::Settings;
 pub use take_up::Reread;
+pub use trace_values::TraceHeaders;
 pub use values::is_loopback;
 pub use written::WrittenValues;
 

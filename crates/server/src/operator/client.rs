@@ -10,11 +10,12 @@ use claimcheck_base::{
 use claimcheck_model::paths;
 use claimcheck_session::{Keyring, SealError};
 use serde::{Serialize, de::DeserializeOwned};
+use url::form_urlencoded;
 
 use crate::{
-    config::{AdminListen, Settings},
+    config::{AdminListen, Settings, environment},
     operator::{
-        Done, Order, Page, Refused,
+        Done, Order, Page, Refused, USER,
         bearer::{self, BoundRequest},
     },
 };
@@ -58,6 +59,8 @@ pub struct Client {
     address: SocketAddr,
     keyring: Keyring,
     clock: Clock,
+    /// The user who runs the command, as the environment names them.
+    user: Option<String>,
 }
 
 impl Client {
@@ -72,7 +75,8 @@ impl Client {
         }
         let keys = settings.session_keys.as_ref().and_then(|keys| Keyring::new(keys.expose()));
         let keyring = keys.ok_or(OperatorError::NoKeys)?;
-        Ok(Self { http: HttpOut::to_operator(&settings.http())?, address, keyring, clock })
+        let user = user_in(environment());
+        Ok(Self { http: HttpOut::to_operator(&settings.http())?, address, keyring, clock, user })
     }
 
     /// Running sessions of that subject or of all, starting after `after`.
@@ -93,6 +97,14 @@ impl Client {
         target: String,
         body: Vec<u8>,
     ) -> Result<T, OperatorError> {
+        let separator = if target.contains('?') { '&' } else { '?' };
+        let target = match &self.user {
+            Some(user) => {
+                let user = form_urlencoded::Serializer::new(String::new()).append_pair(USER, user).finish();
+                format!("{target}{separator}{user}")
+            }
+            None => target,
+        };
         let asked = BoundRequest { method: method.as_str(), target: &target, body: &body };
         let bearer = bearer::seal(&self.keyring, asked, self.clock.now())?;
         let request = Request::builder()
@@ -114,6 +126,14 @@ impl Client {
         let refused: Refused = serde_json::from_slice(&body).map_err(|_| stranger())?;
         Err(OperatorError::Refused(self.address, refused.error))
     }
+}
+
+/// The user of the operating system; behind sudo, the one who called it.
+fn user_in(environment: impl Iterator<Item = (String, String)>) -> Option<String> {
+    const NAMES: [&str; 3] = ["SUDO_USER", "USER", "LOGNAME"];
+    let known = environment.filter(|(name, user)| NAMES.contains(&name.as_str()) && !user.is_empty());
+    let rank = |name: &str| NAMES.iter().position(|known| *known == name);
+    known.min_by_key(|(name, _)| rank(name)).map(|(_, user)| user)
 }
 
 fn json(value: &impl Serialize) -> Result<Vec<u8>, OperatorError> {
@@ -142,7 +162,17 @@ fn reachable(listens: SocketAddr) -> SocketAddr {
 
 #[cfg(test)]
 mod tests {
-    use super::reachable;
+    use super::{reachable, user_in};
+
+    #[test]
+    fn au_12_behind_sudo_the_operator_is_who_called_it() {
+        let user = |pairs: &[(&str, &str)]| {
+            user_in(pairs.iter().map(|(name, user)| ((*name).to_owned(), (*user).to_owned())))
+        };
+        assert_eq!(user(&[("USER", "claimcheck"), ("SUDO_USER", "ada")]).as_deref(), Some("ada"));
+        assert_eq!(user(&[("SUDO_USER", ""), ("LOGNAME", "ben")]).as_deref(), Some("ben"));
+        assert_eq!(user(&[("HOME", "/root")]), None);
+    }
 
     #[test]
     fn a_server_on_every_address_is_found_on_this_machine() {

@@ -20,6 +20,9 @@ pub use routes::{Operator, admitted, router};
 /// The maximum number of sessions in one order.
 const KEYS_AT_ONCE: usize = 500;
 
+/// The parameter that names the user who runs a command.
+const USER: &str = "user";
+
 /// A page of the running sessions, in the order of their keys.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Page {
@@ -32,6 +35,9 @@ pub struct Page {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     pub key: String,
+    /// What the audit log calls it; empty from a server of an earlier version.
+    #[serde(default)]
+    pub reference: String,
     pub iss: String,
     pub sub: String,
     /// The provider's own session, if its ID token named one.

@@ -19,17 +19,22 @@ use claimcheck_session::{EndReason, Listed, Mark, MarkKind, RowKey, Sessions, St
 use serde::Deserialize;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
+use url::form_urlencoded;
 
 use crate::{
+    audit::{Event, Outcome, What},
     config::Settings,
     guard::limits,
     operator::{
-        Done, Line, Order, Page, Refused, Which,
+        Done, Line, Order, Page, Refused, USER, Which,
         bearer::{self, BoundRequest, Denied},
     },
+    requester,
     tokens::Tokens,
 };
 
+/// Characters of the name of a user of the operating system.
+const MAX_USER: usize = 64;
 /// Characters of a browser's own name that are returned.
 const MAX_DEVICE: usize = 500;
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -43,6 +48,16 @@ pub struct Operator {
     pub tokens: Tokens,
     /// Work that continues if the command stops waiting; the program waits for it before it exits.
     pub tasks: TaskTracker,
+}
+
+impl Operator {
+    /// Records a command, done or failed because of the store.
+    pub(crate) fn record(&self, what: What, is_done: bool) {
+        self.tokens.audit().record(match is_done {
+            true => Event::success(what),
+            false => Event::not_done(what, Outcome::Failed, "store"),
+        });
+    }
 }
 
 /// The routes, with all checks before them.
@@ -61,7 +76,23 @@ pub fn admitted(operator: &Operator, routes: Router) -> Router {
         .route_layer(from_fn_with_state(operator.clone(), admit))
         .route_layer(from_fn(limits::body))
         .route_layer(from_fn(no_browser))
+        .route_layer(from_fn_with_state(operator.clone(), record_refusals))
         .route_layer(from_fn_with_state(limits::REQUEST_TIME, limits::time))
+}
+
+/// Why a request was refused, for the audit log.
+#[derive(Clone)]
+struct RefusedFor(String);
+
+/// Records what is refused before a command is carried out.
+async fn record_refusals(State(operator): State<Operator>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    if let Some(RefusedFor(reason)) = response.extensions().get() {
+        let what = What::OperatorRefused { path };
+        operator.tokens.audit().record(Event::not_done(what, Outcome::Refused, reason));
+    }
+    response
 }
 
 /// Refuses requests that a page could send: they carry an origin or fetch metadata, or a host name that was made to
@@ -117,9 +148,20 @@ async fn admit(State(operator): State<Operator>, request: Request, next: Next) -
         Ok(false) => return refuse(StatusCode::UNAUTHORIZED, &Denied::Used.to_string()),
         Err(error) => return store_failed(&error, 0),
     }
+    if let Some(user) = user_of(parts.uri.query().unwrap_or_default()) {
+        requester::note_operator(user);
+    }
     let mut response = next.run(Request::from_parts(parts, Body::from(body))).await;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// The user of the operating system, as the command states it. The command is sealed with the session keys, so this is as
+/// trustworthy as the people who have them.
+fn user_of(query: &str) -> Option<String> {
+    let mut users = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == USER);
+    let user: String = users.next()?.1.chars().filter(|c| !c.is_control()).take(MAX_USER).collect();
+    (!user.is_empty()).then_some(user)
 }
 
 #[derive(Deserialize)]
@@ -129,7 +171,11 @@ struct Wanted {
 }
 
 async fn list(State(operator): State<Operator>, Query(wanted): Query<Wanted>) -> Response {
-    match page(&operator, wanted.sub.as_deref(), wanted.after.as_deref()).await {
+    let listed = page(&operator, wanted.sub.as_deref(), wanted.after.as_deref()).await;
+    let count = listed.as_ref().map_or(0, |listed| listed.len() as u64);
+    let what = What::OperatorList { of_sub: wanted.sub.clone(), listed: count };
+    operator.record(what, listed.is_ok());
+    match listed {
         Ok(listed) => {
             let next = listed.last().map(|last| last.key.as_str().to_owned());
             Json(Page { sessions: listed.into_iter().map(line).collect(), next }).into_response()
@@ -160,6 +206,7 @@ async fn page(
 
 fn line(listed: Listed) -> Line {
     Line {
+        reference: listed.key.reference(),
         key: listed.key.as_str().to_owned(),
         iss: listed.owner.iss,
         sub: listed.owner.sub,
@@ -179,7 +226,7 @@ fn utc(at: UnixSecs) -> String {
 
 async fn end(State(operator): State<Operator>, Json(order): Json<Order>) -> Response {
     // Runs as its own task: if the caller disconnects, the tokens of ended sessions must still be revoked.
-    let ending = end_and_revoke(operator.clone(), order).in_current_span();
+    let ending = requester::carry(end_and_revoke(operator.clone(), order).in_current_span());
     match operator.tasks.spawn(ending).await {
         Ok(response) => response,
         Err(_) => refuse(StatusCode::INTERNAL_SERVER_ERROR, "an error occurred: see the server's log"),
@@ -189,6 +236,12 @@ async fn end(State(operator): State<Operator>, Json(order): Json<Order>) -> Resp
 async fn end_and_revoke(operator: Operator, order: Order) -> Response {
     let mut ended = Vec::new();
     let outcome = end_some(&operator, &order, &mut ended).await;
+    let (which, of_sub) = match &order.which {
+        Which::Keys(_) => ("keys", None),
+        Which::Sub(sub) => ("sub", Some(sub.clone())),
+        Which::All => ("all", None),
+    };
+    operator.record(What::OperatorEnd { which, of_sub, ended: ended.len() as u64 }, outcome.is_ok());
     match outcome {
         Ok(next) => Json(Done { ended, next }).into_response(),
         Err(error) => store_failed(&error, ended.len()),
@@ -237,7 +290,9 @@ fn store_failed(error: &StoreError, ended: usize) -> Response {
 /// Refuses a command, with this reason for the operator.
 pub(crate) fn refuse(status: StatusCode, reason: &str) -> Response {
     tracing::warn!(event = "operator refused", status = status.as_u16(), reason);
-    answer(status, reason.to_owned())
+    let mut response = answer(status, reason.to_owned());
+    response.extensions_mut().insert(RefusedFor(reason.to_owned()));
+    response
 }
 
 fn answer(status: StatusCode, error: String) -> Response {

@@ -62,6 +62,7 @@ mod tests {
         let time = || "2026-11-23T09:05:00Z".to_owned();
         Line {
             key: "AAAAAAAAAAAAAAAAAAAAAA".into(),
+            reference: "0123456789ab".into(),
             iss: "https://id.example".into(),
             sub: sub.into(),
             sid: None,

@@ -13,7 +13,12 @@ use claimcheck_base::random;
 use claimcheck_model::paths;
 use tracing::Instrument;
 
-use crate::{guard::ClientAddress, ops::shutdown::Draining};
+use crate::{
+    guard::ClientAddress,
+    ops::shutdown::Draining,
+    requester::{self, Requester},
+    traces::RequestSpan,
+};
 
 /// Carries the id in the response. A client's header of this name is ignored.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -54,9 +59,23 @@ pub async fn trace(State(draining): State<Draining>, mut request: Request, next:
     request.extensions_mut().insert(id.clone());
     let path: String = request.uri().path().chars().take(MAX_PATH).collect();
     let client = ClientAddress::of(request.extensions());
-    let span = tracing::info_span!("request", %id, %client, method = %request.method(), path);
+    let traced = match is_background(&path) && path != paths::EVENTS {
+        true => RequestSpan::nothing(),
+        false => RequestSpan::begin(&request, id.as_str()),
+    };
+    let trace_id = traced.trace();
+    let span = traced.span().in_scope(
+        || tracing::info_span!("request", %id, %client, method = %request.method(), path, trace_id),
+    );
+    let agent = request.headers().get(header::USER_AGENT).cloned();
+    let requester = Requester::new(client.ip(), id.0.clone(), agent);
+    if let Some(trace) = &trace_id {
+        requester.note_trace(trace.to_string());
+    }
+    request.extensions_mut().insert(requester.clone());
     let start = Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let work = next.run(request).instrument(span.clone());
+    let mut response = requester::within(Some(requester), work).await;
     let (status, millis) = (response.status(), start.elapsed().as_millis());
     span.in_scope(|| {
         if status.is_server_error() {
@@ -67,6 +86,7 @@ pub async fn trace(State(draining): State<Draining>, mut request: Request, next:
             tracing::info!(status = status.as_u16(), millis, "answered");
         }
     });
+    traced.end(status);
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(HEADER, value);
     }

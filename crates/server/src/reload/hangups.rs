@@ -14,12 +14,18 @@ impl Hangups {
         Self(signal(SignalKind::hangup()))
     }
 
-    /// A message for each signal from now on, as long as the runtime runs.
-    pub fn forward(self) -> mpsc::Receiver<()> {
+    /// A message for each signal from now on, as long as the runtime runs, after a call of `at_each`.
+    pub fn forward(self, at_each: impl Fn() + Send + 'static) -> mpsc::Receiver<()> {
         let (sender, receiver) = mpsc::channel();
         tokio::spawn(async move {
             match self.0 {
-                Ok(mut signal) => while signal.recv().await.is_some() && sender.send(()).is_ok() {},
+                Ok(mut signal) => {
+                    while signal.recv().await.is_some() {
+                        at_each();
+                        // Without a receiver, no file is read again.
+                        let _ = sender.send(());
+                    }
+                }
                 Err(error) => tracing::warn!(%error, "cannot listen for SIGHUP"),
             }
             // The files are watched as long as there is a sender, also without signals.

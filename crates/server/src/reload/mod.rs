@@ -3,6 +3,7 @@
 
 mod changes;
 mod hangups;
+mod hashes;
 mod status;
 mod watch;
 
@@ -17,11 +18,15 @@ use std::{
 use claimcheck_base::clock::Clock;
 
 use crate::{
+    audit::{Audit, Event, Outcome, What},
     config::{SettingFinding, Settings},
-    reload::{changes::BoardChanges, status::Refused, watch::Watch},
+    reload::{changes::BoardChanges, hashes::FileHashes, status::Refused, watch::Watch},
 };
 
-pub use crate::reload::{hangups::Hangups, status::ReloadStatus};
+pub use crate::reload::{
+    hangups::Hangups,
+    status::{ReloadReading, ReloadStatus},
+};
 
 /// The pause between two looks at the files.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -66,6 +71,8 @@ pub struct Reload {
     mistakes: Vec<SettingFinding>,
     /// The pauses between two looks at the files, at rest and during a change.
     pauses: [Duration; 2],
+    audit: Audit,
+    hashes: FileHashes,
 }
 
 impl Origin {
@@ -84,7 +91,22 @@ impl Reload {
         status.note_boards(&running, clock.now());
         status.note_valid(Vec::new(), running.files.names());
         let (warnings, for_restart, mistakes) = (BTreeSet::new(), Vec::new(), Vec::new());
-        Self { origin, running, status, clock, watch, warnings, for_restart, mistakes, pauses }
+        let (audit, hashes) = (Audit::default(), FileHashes::default());
+        Self { origin, running, status, clock, watch, warnings, for_restart, mistakes, pauses, audit, hashes }
+    }
+
+    /// The same, whose changes are recorded there.
+    #[must_use]
+    pub fn with_audit(mut self, audit: Audit) -> Self {
+        self.hashes.changes(&self.running.files);
+        Self { audit, ..self }
+    }
+
+    /// Records which files differ, and whether they were taken up.
+    fn record(&mut self, outcome: Outcome, reason: Option<&str>) {
+        let files = self.hashes.changes(&self.running.files);
+        let event = Event::success(What::SettingsReloaded { files });
+        self.audit.record(Event { outcome, reason: reason.map(str::to_owned), ..event });
     }
 
     /// Calls `take` with new settings whenever there are some, until the sender of `signals` is dropped. Blocks its thread: a file
@@ -167,7 +189,9 @@ impl Reload {
             return;
         }
         take(self.running.clone());
+        self.record(Outcome::Success, None);
         self.status.note_boards(&self.running, self.clock.now());
+        self.status.count_taken_up();
         self.status.advance();
         changes.log(cause, &self.running);
     }
@@ -194,6 +218,7 @@ impl Reload {
             let SettingFinding { key, file, line, remedy, .. } = mistake;
             tracing::error!(event = "mistake in the files", key, file, line, remedy, "{mistake}");
         }
+        self.record(Outcome::Refused, Some("mistakes"));
         self.status.note_refused(Refused { since: self.clock.now(), mistakes: mistakes.clone() });
         self.status.advance();
         self.mistakes = mistakes;

@@ -23,6 +23,19 @@ struct State {
     /// Pages show mistakes, and follow changes; the number changes with each.
     revision: Option<i64>,
     for_restart: Vec<String>,
+    /// How often changed files were taken up, and refused.
+    counts: [u64; 2],
+}
+
+/// What metrics say about the boards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReloadReading {
+    /// When the boards were taken up, in Unix seconds.
+    pub taken_up_at: UnixSecs,
+    /// How often changed files were taken up, and refused.
+    pub counts: [u64; 2],
+    /// Whether the files as they are now were refused.
+    pub is_refused: bool,
 }
 
 /// Files that are not taken up.
@@ -84,6 +97,11 @@ impl ReloadStatus {
         state.taken_up_at = now;
     }
 
+    /// Changed boards were taken up.
+    pub(super) fn count_taken_up(&self) {
+        self.lock().counts[0] += 1;
+    }
+
     /// The files are valid; a restart takes up these keys.
     pub(super) fn note_valid(&self, for_restart: Vec<String>, watched: impl Iterator<Item = String>) {
         let mut state = self.lock();
@@ -95,6 +113,17 @@ impl ReloadStatus {
         let mut state = self.lock();
         let since = state.refused.as_ref().map_or(refused.since, |earlier| earlier.since);
         state.refused = Some(Refused { since, ..refused });
+        state.counts[1] += 1;
+    }
+
+    /// The state in numbers.
+    pub fn reading(&self) -> ReloadReading {
+        let state = self.lock();
+        ReloadReading {
+            taken_up_at: state.taken_up_at,
+            counts: state.counts,
+            is_refused: state.refused.is_some(),
+        }
     }
 
     /// The state in detail.

@@ -15,7 +15,9 @@ use crate::{
     guard::{ClientAddress, is_navigation},
     session_layer::share_session,
     sign_in::{
-        SignIn, authorization_request, browser_cookie, doctor_run, establish,
+        SignIn,
+        audited::{self, Known},
+        authorization_request, browser_cookie, doctor_run, establish,
         overtaken::means_again,
         problem::{SignInProblem, Ways},
         run_note::RunNote,
@@ -99,6 +101,7 @@ pub async fn complete(
         Some(_) => Ok(Onward::to(paths::HOME.to_owned())),
         None => {
             let problem = counted.err().map_or(problem, SignInProblem::from);
+            sign_in.record_unstarted(&problem, None);
             Err(Failed { problem: Arc::new(problem), ways: Ways::from_nowhere(), is_of_run: false })
         }
     };
@@ -120,11 +123,12 @@ pub async fn complete(
     };
     let again = transaction.asked.link(sign_in, &transaction.target);
     let (target, is_of_run) = (transaction.target.clone(), transaction.asked.run.is_some());
+    let (kind, known) = (audited::kind(&transaction.asked, signed_in.is_some()), Arc::new(Known::new()));
     let outcome = match counted {
         // A rate-limited user still gets a link back to the same page, and the transaction stays usable.
         Err(too_many) => Err(Arc::new(too_many.into())),
         Ok(()) if found == Found::Usable => {
-            exchange(sign_in, session, asked, query, response, transaction, signed_in).await
+            exchange(sign_in, session, asked, query, response, transaction, (signed_in, &known)).await
         }
         Ok(()) => {
             let said = decided(sign_in, &transaction, response, found == Found::Expired);
@@ -133,7 +137,10 @@ pub async fn complete(
     };
     // A failure here leaves a running session unchanged.
     let back = signed_in.map(|_| target);
-    outcome.map_err(|problem| Failed { problem, ways: Ways { again, back }, is_of_run })
+    outcome.map_err(|problem| {
+        sign_in.record_problem(kind, &problem, known.get());
+        Failed { problem, ways: Ways { again, back }, is_of_run }
+    })
 }
 
 /// The running code exchanges of this process.
@@ -177,7 +184,7 @@ async fn exchange(
     query: &str,
     response: Response,
     transaction: Transaction,
-    signed_in: Option<&SignedIn>,
+    (signed_in, known): (Option<&SignedIn>, &Arc<Known>),
 ) -> Result<Onward, Arc<SignInProblem>> {
     let again = response.clone();
     let key = Exchange {
@@ -187,16 +194,19 @@ async fn exchange(
     let work = {
         let (sign_in, session, headers) = (sign_in.clone(), session.clone(), asked.headers.clone());
         let (key, transaction, signed_in) = (key.clone(), transaction.clone(), signed_in.cloned());
+        let known = known.clone();
         async move {
             let is_awaited = || sign_in.exchanges.is_awaited(&key);
-            let arrival =
-                arrive(&sign_in, &session, &headers, response, &transaction, signed_in.as_ref(), is_awaited);
+            let by = (signed_in.as_ref(), known.as_ref());
+            let arrival = arrive(&sign_in, &session, &headers, response, &transaction, by, is_awaited);
             let arrival = arrival.await;
             if let (Err(problem), Some(run)) = (&arrival, &transaction.asked.run) {
                 doctor_run::report(&sign_in, run, problem).await;
             }
             if let (Err(problem), false) = (&arrival, is_awaited()) {
                 tracing::warn!(event = "sign-in failed", reason = problem.reason(), cause = %problem);
+                let kind = audited::kind(&transaction.asked, signed_in.is_some());
+                sign_in.record_problem(kind, problem, known.get());
             }
             Ok(arrival.map_err(Arc::new))
         }
@@ -256,7 +266,7 @@ async fn arrive(
     headers: &HeaderMap,
     response: Response,
     transaction: &Transaction,
-    signed_in: Option<&SignedIn>,
+    (signed_in, known): (Option<&SignedIn>, &Known),
     is_awaited: impl Fn() -> bool,
 ) -> Result<Arrival, SignInProblem> {
     // First, so that an unavailable provider uses nothing up.
@@ -292,7 +302,8 @@ async fn arrive(
         doctor_run::admit(sign_in, run, signed_in).await?;
     }
     let is_kept =
-        establish::session(sign_in, session, headers, transaction, &code, signed_in, is_awaited).await?;
+        establish::session(sign_in, session, headers, transaction, &code, (signed_in, known), is_awaited)
+            .await?;
     if let (false, Some(run)) = (is_kept, &transaction.asked.run) {
         sign_in.leave_note(run, RunNote::Abandoned).await;
     }

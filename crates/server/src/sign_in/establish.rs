@@ -19,7 +19,13 @@ use tower_sessions::Session;
 use crate::{
     claims, locale,
     session_layer::{renew_session, start_session},
-    sign_in::{SignIn, doctor_run, problem::SignInProblem, transaction::Transaction},
+    sign_in::{
+        SignIn,
+        audited::{self, Known},
+        doctor_run,
+        problem::SignInProblem,
+        transaction::Transaction,
+    },
     tokens::{is_foreign, session_access_token},
 };
 
@@ -37,7 +43,7 @@ pub(super) async fn session(
     headers: &HeaderMap,
     transaction: &Transaction,
     code: &Secret,
-    signed_in: Option<&SignedIn>,
+    (signed_in, known): (Option<&SignedIn>, &Known),
     is_awaited: impl Fn() -> bool,
 ) -> Result<bool, SignInProblem> {
     let relying_party = &sign_in.relying_party;
@@ -47,6 +53,7 @@ pub(super) async fn session(
     };
     let expected = Expected::SignIn { nonce: &transaction.nonce };
     let id_token = relying_party.validate_id_token(raw, &tokens.access_token, expected).await?;
+    let _ = known.set(audited::who(&id_token));
     let now = sign_in.clock.now();
     let asked_scopes = transaction.asked.all_scopes(&sign_in.settings);
     let mut kept = TokenSet::new(raw.clone());
@@ -77,6 +84,7 @@ pub(super) async fn session(
         tracing::warn!(event = "no refresh token", reason, "the session ends when its access token expires");
     }
     let (iss, sub) = (id_token.iss.clone(), id_token.sub.clone());
+    let who = (iss.clone(), sub.clone());
     let (sid, issued_at) = (id_token.sid.clone(), id_token.issued_at);
     let goes_on = signed_in.filter(|current| current.owner.iss == iss && current.owner.sub == sub);
     let (mut record, profile) = record(sign_in, headers, transaction, id_token, &tokens, asked_scopes).await;
@@ -137,7 +145,13 @@ pub(super) async fn session(
             end_previous_session(sign_in, before, EndReason::Replaced).await;
         }
     }
+    let key = started.as_ref().map(|started| started.key.clone());
+    if let Some(key) = key {
+        let kind = audited::kind(&transaction.asked, goes_on.is_some());
+        sign_in.record_session(kind, (&who.0, &who.1, &key), &new_session, &tokens);
+    }
     tracing::info!(event = "signed in", "the session has started");
+    sign_in.metrics.signed_in(goes_on.is_some());
     revoke_surplus(sign_in, started.map(|started| started.ended).unwrap_or_default());
     Ok(true)
 }

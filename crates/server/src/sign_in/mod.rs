@@ -1,5 +1,7 @@
 //! Sign-in: from the link to the session. The protocol itself is in the crate `claimcheck_oidc`.
 
+/// What the audit log says about sign-ins.
+mod audited;
 /// What an authorization request asks for in addition to the settings.
 pub mod authorization_options;
 /// The authorization request.
@@ -22,6 +24,8 @@ mod overtaken;
 pub mod pause;
 /// Failures of a sign-in, and their texts.
 pub mod problem;
+/// Words for failures.
+mod reasons;
 /// The page to return to after a sign-in.
 pub mod return_to;
 /// Notes about such a run, for other processes.
@@ -39,7 +43,7 @@ use claimcheck_session::Sessions;
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    config::Settings, guard::RateLimit, sign_in::callback::Exchanges, single_flight::SingleFlight,
+    config::Settings, guard::RateLimit, metrics::Metrics, sign_in::callback::Exchanges, single_flight::SingleFlight,
     tokens::Tokens,
 };
 
@@ -58,6 +62,7 @@ pub struct SignIn {
     /// Sign-ins that begin with a form of another site, per minute and address: the same limit.
     forms: Arc<RateLimit>,
     exchanges: Exchanges,
+    metrics: Metrics,
 }
 
 impl SignIn {
@@ -72,8 +77,23 @@ impl SignIn {
     ) -> Self {
         let limit = || Arc::new(RateLimit::new(settings.limits.sign_in_rate));
         let (sign_ins, callbacks, forms) = (limit(), limit(), limit());
-        let exchanges = SingleFlight::new(tasks);
-        Self { settings, clock, relying_party, sessions, tokens, sign_ins, callbacks, forms, exchanges }
+        let (exchanges, metrics) = (SingleFlight::new(tasks), Metrics::default());
+        Self { settings, clock, relying_party, sessions, tokens, sign_ins, callbacks, forms, exchanges, metrics }
+    }
+
+    /// The same sign-ins, which are counted there.
+    #[must_use]
+    pub fn with_metrics(self, metrics: Metrics) -> Self {
+        Self { metrics, ..self }
+    }
+
+    /// The limits per minute and address, by name, and how often each was reached since the start.
+    pub fn rates_refused(&self) -> [(&'static str, u64); 3] {
+        [
+            ("sign_in_rate", self.sign_ins.refused()),
+            ("callback_rate", self.callbacks.refused()),
+            ("sign_in_form_rate", self.forms.refused()),
+        ]
     }
 
     /// The same sign-ins, for other boards.

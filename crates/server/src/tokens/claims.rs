@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 use tracing::Instrument;
 
 use crate::{
+    audit::{self, Event},
     claims::{self, RolesOfToken},
+    requester,
     tokens::Tokens,
 };
 
@@ -38,7 +40,7 @@ pub(super) async fn renew(
     let asked = asks_userinfo.then(|| token.clone());
     let of_token = reads_roles.then(|| token.clone());
     let work = read_and_keep(tokens.clone(), before.clone(), id_token, asked, of_token);
-    let task = tokens.tasks.spawn(work.in_current_span());
+    let task = tokens.tasks.spawn(requester::carry(work.in_current_span()));
     let _ = tokio::time::timeout(WAIT, task).await;
 }
 
@@ -71,12 +73,13 @@ async fn read_and_keep(
     if id_token.is_none() && userinfo.is_none() && roles.is_none() {
         return;
     }
+    let settings = tokens.settings.clone();
     let take = move |record: &mut SessionRecord| {
         if (1..OVERTAKEN_SECS).contains(&(record.claims_read_at - now)) {
             // A later request was faster.
-            return;
+            return Default::default();
         }
-        let before = record.claims.clone();
+        let (before, roles_before) = (record.claims.clone(), claims::roles(&settings, record));
         id_token.clone().into_iter().for_each(|said| claims::take_id_token(record, said, now));
         userinfo.clone().into_iter().for_each(|said| claims::take_userinfo(record, said, now));
         roles.iter().for_each(|read| claims::take_token_roles(record, read, now));
@@ -85,9 +88,13 @@ async fn read_and_keep(
         if !changed.is_empty() {
             record.note(now, What::Changed { claims: changed });
         }
+        (roles_before, claims::roles(&settings, record))
     };
     match tokens.sessions.update_record(key, take).await {
-        Ok(_) => tokens.end_if_not_allowed(key).await,
+        Ok(roles) => {
+            note_roles(&tokens, &current, roles.unwrap_or_default());
+            tokens.end_if_not_allowed(key).await;
+        }
         Err(error) => tracing::warn!(%error, "refreshed claims could not be stored"),
     }
 }
@@ -138,13 +145,30 @@ impl Tokens {
             return None;
         }
         let now = self.clock.now();
-        let taken =
-            self.sessions.update_record(&current.key, |record| claims::take_token_roles(record, &read, now));
-        if let Err(error) = taken.await {
-            tracing::warn!(%error, "roles could not be stored");
-            return None;
+        let taken = self.sessions.update_record(&current.key, |record| {
+            let before = claims::roles(&self.settings, record);
+            claims::take_token_roles(record, &read, now);
+            (before, claims::roles(&self.settings, record))
+        });
+        match taken.await {
+            Ok(roles) => note_roles(self, current, roles.unwrap_or_default()),
+            Err(error) => {
+                tracing::warn!(%error, "roles could not be stored");
+                return None;
+            }
         }
         self.sessions.reload(&current.key).await.ok().flatten()
+    }
+}
+
+/// Records which roles a user has gained and lost.
+fn note_roles(tokens: &Tokens, of: &SignedIn, (before, after): (Vec<String>, Vec<String>)) {
+    let only = |some: &[String], others: &[String]| -> Vec<String> {
+        some.iter().filter(|role| !others.contains(role)).cloned().collect()
+    };
+    let (gained, lost) = (only(&after, &before), only(&before, &after));
+    if !gained.is_empty() || !lost.is_empty() {
+        tokens.audit.record(Event::success(audit::What::RolesChanged { gained, lost }).of(of));
     }
 }
 

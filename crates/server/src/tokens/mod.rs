@@ -9,6 +9,8 @@ mod claims;
 mod exchange;
 /// One process at a time.
 mod lease;
+/// Counting refreshes.
+mod measured;
 /// Tokens for the wrong API.
 mod meant_for;
 /// From a token response to the stored access token.
@@ -39,7 +41,9 @@ use claimcheck_text::Language;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    audit::Audit,
     config::{Api, Settings, TokenSource},
+    metrics::Metrics,
     single_flight::SingleFlight,
     tokens::{backoff::Backoff, refused::Refusals, revoke::Waiting},
 };
@@ -90,6 +94,8 @@ pub struct Tokens {
     /// The sign-in's own API.
     default_api: Arc<Api>,
     settings: Arc<Settings>,
+    metrics: Metrics,
+    audit: Audit,
 }
 
 impl Tokens {
@@ -118,7 +124,26 @@ impl Tokens {
             waiting,
             default_api,
             settings,
+            metrics: Metrics::default(),
+            audit: Audit::default(),
         }
+    }
+
+    /// The same tokens, whose refreshes are counted there.
+    #[must_use]
+    pub fn with_metrics(self, metrics: Metrics) -> Self {
+        Self { metrics, ..self }
+    }
+
+    /// The same tokens, whose events are recorded there.
+    #[must_use]
+    pub fn with_audit(self, audit: Audit) -> Self {
+        Self { audit, ..self }
+    }
+
+    /// Where events are recorded.
+    pub fn audit(&self) -> &Audit {
+        &self.audit
     }
 
     /// The same tokens, for other boards.

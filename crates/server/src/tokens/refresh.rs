@@ -12,12 +12,17 @@ use claimcheck_oidc::{
 };
 use claimcheck_session::{AccessToken, EndReason, RowKey, SignedIn, StoreError, Swap, TokenSet};
 use serde_json::{Map, Value};
+use tracing::Span;
 
 use crate::{
+    audit::{Event, Outcome, What},
     config::{Api, TokenSource},
     tokens::{
-        Need, Seen, TokenId, Tokens, WAIT, claims, exchange, lease::Turn, meant_for, out_of_reach, refused,
-        scopes, session_access_token, usable,
+        Need, Seen, TokenId, Tokens, WAIT, claims, exchange,
+        lease::Turn,
+        meant_for,
+        measured::{LeaseWait, measured},
+        out_of_reach, refused, scopes, session_access_token, usable,
     },
 };
 
@@ -64,12 +69,14 @@ enum Read {
 
 async fn attempt(tokens: &Tokens, key: &RowKey, api: &Api, seen: Seen) -> Result<Secret, AppError> {
     let (turn, begun) = (Turn::of(tokens, key)?, Instant::now());
+    let mut wait = LeaseWait { tokens, since: None, span: Span::none() };
     loop {
         let is_ours = turn.take().await?;
         // After the turn was taken: the previous holder may have refreshed.
         match read(tokens, key, api, &seen).await {
             Read::Due(current) if is_ours => {
-                return turn.keep(refresh(tokens, current, api, &seen.need)).await;
+                drop(wait);
+                return turn.keep(measured(tokens, api, refresh(tokens, current, api, &seen.need))).await;
             }
             Read::Known(outcome) => {
                 if is_ours {
@@ -79,7 +86,10 @@ async fn attempt(tokens: &Tokens, key: &RowKey, api: &Api, seen: Seen) -> Result
             }
             // No caller waits any longer; the next one finds the other process's result.
             Read::Due(_) if begun.elapsed() > WAIT => return Err(AppError::ProviderUnavailable),
-            Read::Due(_) => turn.wait().await,
+            Read::Due(_) => {
+                wait.begin();
+                turn.wait().await;
+            }
         }
     }
 }
@@ -175,7 +185,8 @@ async fn without_refresh_token(
         (Some(access), _) => Ok(access.token.clone()),
         (None, _) if !api.is_default() => Err(out_of_reach(api)),
         (None, _) => {
-            end(tokens, current, api, "the access token expired and there is no refresh token").await
+            let reason = "the access token expired and there is no refresh token";
+            end(tokens, current, api, ("no_refresh_token", reason)).await
         }
     }
 }
@@ -200,7 +211,8 @@ async fn keep(
         Proof::Given(said) => said,
         Proof::Wrong(cause) => {
             // OpenID Connect Core 12.2: these tokens are another user's, so they must not be used.
-            let outcome = end(tokens, &before, api, &format!("refreshed ID token rejected: {cause}")).await;
+            let reason = format!("refreshed ID token rejected: {cause}");
+            let outcome = end(tokens, &before, api, ("id_token", &reason)).await;
             if matches!(outcome, Err(AppError::SignedOut)) {
                 after.access.insert(api.id.clone(), access);
                 drop(tokens.revoke(after));
@@ -339,16 +351,18 @@ async fn proof(tokens: &Tokens, before: &SignedIn, fresh: &TokenResponse) -> Pro
     }
 }
 
-/// Ends the session and logs the reason, but only if it still has the tokens that the reason is about.
+/// Ends the session and logs the reason, which has a short code for the audit log, but only if it still has the tokens that the reason is about.
 pub(super) async fn end(
     tokens: &Tokens,
     current: &SignedIn,
     api: &Api,
-    reason: &str,
+    (code, reason): (&str, &str),
 ) -> Result<Secret, AppError> {
     match tokens.sessions.end_at(&current.key, current.tokens_version, EndReason::Refused).await {
         Ok(true) => {
             tracing::warn!(event = "session ended", reason);
+            let what = What::TokenRefresh { api: api.id.clone() };
+            tokens.audit.record(Event::not_done(what, Outcome::Refused, code).of(current));
             Err(AppError::SignedOut)
         }
         Ok(false) => newest(tokens, &current.key, api).await,

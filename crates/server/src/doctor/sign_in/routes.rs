@@ -13,6 +13,7 @@ use claimcheck_model::paths;
 use serde::Deserialize;
 
 use crate::{
+    audit::{Event, What},
     doctor::sign_in::{RunEnd, RunProgress, RunServices, Runs, Stop},
     operator::{self, Operator},
 };
@@ -30,8 +31,12 @@ pub fn router(operator: &Operator, runs: Runs, services: RunServices) -> Router 
 type Shared = (Runs, Arc<RunServices>);
 
 async fn begin(State((runs, services)): State<Shared>) -> Response {
+    let audit = services.tokens.audit().clone();
     match runs.begin(services) {
-        Ok(begun) => Json(begun).into_response(),
+        Ok(begun) => {
+            audit.record(Event::success(What::DoctorSignIn {}));
+            Json(begun).into_response()
+        }
         Err(error) => operator::refuse(StatusCode::TOO_MANY_REQUESTS, &error.to_string()),
     }
 }

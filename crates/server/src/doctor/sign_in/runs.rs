@@ -17,6 +17,7 @@ use crate::{
     boards::Boards,
     config::Settings,
     doctor::sign_in::{BegunRun, RunEnd, RunProgress, Stop, drive},
+    requester,
     sign_in::{
         SignIn,
         doctor_run::{DoctorRun, LIFETIME_SECS},
@@ -113,7 +114,8 @@ impl Runs {
             secs: LIFETIME_SECS,
         };
         let (runs, tasks) = (self.clone(), services.tasks.clone());
-        tasks.spawn(async move { drive::drive(runs, &services, run).await }.in_current_span());
+        let work = async move { drive::drive(runs, &services, run).await };
+        tasks.spawn(requester::carry(work.in_current_span()));
         Ok(begun)
     }
 

@@ -1,0 +1,91 @@
+//! What the audit log says about data that a user takes out: when it has arrived, with the number of rows.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use claimcheck_server::{
+    audit::{Audit, DownloadKind, Event, Outcome, What, Who},
+    requester::{self, Requester},
+};
+use claimcheck_session::SignedIn;
+use futures::{Stream, StreamExt};
+
+use crate::handlers::state::AppState;
+
+/// What a user takes out.
+pub enum TakenKind {
+    /// So many rows.
+    Csv(Arc<AtomicU64>),
+    /// A file of this row.
+    File(String),
+}
+
+/// A download that is recorded when it ends. One that is dropped before has failed.
+pub struct Taken {
+    audit: Audit,
+    who: Who,
+    requester: Option<Requester>,
+    board: String,
+    panel: String,
+    kind: TakenKind,
+    is_told: bool,
+}
+
+impl Taken {
+    /// A download that begins now.
+    pub fn of(state: &AppState, who: &SignedIn, (board, panel): (&str, &str), kind: TakenKind) -> Self {
+        let (audit, requester) = (state.audit.clone(), requester::current());
+        let (board, panel) = (board.to_owned(), panel.to_owned());
+        Self { audit, who: who.into(), requester, board, panel, kind, is_told: false }
+    }
+
+    /// These parts, whose end is recorded.
+    pub fn note_end<T, E>(
+        self,
+        parts: impl Stream<Item = Result<T, E>> + Send + 'static,
+    ) -> impl Stream<Item = Result<T, E>> + Send + 'static
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        // The end of the stream, or its error, or its drop: whatever comes first.
+        futures::stream::unfold((Some(self), Box::pin(parts)), |(mut taken, mut parts)| async move {
+            let part = parts.next().await;
+            if !matches!(part, Some(Ok(_)))
+                && let Some(taken) = taken.take()
+            {
+                taken.end(part.is_none());
+            }
+            Some((part?, (taken, parts)))
+        })
+    }
+
+    /// Records the end.
+    pub fn end(mut self, is_complete: bool) {
+        self.tell(is_complete);
+    }
+
+    fn tell(&mut self, is_complete: bool) {
+        if std::mem::replace(&mut self.is_told, true) {
+            return;
+        }
+        let (kind, rows, row) = match &self.kind {
+            TakenKind::Csv(rows) => (DownloadKind::Csv, Some(rows.load(Ordering::Relaxed)), None),
+            TakenKind::File(row) => (DownloadKind::File, None, Some(row.clone())),
+        };
+        let what = What::Download { kind, board: self.board.clone(), panel: self.panel.clone(), rows, row };
+        let event = match is_complete {
+            true => Event::success(what),
+            false => Event::not_done(what, Outcome::Failed, "broken_off"),
+        };
+        self.audit.record_for(event.of(self.who.clone()), self.requester.clone());
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.tell(false);
+    }
+}
