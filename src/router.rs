@@ -119,7 +119,7 @@ pub async fn services_within(
     );
     let sessions =
         Sessions::new(store, keyring, clock.clone(), lifetimes, settings.limits.sessions_per_person);
-    let audit = Audit::new(&settings.audit, clock.clone())?;
+    let audit = Audit::new(&settings.outgoing.audit, clock.clone())?;
     audit.follow_ends(&sessions);
     let stopping = CancellationToken::new();
     Activity::new(sessions.clone(), tasks.clone(), stopping.clone()).follow(&audit);

@@ -21,13 +21,14 @@ use super::{hex, missing, names_tag, set};
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// Its parts, in order. Browsers get them as they are written: no nesting, and colours by the variables of `tokens.css`.
-const PARTS: [&str; 6] = [
+const PARTS: [&str; 7] = [
     include_str!("../../style/extra/nav.css"),
     include_str!("../../style/extra/panels.css"),
     include_str!("../../style/extra/charts.css"),
     include_str!("../../style/extra/cells.css"),
     include_str!("../../style/extra/filters.css"),
     include_str!("../../style/extra/links.css"),
+    include_str!("../../style/extra/activity.css"),
 ];
 
 static SHEET: LazyLock<String> = LazyLock::new(|| PARTS.map(packed).concat());

@@ -1,5 +1,7 @@
 //! The user's sessions, and how to end them: one, the others, or all. Plain forms, which work with scripts off; their
-//! result is shown above the list.
+//! result is shown above the list. Below them, the user's activity.
+
+mod activity;
 
 use claimcheck_model::{functions, paths};
 use claimcheck_server::{
@@ -17,6 +19,7 @@ use crate::{
         answer::{contained, fail},
         frame::Frame,
         said::Said,
+        sessions::activity::Activity,
     },
 };
 
@@ -35,7 +38,8 @@ pub fn SessionsPage() -> impl IntoView {
             }
         }
     }));
-    view! { <Frame title=t!(language(), "sessions-title")><Suspense>{fetched}</Suspense></Frame> }
+    let title = t!(language(), "sessions-title");
+    view! { <Frame title needs_extra_style=true><Suspense>{fetched}</Suspense></Frame> }
 }
 
 /// The content of the sessions page.
@@ -46,7 +50,7 @@ pub fn SessionsContent(
     message: Option<Flash>,
 ) -> impl IntoView {
     let language = language();
-    let SessionList { this, others, more, ended, history } = sessions;
+    let SessionList { this, others, more, ended, history, activity } = sessions;
     view! {
         <div class="page">
             <h1>{t!(language, "sessions-title")}</h1>
@@ -75,6 +79,9 @@ pub fn SessionsContent(
                         })}
                 </div>
             </div>
+            <PanelFrame title=t!(language, "activity-title")>
+                <Activity entries=activity/>
+            </PanelFrame>
         </div>
     }
 }

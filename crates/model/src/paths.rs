@@ -91,6 +91,8 @@ pub const HEALTH_READY: &str = "/health/ready";
 pub const ADMIN_SESSIONS: &str = "/admin/sessions";
 /// On the admin listener: ends sessions: `POST`.
 pub const ADMIN_SESSIONS_END: &str = "/admin/sessions/end";
+/// On the admin listener: forgets what is kept of a user's activity: `POST`.
+pub const ADMIN_SESSIONS_FORGET: &str = "/admin/sessions/forget";
 
 /// On the admin listener: begins a run of `claimcheck doctor --sign-in`: `POST`.
 pub const ADMIN_DOCTOR: &str = "/admin/doctor/sign-in";

@@ -2,6 +2,8 @@
 
 /// Actions that users take through boards.
 pub mod actions;
+/// The users' own activity.
+pub mod activity;
 /// The client of the user's APIs.
 pub mod api;
 /// The audit log.

@@ -547,6 +547,48 @@ change-new = { $claim }: hinzugefügt
 change-other = { $claim }: geändert
 change-gone = { $claim }: entfernt
 
+## The user’s own activity
+
+activity-title = Letzte Aktivitäten
+activity-about = Die letzten 50 Ereignisse aus 30 Tagen, auf allen Ihren Geräten. Wenn Sie eines nicht erkennen, beenden Sie Ihre anderen Sitzungen und ändern Sie Ihr Passwort beim Anmeldedienst.
+activity-none = Noch nichts. Anmeldungen, Aktionen und Downloads werden hier 30 Tage lang aufgeführt.
+activity-unavailable = Ihre Aktivitäten können derzeit nicht geladen werden.
+activity-more = { $count ->
+    [one] 1 älteres Ereignis anzeigen
+   *[other] { $count } ältere Ereignisse anzeigen
+}
+activity-unusual = Bitte prüfen
+activity-sign-in-refused = Anmeldung abgelehnt
+activity-stepped-up = Identität bestätigt
+activity-stepped-up-with = Identität bestätigt mit { $how }
+activity-step-up-refused = Bestätigung der Identität abgelehnt
+activity-signed-out = Abgemeldet
+activity-ended = { $count ->
+    [one] Sitzung beendet
+   *[other] { $count } Sitzungen beendet
+}
+activity-doctor = Prüfung durch den Betreiber mit Ihrem Konto
+activity-downloaded = Heruntergeladen: { $panel }
+activity-rows = { $count ->
+    [one] 1 Zeile
+   *[other] { $count } Zeilen
+}
+activity-outcome-done = Ausgeführt
+activity-outcome-refused = Abgelehnt
+activity-outcome-failed = Fehlgeschlagen
+activity-outcome-accepted = Angenommen, wird später ausgeführt
+activity-outcome-unclear = Unklar, vielleicht ausgeführt
+activity-refused-not-allowed = Ihr Konto ist hier nicht zugelassen
+activity-refused-too-weak = Die Anmeldung war nicht so sicher oder so aktuell wie verlangt
+activity-refused-somebody-else = Mit einem anderen Konto
+activity-refused-logged-out = Ihr Anmeldedienst hatte Sie abgemeldet
+activity-end-elsewhere = Von einer anderen Sitzung aus
+activity-end-operator = Durch einen Administrator
+activity-end-refused = Ihr Anmeldedienst hat Ihren Zugriff nicht mehr verlängert
+activity-end-too-many = Sie hatten zu viele Sitzungen
+activity-end-idle = Zu lange nicht benutzt
+activity-end-absolute = Die maximale Dauer war erreicht
+
 ## Panels
 
 period-days = { $count ->

@@ -547,6 +547,48 @@ change-new = { $claim }: added
 change-other = { $claim }: changed
 change-gone = { $claim }: removed
 
+## The user’s own activity
+
+activity-title = Recent activity
+activity-about = The latest 50 events of the last 30 days, on all your devices. If you don’t recognize one, end your other sessions and change your password at your sign-in provider.
+activity-none = Nothing yet. Sign-ins, actions and downloads will be listed here for 30 days.
+activity-unavailable = Your activity can’t be loaded at the moment.
+activity-more = { $count ->
+    [one] Show 1 older event
+   *[other] Show { $count } older events
+}
+activity-unusual = Please check
+activity-sign-in-refused = Sign-in refused
+activity-stepped-up = Confirmed your identity
+activity-stepped-up-with = Confirmed your identity with { $how }
+activity-step-up-refused = Confirmation of your identity refused
+activity-signed-out = Signed out
+activity-ended = { $count ->
+    [one] Session ended
+   *[other] { $count } sessions ended
+}
+activity-doctor = Check by the operator with your account
+activity-downloaded = Downloaded: { $panel }
+activity-rows = { $count ->
+    [one] 1 row
+   *[other] { $count } rows
+}
+activity-outcome-done = Done
+activity-outcome-refused = Refused
+activity-outcome-failed = Failed
+activity-outcome-accepted = Accepted, to be done later
+activity-outcome-unclear = Unclear: it may have been done
+activity-refused-not-allowed = Your account isn’t allowed here
+activity-refused-too-weak = The sign-in wasn’t as strong or as recent as required
+activity-refused-somebody-else = It was with another account
+activity-refused-logged-out = Your sign-in provider had signed you out
+activity-end-elsewhere = From another session
+activity-end-operator = By an administrator
+activity-end-refused = Your sign-in provider stopped renewing your access
+activity-end-too-many = You had too many sessions
+activity-end-idle = Not used for too long
+activity-end-absolute = It reached its maximum length
+
 ## Panels
 
 period-days = { $count ->

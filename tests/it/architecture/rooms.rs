@@ -46,7 +46,14 @@ pub const ROOMS: Rooms = Rooms {
     ],
     services: &[
         &["server"],
-        &["server/doctor", "server/operator", "server/sign_in", "server/actions", "server/starter"],
+        &[
+            "server/activity",
+            "server/doctor",
+            "server/operator",
+            "server/sign_in",
+            "server/actions",
+            "server/starter",
+        ],
         &["server/boards"],
         &["server/view"],
         &["server/rights", "server/api"],
@@ -57,8 +64,10 @@ pub const ROOMS: Rooms = Rooms {
             "server/ops",
             "server/locale",
             "server/config",
+            "server/metrics",
             "server/http_server",
             "server/reload",
+            "server/traces",
         ],
         &["server/audit"],
         &[

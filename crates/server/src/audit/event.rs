@@ -159,6 +159,9 @@ pub enum What {
         of_sub: Option<String>,
         ended: u64,
     },
+    /// An operator let the program forget a user's activity.
+    #[serde(rename = "operator.forget")]
+    OperatorForget { of_sub: String, lines: u64 },
     /// A request to the operator's routes was not accepted.
     #[serde(rename = "operator.refused")]
     OperatorRefused { path: String },
@@ -271,6 +274,7 @@ impl Event {
             What::InspectSend { .. } => "inspect.send",
             What::OperatorList { .. } => "operator.list",
             What::OperatorEnd { .. } => "operator.end",
+            What::OperatorForget { .. } => "operator.forget",
             What::OperatorRefused { .. } => "operator.refused",
             What::DoctorSignIn { .. } => "doctor.sign_in",
             What::SettingsReloaded { .. } => "settings.reloaded",

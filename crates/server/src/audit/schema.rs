@@ -192,6 +192,12 @@ pub const EVENTS: &[EventRow] = &[
         ],
     },
     EventRow {
+        name: "operator.forget",
+        about: "an operator let the program forget what a user's sessions page shows of their activity",
+        outcomes: &["success", "failed"],
+        members: &[always("of_sub", Text, "the subject"), always("lines", Number, "the number of lines")],
+    },
+    EventRow {
         name: "operator.refused",
         about: "a request to the operator's routes was refused",
         outcomes: &["refused"],

@@ -15,7 +15,7 @@ use url::form_urlencoded;
 use crate::{
     config::{AdminListen, Settings, environment},
     operator::{
-        Done, Order, Page, Refused, USER,
+        Done, Forget, Forgotten, Order, Page, Refused, USER,
         bearer::{self, BoundRequest},
     },
 };
@@ -88,6 +88,11 @@ impl Client {
     /// Ends a page of the sessions that the order names.
     pub async fn end(&self, order: &Order) -> Result<Done, OperatorError> {
         self.send(Method::POST, paths::ADMIN_SESSIONS_END.to_owned(), json(order)?).await
+    }
+
+    /// Forgets the activity of a user.
+    pub async fn forget(&self, order: &Forget) -> Result<Forgotten, OperatorError> {
+        self.send(Method::POST, paths::ADMIN_SESSIONS_FORGET.to_owned(), json(order)?).await
     }
 
     /// Sends a command, and reads the answer as JSON.

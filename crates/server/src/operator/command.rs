@@ -1,10 +1,10 @@
-//! `claimcheck sessions list | end`: the commands and their output.
+//! `claimcheck sessions list | end | forget`: the commands and their output.
 
 use std::{collections::HashSet, io::Write};
 
 use clap::{ArgGroup, Subcommand};
 
-use crate::operator::{Client, KEYS_AT_ONCE, OperatorError, Order, Which, table};
+use crate::operator::{Client, Forget, KEYS_AT_ONCE, OperatorError, Order, Which, table};
 
 /// Operator commands for sessions.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
@@ -34,6 +34,12 @@ pub enum Command {
         #[arg(long, requires = "all")]
         yes: bool,
     },
+    /// Forget what the store keeps of a user's activity, which their sessions page shows. Ends no session.
+    Forget {
+        /// The user: the subject at the provider (`sub`).
+        #[arg(long, value_name = "SUB")]
+        sub: String,
+    },
 }
 
 /// Runs the command and prints the result. `false` if a named session or user has no running session.
@@ -56,7 +62,20 @@ pub async fn run(command: Command, client: &Client, out: &mut impl Write) -> Res
             Ok(true)
         }
         Command::End { keys, .. } => end_keys(client, &keys, out).await,
+        Command::Forget { sub } => forget(client, sub, out).await,
     }
+}
+
+async fn forget(client: &Client, sub: String, out: &mut impl Write) -> Result<bool, OperatorError> {
+    let whose = table::harmless(&sub);
+    let lines = client.forget(&Forget { sub }).await?.lines;
+    match lines {
+        0 => writeln!(out, "No activity of {whose}: nothing to forget.")?,
+        1 => writeln!(out, "Forgot 1 line of activity of {whose}.")?,
+        _ => writeln!(out, "Forgot {lines} lines of activity of {whose}.")?,
+    }
+    out.flush()?;
+    Ok(lines > 0)
 }
 
 async fn list(
@@ -158,6 +177,7 @@ mod tests {
             "end --sub ada",
             "end --all --yes",
             "end -- -a_key b",
+            "forget --sub ada",
         ] {
             parse(right).unwrap_or_else(|error| panic!("{right}: {error}"));
         }
@@ -169,6 +189,8 @@ mod tests {
             ("end a --sub ada", "cannot be used"),
             ("end -a_key", "unexpected argument"),
             ("end a --all --yes", "cannot be used"),
+            ("forget", "--sub"),
+            ("forget ada", "unexpected argument"),
         ] {
             let said = parse(wrong).expect_err(wrong);
             assert!(said.contains(named), "{wrong}: {said}");

@@ -81,6 +81,20 @@ pub struct Done {
     pub next: Option<String>,
 }
 
+/// The user whose activity is forgotten.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Forget {
+    /// The subject at the configured issuer.
+    pub sub: String,
+}
+
+/// What was forgotten.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Forgotten {
+    /// The number of lines.
+    pub lines: u64,
+}
+
 /// The reason for a refusal, as a sentence.
 #[derive(Debug, Serialize, Deserialize)]
 struct Refused {

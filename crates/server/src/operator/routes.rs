@@ -26,7 +26,7 @@ use crate::{
     config::Settings,
     guard::limits,
     operator::{
-        Done, Line, Order, Page, Refused, USER, Which,
+        Done, Forget, Forgotten, Line, Order, Page, Refused, USER, Which,
         bearer::{self, BoundRequest, Denied},
     },
     requester,
@@ -65,6 +65,7 @@ pub fn router(operator: Operator) -> Router {
     let routes = Router::new()
         .route(paths::ADMIN_SESSIONS, get(list))
         .route(paths::ADMIN_SESSIONS_END, post(end))
+        .route(paths::ADMIN_SESSIONS_FORGET, post(forget))
         .with_state(operator.clone());
     admitted(&operator, routes)
 }
@@ -279,6 +280,22 @@ async fn end_some(
     }
     let goes_on = !matches!(order.which, Which::Keys(_));
     Ok(keys.last().filter(|_| goes_on).map(|key| key.as_str().to_owned()))
+}
+
+async fn forget(State(operator): State<Operator>, Json(Forget { sub }): Json<Forget>) -> Response {
+    let mut lines = 0;
+    let mut failure = None;
+    for iss in issuers(&operator.settings.issuer, &operator.settings.tenants) {
+        match operator.sessions.forget_activity(&iss, &sub).await {
+            Ok(count) => lines += count,
+            Err(error) => failure = Some(error),
+        }
+    }
+    operator.record(What::OperatorForget { of_sub: sub, lines }, failure.is_none());
+    match failure {
+        None => Json(Forgotten { lines }).into_response(),
+        Some(error) => store_failed(&error, 0),
+    }
 }
 
 fn store_failed(error: &StoreError, ended: usize) -> Response {

@@ -2,6 +2,8 @@
 
 /// Claims, roles and session for the account page.
 mod account;
+/// A user's own activity.
+pub mod activity;
 /// Line and bar charts: ticks, places and texts.
 pub mod chart;
 /// Readable names of browsers and devices.

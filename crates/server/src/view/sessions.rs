@@ -12,7 +12,7 @@ use claimcheck_text::{Language, t};
 use crate::{
     device::{self, Kind},
     locale::{self, LocaleFormatter},
-    view::account,
+    view::{account, activity::ActivityEntry},
 };
 
 /// Further sessions are counted, not shown.
@@ -30,6 +30,8 @@ pub struct SessionList {
     pub ended: Vec<EndedSessionEntry>,
     /// The history of this session, newest first.
     pub history: Vec<HistoryEntry>,
+    /// The user's activity in all sessions, newest first; `None` if it could not be read.
+    pub activity: Option<Vec<ActivityEntry>>,
 }
 
 /// A session in which the user is signed in.
@@ -69,7 +71,7 @@ pub struct Time {
 }
 
 impl Time {
-    fn new(reader: &LocaleFormatter, at: UnixSecs) -> Self {
+    pub(super) fn new(reader: &LocaleFormatter, at: UnixSecs) -> Self {
         Self { words: reader.date_time_at(at), at: locale::instant(at).to_string() }
     }
 }
@@ -79,6 +81,7 @@ pub fn sessions(
     signed_in: &SignedIn,
     running: Vec<Listed>,
     ended: Vec<ListedEnd>,
+    activity: Option<Vec<ActivityEntry>>,
     reader: &LocaleFormatter,
 ) -> SessionList {
     let (own, mut others): (Vec<_>, Vec<_>) =
@@ -104,6 +107,7 @@ pub fn sessions(
             .collect(),
         ended: ended.iter().map(|session| ended_place(session, reader)).collect(),
         history: history(signed_in, reader),
+        activity,
     }
 }
 

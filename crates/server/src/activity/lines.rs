@@ -1,0 +1,69 @@
+//! Which events a user sees, and what the line of each says. A new kind of line is a variant of [`Deed`], a row here, and
+//! its words in `view/activity.rs`.
+
+use claimcheck_session::{ActivityLine, Deed, LinePlace};
+
+use crate::{
+    activity::writer::OwnLine,
+    audit::{EndedBy, Outcome, Recorded, SignInKind, What},
+};
+
+/// The line of this event; `None` for an event that is not shown, or that is nobody's.
+pub(super) fn of(recorded: &Recorded) -> Option<OwnLine> {
+    let event = &recorded.event;
+    let who = event.who.as_ref()?;
+    let outcome = || word(event.outcome).to_owned();
+    let reason = || event.reason.clone().unwrap_or_default();
+    let is_done = event.outcome == Outcome::Success;
+    let what = match &event.what {
+        What::SignIn { kind: SignInKind::Doctor, .. } => Deed::DoctorRun { outcome: outcome() },
+        What::SignIn { kind: SignInKind::StepUp, .. } if is_done => Deed::SteppedUp { amr: who.amr.clone() },
+        What::SignIn { kind: SignInKind::StepUp, .. } => Deed::StepUpRefused { reason: reason() },
+        What::SignIn { .. } if is_done => Deed::SignedIn { amr: who.amr.clone() },
+        What::SignIn { .. } => Deed::SignInRefused { reason: reason() },
+        What::SessionEnded { .. } => Deed::Ended { why: reason(), count: 1 },
+        What::Action { board, panel, action, row, place, .. } => {
+            let place = LinePlace {
+                board: board.clone(),
+                panel: panel.clone(),
+                action: Some(action.clone()),
+                row_key: place.as_ref().and_then(|place| place.row.clone()),
+                subject: place.as_ref().and_then(|place| place.subject.clone()),
+            };
+            Deed::Acted { place, row: row.clone(), outcome: outcome() }
+        }
+        What::Download { board, panel, rows, .. } => {
+            let (board, panel) = (board.clone(), Some(panel.clone()));
+            let place = LinePlace { board, panel, ..LinePlace::default() };
+            Deed::Downloaded { place, rows: *rows, outcome: outcome() }
+        }
+        _ => return None,
+    };
+    let mut line = ActivityLine::new(recorded.at_millis.div_euclid(1000), what);
+    line.session = who.session.clone();
+    if let Some(by) = recorded.requester.as_ref().filter(|_| is_sent_by_user(&event.what)) {
+        line.user_agent = by.user_agent().map(str::to_owned);
+        line.address = Some(by.client().to_string());
+    }
+    Some(OwnLine { iss: who.iss.clone(), sub: who.sub.clone(), line })
+}
+
+/// The outcome's word in the log.
+fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Success => "success",
+        Outcome::Refused => "refused",
+        Outcome::Failed => "failed",
+        Outcome::Accepted => "accepted",
+        Outcome::Unclear => "unclear",
+    }
+}
+
+/// Whether the request was sent by the user. An operator's command, a logout of the provider and a limit of this program end
+/// sessions in requests of others.
+fn is_sent_by_user(what: &What) -> bool {
+    match what {
+        What::SessionEnded { by, .. } => matches!(by, EndedBy::Person | EndedBy::PersonElsewhere),
+        _ => true,
+    }
+}
