@@ -367,3 +367,22 @@ async fn op_11_health_is_on_both_listeners_and_the_operator_on_one() {
     serving.await.unwrap().unwrap();
     assert!(TcpStream::connect(address).await.is_err(), "it stops with the program");
 }
+
+#[tokio::test]
+async fn my_04_an_operator_erases_what_is_kept_of_a_users_activity_and_ends_no_session() {
+    let world = World::start().await;
+    let (mut ada, _) = world.signed_in("ada", "/account").await;
+    let (_jonas, _) = world.signed_in("jonas", "/account").await;
+    world.drained().await;
+    let issuer = world.services.settings.issuer.to_string();
+    let kept = async |sub: &str| world.services.sessions.activity_of(&issuer, sub).await.unwrap().len();
+    assert_eq!((kept(ADA).await, kept(JONAS).await), (1, 1));
+    let client = client(&world.services, served(&world.services).await);
+    let forget = |sub: &str| Command::Forget { sub: sub.to_owned() };
+    let (said, done) = ask(&client, forget(ADA)).await.unwrap();
+    assert_eq!((said.as_str(), done), ("Forgot 1 line of activity of hid-5f1c7a20.\n", true));
+    assert_eq!((kept(ADA).await, kept(JONAS).await), (0, 1));
+    let (said, done) = ask(&client, forget(ADA)).await.unwrap();
+    assert_eq!((said.as_str(), done), ("No activity of hid-5f1c7a20: nothing to forget.\n", false));
+    assert_eq!(ada.open("/account").await.path(), "/account", "the session goes on");
+}

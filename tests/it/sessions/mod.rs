@@ -1,6 +1,7 @@
 //! `/sessions`, and ending sessions there.
 
 mod actions;
+mod activity;
 mod history;
 mod limit;
 mod page;

@@ -143,6 +143,13 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use claimcheck_base::clock::Clock;
+    use claimcheck_session::{
+        EndReason, Keyring, Lifetimes, MemoryStore, StoreError, StoreObserver, StoreOperation, observed,
+    };
+
     use super::*;
 
     fn ended(sub: &str, at: i64, why: &str) -> OwnLine {
@@ -174,5 +181,49 @@ mod tests {
             })
             .collect();
         assert_eq!(counts, [(49, false), (1, true), (1, true), (1, true)]);
+    }
+
+    /// Counts the writes of lines.
+    struct Writes(Arc<AtomicUsize>);
+
+    impl StoreObserver for Writes {
+        fn operated(&self, operation: StoreOperation, _: Duration, _: Option<&StoreError>) {
+            self.0.fetch_add(usize::from(operation == StoreOperation::AddLines), Ordering::Relaxed);
+        }
+
+        fn ended(&self, _: EndReason, _: usize) {}
+    }
+
+    /// Adds a line of each of that many users at once; returns the number of writes and the users with a line.
+    async fn at_once(users: usize) -> (usize, usize) {
+        let writes = Arc::new(AtomicUsize::new(0));
+        let store = observed(Arc::new(MemoryStore::new()), Arc::new(Writes(writes.clone())));
+        let lifetimes = Lifetimes { idle_secs: 60, absolute_secs: 60 };
+        let sessions = Sessions::new(store, Keyring::ephemeral().unwrap(), Clock::fixed(), lifetimes, 9);
+        let tasks = TaskTracker::new();
+        let writer = Writer::new(sessions.clone(), tasks.clone(), CancellationToken::new());
+        for user in 0..users {
+            writer.add(ended(&user.to_string(), Clock::fixed().now(), "operator"));
+        }
+        tasks.close();
+        tasks.wait().await;
+        let writes = writes.load(Ordering::Relaxed);
+        let mut kept = 0;
+        for user in 0..users {
+            kept += usize::from(is_kept(&sessions, user).await);
+        }
+        (writes, kept)
+    }
+
+    async fn is_kept(sessions: &Sessions, user: usize) -> bool {
+        !sessions.activity_of("https://id.example", &user.to_string()).await.unwrap().is_empty()
+    }
+
+    #[tokio::test]
+    async fn my_07_a_line_is_one_write_and_lines_of_a_moment_are_one_write_together() {
+        assert_eq!(at_once(1).await, (1, 1));
+        assert_eq!(at_once(100).await, (1, 100));
+        assert_eq!(at_once(101).await, (2, 101));
+        assert_eq!(at_once(WAITING_MAX + 50).await, (WAITING_MAX / AT_ONCE, WAITING_MAX), "the rest is lost");
     }
 }
