@@ -27,12 +27,13 @@ pub fn question(board: &str, query: &str) -> BoardQuery {
 
 /// A panel, if it is ready within the render budget.
 pub async fn panel_for_page(board: &str, panel: &str, query: &str) -> Result<PanelState, AppError> {
-    let read = async {
+    // In a box: what is around it would take its memory again, several times.
+    let read = Box::pin(async {
         let (state, signed_in, reader) = (state()?, signed_in()?, reader());
         let mut look = state.boards.request(&signed_in, &reader, board, question_of(&state, board, query))?;
         let answer = look.panel_in_budget(panel).await;
         noted(look.board, panel, answer)
-    };
+    });
     noting(board, panel, read).await
 }
 

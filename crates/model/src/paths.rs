@@ -86,6 +86,8 @@ pub const PKG: &str = "/pkg";
 pub const HEALTH_LIVE: &str = "/health/live";
 /// Whether the process is ready for requests.
 pub const HEALTH_READY: &str = "/health/ready";
+/// Metrics for Prometheus, on the admin listener only.
+pub const METRICS: &str = "/metrics";
 
 /// On the admin listener: lists running sessions. `GET`, with an optional `sub` and `after`.
 pub const ADMIN_SESSIONS: &str = "/admin/sessions";

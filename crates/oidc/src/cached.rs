@@ -159,6 +159,11 @@ impl<T, E: Clone> Cached<T, E> {
         self.read().kept.as_ref().map(|kept| kept.document.clone())
     }
 
+    /// When the cached document was fetched, however long ago, in Unix seconds.
+    pub(crate) fn kept_at(&self) -> Option<UnixSecs> {
+        self.read().kept.as_ref().map(|kept| kept.at)
+    }
+
     /// Why the last fetch failed, if it did. Does not wait for a running fetch.
     pub(crate) fn failure(&self) -> Option<E> {
         self.read().failed.as_ref().map(|failure| failure.error.clone())

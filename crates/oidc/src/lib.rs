@@ -10,6 +10,7 @@ mod audience;
 /// The URL of the authorization request.
 pub mod authorization_request;
 mod cached;
+mod document_fetches;
 /// Sign-out at the provider.
 pub mod end_session;
 /// Internal and allowed addresses of endpoints.
@@ -49,5 +50,6 @@ pub mod token_exchange;
 /// Claims from UserInfo.
 pub mod userinfo;
 
+pub use document_fetches::{FetchOutcome, ProviderDocument};
 pub use relying_party::{ProviderError, RelyingParty};
 pub use settings::{Alg, ClientAuth, ClientSettings, EndSession, LogoutTokenTyp};

@@ -287,5 +287,7 @@ fn call(request: &ReadRequest) -> Call {
         body: body.unwrap_or_default().into_bytes(),
         patience: Duration::ZERO,
         is_read: true,
+        source: request.source.clone(),
+        label: request.label.clone(),
     }
 }

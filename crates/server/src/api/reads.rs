@@ -21,6 +21,7 @@ use crate::{
         secrets::Secrets,
     },
     config::{Api, JobSetting},
+    metrics::Source,
     sanitize::sanitize,
 };
 
@@ -42,6 +43,8 @@ pub struct ReadRequest {
     pub is_exact: bool,
     /// How the API says that it has finished, if it needs time for the answer.
     pub job: Option<Arc<JobSetting>>,
+    /// What it comes from, for metrics.
+    pub source: Source,
 }
 
 impl ReadRequest {

@@ -35,7 +35,9 @@ impl BoardRequest<'_> {
         let row = self.row_of_file(panel, name, setting).await?;
         let claims =
             slot_values(&self.settings().claim_slots, &self.signed_in().record.claims, setting.path.slots())?;
-        let request = request::of_row(&setting.path, &claims, |slot| value(&row, slot).map(Into::into))?;
+        let request = request::of_row(self.source(Some(panel)), &setting.path, &claims, |slot| {
+            value(&row, slot).map(Into::into)
+        })?;
         let file = self.open_file(api, request, setting).await?;
         let name = file_name(column, name, self.reader().language(), file.kind.name);
         Ok(RowFile { file, name })

@@ -10,6 +10,7 @@ use crate::{
         image_address::{ImageAddress, NotUsed},
     },
     config::{Api, Panel},
+    metrics::Source,
 };
 
 /// An image that a browser asks for, before anything is requested.
@@ -19,6 +20,7 @@ pub struct PanelImage<'r> {
     address: ImageAddress,
     /// Panel and column, for the log.
     label: String,
+    source: Source,
 }
 
 impl BoardRequest<'_> {
@@ -109,7 +111,8 @@ impl BoardRequest<'_> {
         let hosts = &self.settings().outgoing.image_hosts;
         let address = plain.and_then(|plain| ImageAddress::of_plain(&plain, hosts));
         let label = format!("{} of panel {}", column, panel.id);
-        Ok(PanelImage { request: self, api, address: address.ok_or(AppError::NotFound)?, label })
+        let source = self.source(Some(panel));
+        Ok(PanelImage { request: self, api, address: address.ok_or(AppError::NotFound)?, label, source })
     }
 }
 
@@ -129,6 +132,7 @@ impl PanelImage<'_> {
                     is_graphql: false,
                     is_exact: false,
                     job: None,
+                    source: self.source,
                 };
                 client.image(self.request.signed_in(), self.api, &request).await
             }

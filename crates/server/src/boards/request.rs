@@ -8,6 +8,7 @@ use crate::{
     boards::{BoardRequest, period::Period},
     claims::{ClaimValues, locked},
     config::{ClaimGap, DayFormat, Panel, Parameter, SlotValue, Template, Unfit, is_path_value},
+    metrics::Source,
 };
 
 /// A period in the form that the API expects, the filters of the board, and the user's claims.
@@ -60,14 +61,16 @@ pub(super) fn filled(
         false => of_filters(unfit, &values.claims),
     })?;
     let (label, is_graphql) = (read.path.label(), read.is_graphql());
-    Ok(ReadRequest { path, body, label, is_graphql, is_exact: false, job: read.job.clone() })
+    let source = values.board.source(Some(panel));
+    Ok(ReadRequest { path, body, label, is_graphql, is_exact: false, job: read.job.clone(), source })
 }
 
-/// A request with claims of the user and other values.
+/// A request of a board with claims of the user and other values.
 ///
 /// # Errors
 /// `Forbidden` if a claim may not be in it, `Invalid` if another value is missing or may not.
 pub(super) fn of_slots(
+    source: Source,
     template: &Template,
     claims: &ClaimValues,
     value: &dyn Fn(&str) -> Option<SlotValue>,
@@ -82,6 +85,7 @@ pub(super) fn of_slots(
         is_graphql: false,
         is_exact: false,
         job: None,
+        source,
     })
 }
 
@@ -98,6 +102,7 @@ fn of_filters(unfit: Unfit, claims: &ClaimValues) -> AppError {
 /// # Errors
 /// `NotFound` if a value of the row may not be in it, `Forbidden` if a claim may not.
 pub(super) fn of_row(
+    source: Source,
     template: &Template,
     claims: &ClaimValues,
     value: impl Fn(&str) -> Option<SlotValue>,
@@ -115,6 +120,7 @@ pub(super) fn of_row(
         is_graphql: false,
         is_exact: false,
         job: None,
+        source,
     })
 }
 

@@ -83,12 +83,12 @@ impl BoardRequest<'_> {
         let of_board = |slot: &str| if is_of_board(slot) { self.filter_slot(slot) } else { None };
         self.check_set(template.path_slots().into_iter().filter(|slot| is_of_board(slot)))?;
         let request = match is_only_of_key(template, table, &is_of_board) {
-            true => request::of_row(template, &claims, |slot| {
+            true => request::of_row(self.source(Some(panel)), template, &claims, |slot| {
                 if is_of_board(slot) { of_board(slot) } else { Some(name.to_owned().into()) }
             })?,
             false => {
                 let row = rows.row(table, name).await?;
-                request::of_row(template, &claims, |slot| match is_of_board(slot) {
+                request::of_row(self.source(Some(panel)), template, &claims, |slot| match is_of_board(slot) {
                     true => of_board(slot),
                     false => slot_text(member(&row, slot)).map(Into::into),
                 })?

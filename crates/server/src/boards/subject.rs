@@ -191,7 +191,7 @@ impl BoardRequest<'_> {
         let setting = self.board.subject.as_ref().ok_or(AppError::NotFound)?;
         let (settings, record) = (self.settings(), &self.signed_in().record);
         let claims = slot_values(&settings.claim_slots, &record.claims, setting.path.slots())?;
-        request::of_slots(&setting.path, &claims, &|slot| {
+        request::of_slots(self.source(None), &setting.path, &claims, &|slot| {
             self.filter_slot(slot).or_else(|| self.period_slot(slot))
         })
     }

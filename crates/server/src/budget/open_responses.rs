@@ -66,6 +66,11 @@ impl OpenResponses {
         self.pool.used()
     }
 
+    /// How many are open.
+    pub fn in_use(&self) -> usize {
+        self.pool.used()
+    }
+
     pub(super) fn pool(&self) -> &Pool {
         &self.pool
     }

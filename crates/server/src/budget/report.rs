@@ -17,6 +17,11 @@ impl Budget {
             .collect()
     }
 
+    /// Name, limit, use and refusals since the start of each resource, for metrics.
+    pub fn readings(&self) -> impl Iterator<Item = (&'static str, usize, usize, u64)> {
+        self.pools().into_iter().map(|pool| (pool.name(), pool.total(), pool.used(), pool.refused()))
+    }
+
     /// Logs the limits in one line, and warns if they are low.
     pub fn announce(&self) {
         let limits: Vec<_> =

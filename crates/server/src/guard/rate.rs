@@ -6,7 +6,10 @@ use std::{
     hash::Hash,
     net::IpAddr,
     num::NonZeroU32,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use governor::{
@@ -40,6 +43,7 @@ struct Counter<K: Clone + Eq + Hash, C: Clock> {
     quota: Quota,
     clock: C,
     limiter: RwLock<Limiter<K, C>>,
+    refused: AtomicU64,
 }
 
 impl<K: Clone + Eq + Hash> RateLimit<K> {
@@ -64,8 +68,13 @@ impl<K: Clone + Eq + Hash, C: Clock + Clone> RateLimit<K, C> {
         Self(NonZeroU32::new(per_minute).map(|per_minute| {
             let quota = Quota::per_minute(per_minute);
             let limiter = RwLock::new(fresh(quota, &clock));
-            Arc::new(Counter { quota, clock, limiter })
+            Arc::new(Counter { quota, clock, limiter, refused: AtomicU64::new(0) })
         }))
+    }
+
+    /// How many operations exceeded the limit since the start.
+    pub fn refused(&self) -> u64 {
+        self.0.as_ref().map_or(0, |counter| counter.refused.load(Ordering::Relaxed))
     }
 
     /// Counts one operation of this key.
@@ -82,6 +91,7 @@ impl<K: Clone + Eq + Hash, C: Clock + Clone> RateLimit<K, C> {
             counter.forget();
         }
         counted.map_err(|until| {
+            counter.refused.fetch_add(1, Ordering::Relaxed);
             let wait = until.wait_time_from(counter.clock.now());
             let begun = u64::from(wait.subsec_nanos() > 0);
             TooMany { retry_after_secs: wait.as_secs().saturating_add(begun).max(1) }

@@ -2,6 +2,7 @@
 //! never shared. The size is limited, for each kind of entry by itself.
 
 mod activity;
+mod counting;
 mod expiring;
 mod held;
 mod marks;

@@ -2,6 +2,7 @@
 //! Every operation is one statement or one transaction, and has a time limit.
 
 mod activity;
+mod counting;
 mod ends;
 mod examine;
 mod limit;

@@ -4,6 +4,7 @@
 mod activity;
 mod arguments;
 mod connection;
+mod counting;
 mod examine;
 mod open;
 mod reply;

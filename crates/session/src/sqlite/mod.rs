@@ -2,6 +2,7 @@
 //! Every operation is one statement or one transaction, so a request that is dropped half-way leaves nothing half-written.
 
 mod activity;
+mod counting;
 mod ending;
 mod examine;
 pub(crate) mod open;

@@ -3,6 +3,7 @@
 
 mod activity;
 mod bounds;
+mod counting;
 mod doctor;
 mod ends;
 mod faults;

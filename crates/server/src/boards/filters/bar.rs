@@ -211,7 +211,7 @@ impl BoardRequest<'_> {
             }
             false => self.filter_slot(slot).or_else(|| self.period_slot(slot)),
         };
-        let request = request::of_slots(&count.path, &claims, &value)?;
+        let request = request::of_slots(self.source(None), &count.path, &claims, &value)?;
         let fetched = self.fetch_from(&count.api, request, Freshness::AsApiSays).await?;
         let number = counted(&count.value, &fetched.value);
         Ok(number.map(|number| self.reader().decimal(&number, 0)))

@@ -101,6 +101,12 @@ impl Reports {
         self.0.count.load(Ordering::Relaxed) == 0
     }
 
+    /// How many reports APIs are preparing.
+    pub(super) fn preparing(&self) -> usize {
+        let is_running = |report: &&Report| matches!(report.state, State::Running | State::Late);
+        if self.is_empty() { 0 } else { self.change(|reports| reports.values().filter(is_running).count()) }
+    }
+
     /// Whether the session has too many reports to start another one. Forgets those of all sessions that are over.
     pub(super) fn is_full(&self, id: &ReportId, now: UnixSecs) -> bool {
         !self.is_empty()

@@ -40,6 +40,11 @@ const LATE_EVERY: Duration = Duration::from_secs(30);
 type Outcome = Result<Arc<Fetched>, ReadError>;
 
 impl Boards {
+    /// How many reports APIs are preparing, as far as this process knows.
+    pub fn reports_preparing(&self) -> usize {
+        self.reports.preparing()
+    }
+
     /// Forgets the finished reports of a session: an action may have changed what they say.
     pub fn forget_reports(&self, session: &RowKey) {
         self.reports.forget(session);
