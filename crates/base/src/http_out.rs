@@ -2,7 +2,6 @@
 //! that of the settings, and limits on time and size. Nothing else in the program creates an HTTP client.
 
 use std::{
-    error::Error,
     future::Future,
     path::PathBuf,
     pin::Pin,
@@ -17,13 +16,14 @@ use http::{
 };
 use url::Url;
 
-use crate::{http_proxy::Proxy, private_network::Resolver};
+use crate::{http_proxy::Proxy, private_network::Resolver, traces::OutgoingSpan};
 
-pub use crate::media_type::media_type;
+pub use crate::{http_error::HttpOutError, media_type::media_type};
 
 /// The longest response that is read, after decompression.
 const PROVIDER_BODY_MAX_BYTES: usize = 1024 * 1024;
 const API_BODY_MAX_BYTES: usize = 8 * 1024 * 1024;
+const COLLECTOR_BODY_MAX_BYTES: usize = 64 * 1024;
 /// The share of a response's time limit after which a connection, with TLS, must be there: a slow handshake is no
 /// failure, and an address that leads nowhere is noticed before the time is over.
 const CONNECT_SHARE: f64 = 0.8;
@@ -40,21 +40,12 @@ pub const API_TIMEOUT: Duration = Duration::from_secs(10);
 /// Time limit for listing or ending sessions: the longest that the server takes for any request.
 const OPERATOR_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Why there is no response. Contains no URL, because a URL may contain secrets.
-#[derive(Debug, thiserror::Error)]
-pub enum HttpOutError {
-    #[error("the request timed out")]
-    Timeout,
-    /// Nothing was sent: the name did not resolve, there was no connection, or the certificate is not trusted.
-    #[error("cannot connect: {0}")]
-    Connect(String),
-    #[error("the response is larger than {0} bytes")]
-    TooLarge(usize),
-    /// There was no memory for it in time.
-    #[error("there is no memory for a response of {0} bytes or more")]
-    NoMemory(usize),
-    #[error("the request failed: {0}")]
-    Other(String),
+impl HttpOutError {
+    /// Whether the certificate of the other side is not trusted here.
+    pub fn is_untrusted(&self) -> bool {
+        // As rustls says it; see `innermost`.
+        matches!(self, Self::Connect(cause) if cause.contains("certificate"))
+    }
 }
 
 /// Where the memory for the body of a response comes from, if it is limited for several responses together.
@@ -62,25 +53,6 @@ pub trait BodyMemory: Send + Sync {
     /// Completes when there is memory for this many bytes of the body in all; `false` if there is none in time. The body
     /// has at most `most` bytes.
     fn grow(&self, bytes: usize, most: usize) -> Pin<Box<dyn Future<Output = bool> + Send + '_>>;
-}
-
-impl From<reqwest::Error> for HttpOutError {
-    fn from(error: reqwest::Error) -> Self {
-        match error {
-            // Includes timeouts while connecting: nothing was sent.
-            error if error.is_connect() => Self::Connect(innermost(&error.without_url())),
-            error if error.is_timeout() => Self::Timeout,
-            error => Self::Other(error.without_url().to_string()),
-        }
-    }
-}
-
-/// The innermost cause, such as "invalid peer certificate: UnknownIssuer".
-fn innermost(mut error: &dyn Error) -> String {
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
 }
 
 /// No client can be created with these settings.
@@ -132,6 +104,8 @@ pub struct HttpOut {
     plain: reqwest::Client,
     timeout: Duration,
     body_max_bytes: usize,
+    /// Whether the other side learns the trace.
+    carries_trace: bool,
 }
 
 /// A response whose body arrives in parts.
@@ -173,7 +147,8 @@ impl HttpOut {
     /// The client for images of hosts that the operator named. Names do not resolve to private addresses.
     pub fn to_image_hosts(settings: &HttpSettings) -> Result<Self, SetUpError> {
         let of_proxy = settings.proxy.iter().map(|proxy| proxy.url.clone()).collect();
-        Self::resolving(settings, settings.api_timeout, Resolver::of_public(of_proxy))
+        let client = Self::resolving(settings, settings.api_timeout, Resolver::of_public(of_proxy))?;
+        Ok(Self { carries_trace: false, ..client })
     }
 
     /// A client whose names are checked when they are resolved.
@@ -191,6 +166,12 @@ impl HttpOut {
         let timeout = settings.api_timeout;
         let builder = || through_proxy(Self::builder(settings, timeout)?, settings);
         Ok(Self::build(builder, timeout, API_BODY_MAX_BYTES)?.with_proxy_of(settings))
+    }
+
+    /// The client for exporting traces. A collector is usually on the same machine or network.
+    pub fn to_collector(settings: &HttpSettings) -> Result<Self, SetUpError> {
+        let client = Self::to_api(settings)?;
+        Ok(Self { body_max_bytes: COLLECTOR_BODY_MAX_BYTES, carries_trace: false, ..client })
     }
 
     /// The client of operator commands, for requests to a server with the same settings. It uses no proxy: that server
@@ -238,7 +219,7 @@ impl HttpOut {
         let client = build(builder()?.pool_idle_timeout(IDLE_MAX))?;
         let fresh = build(builder()?.pool_max_idle_per_host(0))?;
         let plain = build(builder()?.pool_max_idle_per_host(0).no_gzip())?;
-        Ok(Self { client, fresh, plain, proxy: None, timeout, body_max_bytes })
+        Ok(Self { client, fresh, plain, proxy: None, timeout, body_max_bytes, carries_trace: true })
     }
 
     /// Remembers the proxy that the clients were built with.
@@ -251,17 +232,21 @@ impl HttpOut {
     /// the size and the total time: `silence` limits the wait for the head, and for each part of the body.
     pub async fn open(
         &self,
-        request: Request<Vec<u8>>,
+        mut request: Request<Vec<u8>>,
         silence: Duration,
     ) -> Result<Response<Incoming>, HttpOutError> {
-        let request: reqwest::Request = request.try_into()?;
-        let sent = tokio::time::timeout(silence, self.plain.execute(request)).await;
-        let answer = sent.map_err(|_| HttpOutError::Timeout)??;
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let mut response = Response::new(Incoming { answer, silence });
-        *response.status_mut() = status;
-        *response.headers_mut() = headers;
-        Ok(response)
+        let span = OutgoingSpan::begin(&mut request, self.carries_trace);
+        let opened = async {
+            let request: reqwest::Request = request.try_into()?;
+            let sent = tokio::time::timeout(silence, self.plain.execute(request)).await;
+            let answer = sent.map_err(|_| HttpOutError::Timeout)??;
+            let (status, headers) = (answer.status(), answer.headers().clone());
+            let mut response = Response::new(Incoming { answer, silence });
+            *response.status_mut() = status;
+            *response.headers_mut() = headers;
+            Ok(response)
+        };
+        span.around(opened).await
     }
 
     /// Sends one request and reads the complete response, up to the limits.
@@ -273,15 +258,19 @@ impl HttpOut {
     /// [`HttpOut::send_repeatable`], all others exactly once, on a new connection.
     pub async fn send_within(
         &self,
-        request: Request<Vec<u8>>,
+        mut request: Request<Vec<u8>>,
         limit: Duration,
     ) -> Result<Response<Vec<u8>>, HttpOutError> {
         if request.method().is_safe() {
             return self.send_repeatable(request, limit, None).await;
         }
-        let begun = Instant::now();
-        let answer = execute(&self.fresh, request, limit).await?;
-        self.read(answer, begun.elapsed(), None).await
+        let span = OutgoingSpan::begin(&mut request, self.carries_trace);
+        let answered = async {
+            let begun = Instant::now();
+            let answer = execute(&self.fresh, request, limit).await?;
+            self.read(answer, begun.elapsed(), None).await
+        };
+        span.around(answered).await
     }
 
     /// A request without effects, whatever its method. If the connection breaks before the first byte of the response,
@@ -289,22 +278,27 @@ impl HttpOut {
     /// if that is limited.
     pub async fn send_repeatable(
         &self,
-        request: Request<Vec<u8>>,
+        mut request: Request<Vec<u8>>,
         limit: Duration,
         memory: Option<&dyn BodyMemory>,
     ) -> Result<Response<Vec<u8>>, HttpOutError> {
-        let begun = Instant::now();
-        let answer = match execute(&self.client, request.clone(), limit).await {
-            Err(error) if is_broken_connection(&error) => {
-                let left = limit.saturating_sub(begun.elapsed());
-                if left.is_zero() {
-                    return Err(HttpOutError::Timeout);
+        let span = OutgoingSpan::begin(&mut request, self.carries_trace);
+        let answered = async {
+            let begun = Instant::now();
+            let answer = match execute(&self.client, request.clone(), limit).await {
+                Err(error) if is_broken_connection(&error) => {
+                    let left = limit.saturating_sub(begun.elapsed());
+                    if left.is_zero() {
+                        return Err(HttpOutError::Timeout);
+                    }
+                    span.resends();
+                    execute(&self.fresh, request, left).await?
                 }
-                execute(&self.fresh, request, left).await?
-            }
-            answer => answer?,
+                answer => answer?,
+            };
+            self.read(answer, begun.elapsed(), memory).await
         };
-        self.read(answer, begun.elapsed(), memory).await
+        span.around(answered).await
     }
 
     async fn read(

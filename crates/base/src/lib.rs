@@ -7,7 +7,12 @@ pub mod clock;
 pub mod random;
 /// Text that must not be printed.
 pub mod secret;
+/// Parts of traces, and what identifies them for other processes.
+pub mod traces;
 
+/// Why an outgoing request brought no response.
+#[cfg(feature = "http")]
+mod http_error;
 /// The outgoing HTTP client and its limits.
 #[cfg(feature = "http")]
 pub mod http_out;

@@ -36,6 +36,7 @@ use claimcheck_base::{
     http_out::{HttpOut, HttpOutError, media_type},
     private_network::is_of_loopback,
     secret::Secret,
+    traces::Purpose,
 };
 use http::{Request, StatusCode, Uri};
 use openidconnect::{
@@ -197,6 +198,8 @@ pub(crate) enum NoResponse {
 pub(crate) struct TokenEndpoint {
     http: HttpOut,
     timeout: Duration,
+    /// What its span is called.
+    purpose: Purpose,
     /// The ID token of the response. It is hidden from the crate, which rejects the whole response if it cannot read
     /// the ID token, even if only a profile claim has an unexpected type.
     id_token: Mutex<Option<Secret>>,
@@ -205,9 +208,9 @@ pub(crate) struct TokenEndpoint {
 }
 
 impl TokenEndpoint {
-    /// The endpoint for one request; `timeout` applies to the whole response.
-    pub(crate) fn new(http: HttpOut, timeout: Duration) -> Self {
-        Self { http, timeout, id_token: Mutex::default(), is_from_provider: AtomicBool::new(false) }
+    /// The endpoint for one request of this purpose; `timeout` applies to the whole response.
+    pub(crate) fn new(http: HttpOut, timeout: Duration, purpose: Purpose) -> Self {
+        Self { http, timeout, purpose, id_token: Mutex::default(), is_from_provider: AtomicBool::new(false) }
     }
 
     /// Exchanges a code, with these parameters in addition to those of the protocol.
@@ -245,7 +248,8 @@ impl TokenEndpoint {
     }
 
     /// Sends a request, and checks its response.
-    pub(crate) async fn send(&self, request: Request<Vec<u8>>) -> Result<HttpResponse, NoResponse> {
+    pub(crate) async fn send(&self, mut request: Request<Vec<u8>>) -> Result<HttpResponse, NoResponse> {
+        request.extensions_mut().insert(self.purpose);
         self.is_from_provider.store(is_from_provider(request.uri(), &self.http), Ordering::Relaxed);
         let mut response = self.http.send_within(request, self.timeout).await?;
         if let Some(refusal) = TokenRefusal::read(response.status(), response.body()) {

@@ -10,8 +10,9 @@ use std::{
 };
 
 use claimcheck_base::{
-    clock::Clock,
+    clock::{Clock, UnixSecs},
     http_out::{HttpOut, HttpOutError},
+    traces::Purpose,
 };
 use http::{Request, StatusCode, header};
 use serde::de::DeserializeOwned;
@@ -20,6 +21,7 @@ use url::Url;
 
 use crate::{
     cached::Cached,
+    document_fetches::{DocumentFetches, ProviderDocument},
     endpoints::discovery_url,
     key_set::KeySet,
     metadata::{Metadata, MissingFeature},
@@ -34,7 +36,12 @@ const RETRY_PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::fr
 pub enum ProviderError {
     /// It did not answer; this may be temporary.
     #[error("the provider is not responding ({document}): {cause}")]
-    Unreachable { document: &'static str, cause: String },
+    Unreachable {
+        document: &'static str,
+        cause: String,
+        /// Its certificate is not trusted here, so nothing was asked.
+        is_untrusted: bool,
+    },
     /// Its answer is unusable; an operator has to change something.
     #[error("the provider's {document} cannot be used: {cause}")]
     Unusable { document: &'static str, cause: String },
@@ -53,6 +60,8 @@ struct Inner {
     clock: Clock,
     metadata: Cached<Metadata, ProviderError>,
     keys: Cached<KeySet, ProviderError>,
+    /// How the fetches of discovery document and keys ended.
+    fetches: [DocumentFetches; 2],
     /// The missing features that are already in the log.
     reported: Mutex<Vec<MissingFeature>>,
     /// Whether the times of the last refreshed ID token did not fit this clock.
@@ -69,6 +78,7 @@ impl RelyingParty {
             clock,
             metadata,
             keys,
+            fetches: Default::default(),
             reported: Mutex::default(),
             is_clock_wrong: AtomicBool::new(false),
         }))
@@ -103,7 +113,8 @@ impl RelyingParty {
     /// # Errors
     /// It is unavailable, or breaks a rule of `metadata.rs`.
     pub async fn metadata(&self) -> Result<Arc<Metadata>, ProviderError> {
-        self.0.metadata.get(&self.0.settings.issuer, || self.discover()).await
+        let discover = || self.0.fetches[0].noting(self.discover());
+        self.0.metadata.get(&self.0.settings.issuer, discover).await
     }
 
     /// The provider's signing keys (Discovery 3, `jwks_uri`).
@@ -113,7 +124,7 @@ impl RelyingParty {
     pub async fn keys(&self) -> Result<Arc<KeySet>, ProviderError> {
         let metadata = self.metadata().await?;
         let at = &metadata.jwks_uri;
-        self.0.keys.get(at.as_str(), || self.fetch_keys(at)).await
+        self.0.keys.get(at.as_str(), || self.0.fetches[1].noting(self.fetch_keys(at))).await
     }
 
     /// Refetches the keys because a token named one that is not cached (OpenID Connect Core 10.1.1).
@@ -123,7 +134,7 @@ impl RelyingParty {
     pub async fn refetch_keys(&self) -> Result<Arc<KeySet>, ProviderError> {
         let metadata = self.metadata().await?;
         let at = &metadata.jwks_uri;
-        self.0.keys.refetch(at.as_str(), || self.fetch_keys(at)).await
+        self.0.keys.refetch(at.as_str(), || self.0.fetches[1].noting(self.fetch_keys(at))).await
     }
 
     /// The problem with the last fetch of the provider's documents, or with the clocks, if any. Reveals nothing about
@@ -137,6 +148,17 @@ impl RelyingParty {
             }
             None => None,
         }
+    }
+
+    /// How old discovery document and keys are, and how their fetches ended. Fetches nothing.
+    pub fn documents(&self) -> [ProviderDocument; 2] {
+        let (inner, now) = (&*self.0, self.0.clock.now());
+        let age = |at: Option<UnixSecs>| at.map(|at| now.saturating_sub(at));
+        let [metadata, keys] = &inner.fetches;
+        [
+            metadata.document("discovery", age(inner.metadata.kept_at())),
+            keys.document("keys", age(inner.keys.kept_at())),
+        ]
     }
 
     /// Records whether the times of a refreshed ID token fit this clock.
@@ -198,11 +220,15 @@ impl RelyingParty {
     ) -> Result<T, ProviderError> {
         let request = Request::get(url.as_str())
             .header(header::ACCEPT, "application/json")
+            .extension(Purpose(if document == "keys" { "provider keys" } else { "provider discovery" }))
             .body(Vec::new())
             .map_err(|error| unusable(document, error.to_string()))?;
         let answer = self.0.http.send(request).await.map_err(|error| match error {
             HttpOutError::TooLarge(_) => unusable(document, error.to_string()),
-            error => ProviderError::Unreachable { document, cause: error.to_string() },
+            error => {
+                let (cause, is_untrusted) = (error.to_string(), error.is_untrusted());
+                ProviderError::Unreachable { document, cause, is_untrusted }
+            }
         })?;
         match answer.status() {
             StatusCode::OK => {
@@ -211,7 +237,8 @@ impl RelyingParty {
                 serde_json::from_slice(body).map_err(|error| unusable(document, error.to_string()))
             }
             status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
-                Err(ProviderError::Unreachable { document, cause: format!("status {status}") })
+                let cause = format!("status {status}");
+                Err(ProviderError::Unreachable { document, cause, is_untrusted: false })
             }
             status => Err(unusable(document, format!("status {status}"))),
         }

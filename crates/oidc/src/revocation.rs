@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use claimcheck_base::{http_out::HttpOutError, secret::Secret};
+use claimcheck_base::{http_out::HttpOutError, secret::Secret, traces::Purpose};
 use http::{HeaderMap, Request, StatusCode, header};
 use url::form_urlencoded;
 
@@ -57,7 +57,8 @@ impl RelyingParty {
         let Some(endpoint) = &metadata.revocation_endpoint else { return Revocation::NotOffered };
         let auth = Quirks::of(self.settings(), Some(&metadata)).client_auth;
         let request = revocation_request(self.settings(), auth, endpoint.as_str(), token, hint);
-        let Some(request) = request else { return Revocation::Refused };
+        let Some(mut request) = request else { return Revocation::Refused };
+        request.extensions_mut().insert(Purpose("provider revocation"));
         match self.http().send(request).await {
             Ok(answer) if answer.status() == StatusCode::OK => {
                 tracing::debug!(hint, "token revoked");

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use claimcheck_base::{
     http_out::{HttpOutError, media_type},
     secret::Secret,
+    traces::Purpose,
 };
 use http::{
     HeaderValue, Request, StatusCode,
@@ -73,6 +74,7 @@ impl RelyingParty {
         let request = Request::get(endpoint.as_str())
             .header(ACCEPT, "application/json")
             .header(AUTHORIZATION, bearer)
+            .extension(Purpose("provider UserInfo"))
             .body(Vec::new())
             .map_err(|error| UserInfoError::Unavailable(error.to_string()))?;
         let answer = self.http().send(request).await?;

@@ -34,6 +34,8 @@ pub mod http_server;
 pub mod locale;
 /// Operator commands: list and end sessions.
 pub mod operator;
+/// Metrics for Prometheus.
+pub mod metrics;
 /// Health, log, request ids, shutdown.
 pub mod ops;
 /// Language and colour scheme chosen in a browser.
@@ -56,5 +58,7 @@ pub mod single_flight;
 pub mod starter;
 /// Access tokens: from the session, refreshed when due.
 pub mod tokens;
+/// Traces over OTLP.
+pub mod traces;
 /// View models of claims and sessions.
 pub mod view;

@@ -16,6 +16,7 @@ use crate::support::{
     hostile::{At, HostileWorld},
     log::Listening,
 };
+use crate::traces::{Recording, collector::Collector};
 
 /// The marks of one run.
 pub struct Marks {
@@ -40,8 +41,13 @@ impl Marks {
     }
 
     async fn world(&self) -> HostileWorld {
+        self.world_with("store = \"sqlite:FOLDER/sessions.db\"\n").await
+    }
+
+    /// With further settings.
+    async fn world_with(&self, more: &str) -> HostileWorld {
         let settings = format!(
-            "store = \"sqlite:FOLDER/sessions.db\"\ninspect_role = \"author\"\nsession_keys = \"{}\"\n",
+            "{more}inspect_role = \"author\"\nsession_keys = \"{}\"\n",
             BASE64_STANDARD.encode(&self.session_key)
         );
         let world = HostileWorld::with_secret(&self.client_secret, &settings).await;
@@ -184,4 +190,43 @@ async fn sc_01_no_secret_leaves_the_server_whatever_happens() {
     for text in ["TRACE", "signed in", "refresh failed", "sign-in failed", "session ended", "hyper", "sqlx"] {
         assert!(heard.contains(text), "the log has no {text}");
     }
+}
+
+#[tokio::test]
+async fn tc_06_no_secret_and_no_data_of_a_person_leaves_in_a_trace() {
+    let (marks, collector) = (Marks::new(), Collector::start().await);
+    let key = format!("canary-collector-{}", marks.mark);
+    let more = format!("{}traces_headers = \"x-key={key}\"\n", collector.setting());
+    // In memory: threads of a database have another subscriber than this test.
+    let world = marks.world_with(&more).await;
+    let recording = Recording::begin(&world.services.settings);
+    let (mut trail, mut dumps) = (Vec::new(), Vec::new());
+    drive::everything(&world, &mut trail, &mut dumps).await;
+    recording.end().await;
+
+    let search = marks.needles(&world, &trail);
+    let spans = collector.spans();
+    let mut leaks = BTreeSet::new();
+    collector.exports(|exports| {
+        for export in exports {
+            // Also what may be shown to the person: claims are no business of a collector.
+            leaks.extend(search.found_in(&export.body).iter().map(|needle| needle.name.clone()));
+            assert_eq!(export.headers["x-key"], key.as_str());
+            let own = Search::new(vec![Needle::new(Kind::Secret, "the key of the collector", &key)]);
+            leaks.extend(own.found_in(&export.body).iter().map(|needle| needle.name.clone()));
+        }
+    });
+    assert!(leaks.is_empty(), "{leaks:?}");
+    for span in &spans {
+        let texts = span.attributes.values().chain([&span.name]).chain(&span.error);
+        for text in texts {
+            assert!(!text.contains(['?', '&']) && !text.contains("127.0.0.1:"), "{span:?}");
+        }
+    }
+    // Enough was recorded for this to mean something.
+    let has = |name: &str| spans.iter().any(|span| span.name == name);
+    for name in ["GET /auth/callback", "provider token: authorization_code", "GET /orders", "store find"] {
+        assert!(has(name), "{name}");
+    }
+    assert!(spans.len() > 500, "{}", spans.len());
 }

@@ -75,6 +75,11 @@ impl ProgramSettings {
         Self { folder, provider, api, port, admin, text }
     }
 
+    /// Adds top-level settings.
+    pub fn add(&mut self, lines: &str) {
+        self.text.push_str(lines);
+    }
+
     /// The settings file of the process.
     pub fn file(&self) -> PathBuf {
         self.folder.join("claimcheck.toml")

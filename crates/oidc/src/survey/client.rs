@@ -1,7 +1,7 @@
 //! Token requests that must fail: with a code or a refresh token that nobody has. The refusal tells whether the provider
 //! accepts this client (RFC 6749 5.2).
 
-use claimcheck_base::{random, secret::Secret};
+use claimcheck_base::{random, secret::Secret, traces::Purpose};
 
 use crate::{
     openidconnect_adapter::{TokenEndpoint, make_client},
@@ -101,7 +101,7 @@ impl RelyingParty {
             Ok(client) => client,
             Err(error) => return ClientAnswer::NoAnswer(error.to_string()),
         };
-        let endpoint = TokenEndpoint::new(self.http().clone(), self.http().timeout());
+        let endpoint = TokenEndpoint::new(self.http().clone(), self.http().timeout(), Purpose("provider token: client check"));
         let answer = present(endpoint, &client).await.map_err(TokenError::from);
         ClientAnswer::of(answer.and_then(|raw| accept(raw, self.clock().now())))
     }

@@ -119,12 +119,6 @@ impl Actions {
         Self { settings, clock, sessions, api, boards, submissions, rate, logged, tasks, audit }
     }
 
-    /// The same actions, which are recorded there.
-    #[must_use]
-    pub fn with_audit(self, audit: Audit) -> Self {
-        Self { audit, ..self }
-    }
-
     /// The actions of these settings. Submissions that are under way and limits stay what they are.
     #[must_use]
     pub fn with_settings(&self, settings: &Arc<Settings>) -> Self {
@@ -160,20 +154,17 @@ impl Actions {
                 event = "action of another user",
                 "a form was submitted by a user it was not created for"
             );
-            self.record_refused(signed_in, &sent.place, "other_user");
             return Ok(Acted::OfAnother);
         }
         let once = SubmissionId::of(&signed_in.owner, &sent);
         let known = once.known(&signed_in.record).cloned();
         let Ok(found) = find(&self.settings, &sent.place) else {
-            self.record_refused(signed_in, &sent.place, "gone");
             return self.gone(signed_in, reader, &once, known, &sent).await;
         };
         sent.values.retain(|key, _| found.action.fields.iter().any(|field| field.key == *key));
         if known.is_none()
             && let Err(too_many) = once::count(self, signed_in, &once)
         {
-            self.record_refused(signed_in, &sent.place, "too_many");
             return Ok(self.too_many(signed_in, reader.language(), &sent, too_many));
         }
         let finished = match known {

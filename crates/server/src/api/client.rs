@@ -1,7 +1,7 @@
 //! One call to the user's API: the configured headers, the bearer token (RFC 6750 2.1), one refresh and one retry on a
 //! 401, no redirects, none of the browser's headers, and only the JSON of the response.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use claimcheck_base::{
@@ -21,9 +21,11 @@ use crate::{
         exchange::Watch,
         field_problems, json, limits, location, problem,
         secrets::Secrets,
+        traced::{sends_again, traced},
     },
     claims::{locked, slot_values},
     config::{Api, ApiAuth, ClaimGap, HeaderSetting, is_header_text},
+    metrics::{ApiFailure, Source},
     tokens::Need,
 };
 
@@ -47,6 +49,10 @@ pub struct Call {
     pub patience: Duration,
     /// It changes nothing, whatever its method: it may be repeated on a broken connection, and may use a kept one.
     pub is_read: bool,
+    /// What it comes from, for metrics and traces.
+    pub source: Source,
+    /// The path as in the settings, for traces; may be empty.
+    pub label: String,
 }
 
 /// A call and everything that belongs to sending it.
@@ -192,11 +198,18 @@ impl ApiClient {
     ///
     /// # Errors
     /// See [`NoAnswer`].
-    pub async fn ask_job(&self, signed_in: &SignedIn, api: &Api, path: String) -> Result<Answer, NoAnswer> {
+    pub async fn ask_job(
+        &self,
+        signed_in: &SignedIn,
+        api: &Api,
+        path: String,
+        source: Source,
+    ) -> Result<Answer, NoAnswer> {
         let Credentials { headers, token } =
             self.credentials(signed_in, api).await.map_err(NoAnswer::NoToken)?;
         let (body, own, patience) = (Vec::new(), Vec::new(), Duration::ZERO);
-        let call = Call { method: Method::GET, path, headers: own, body, patience, is_read: true };
+        let label = String::new();
+        let call = Call { method: Method::GET, path, headers: own, body, patience, is_read: true, source, label };
         let sending = Outgoing { call: &call, headers: &headers, watch: &Watch::nothing(), memory: None };
         self.send_with(signed_in, api, &sending, token).await
     }
@@ -250,6 +263,16 @@ impl ApiClient {
         signed_in: &SignedIn,
         api: &Api,
         sending: &Outgoing<'_>,
+        token: Option<Secret>,
+    ) -> Result<Answer, NoAnswer> {
+        traced(api, sending.call, self.send_replacing(signed_in, api, sending, token)).await
+    }
+
+    async fn send_replacing(
+        &self,
+        signed_in: &SignedIn,
+        api: &Api,
+        sending: &Outgoing<'_>,
         mut token: Option<Secret>,
     ) -> Result<Answer, NoAnswer> {
         let mut response = self.send_once(signed_in, api, sending, token.as_ref()).await?;
@@ -264,6 +287,7 @@ impl ApiClient {
             && let Some(other) =
                 self.other_token(signed_in, api, rejected).await.map_err(NoAnswer::NoToken)?
         {
+            sends_again();
             response = self.send_once(signed_in, api, sending, Some(&other)).await?;
             token = Some(other);
         }
@@ -304,15 +328,18 @@ impl ApiClient {
         let _place = place.map_err(|_| {
             let reason = "too many requests to its host are in progress, and too many wait";
             tracing::warn!(event = "API busy", api = api.id, reason, "a request was not sent");
+            self.metrics.api_failed(&api.id, ApiFailure::Busy);
             NoAnswer::Busy
         })?;
         watch.sends(token);
+        let begun = Instant::now();
         let limit = timeout.max(call.patience);
         let memory = memory.map(|memory| memory as &dyn BodyMemory);
         let response = match call.is_read {
             true => self.http.send_repeatable(request, limit, memory).await,
             false => self.http.send_within(request, limit).await,
         };
+        self.note_answer(&call.source, api, response.as_ref().map(Response::status), begun);
         match &response {
             Ok(response) => watch.receives(response),
             Err(error) => watch.fails(error),

@@ -1,13 +1,14 @@
 //! A file of an API, passed on while it arrives. Its type, size and content are checked first or on the way, and a file
 //! that fails a check later ends with an error: a browser never takes a part of it for the whole.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use bytes::{Bytes, BytesMut};
 use claimcheck_base::{
     http_out::{Incoming, media_type},
     secret::Secret,
+    traces,
 };
 use claimcheck_model::AppError;
 use claimcheck_session::SignedIn;
@@ -20,6 +21,7 @@ use crate::{
         limits,
         secret_scan::SecretScan,
         secrets::Secrets,
+        traced,
     },
     config::{Api, ApiAuth, DownloadSetting, FileKind},
     tokens::Need,
@@ -174,7 +176,11 @@ impl ApiClient {
         let send = async |token: Option<&Secret>| -> Result<Response<Incoming>, AppError> {
             let request = client::request(api, &call, &headers, token)?;
             let silence = api.timeout.unwrap_or(self.http.timeout());
-            self.http.open(request, silence).await.map_err(|error| unusable(&error.to_string()))
+            let begun = Instant::now();
+            let span = traced::span(api, &call);
+            let response = traces::within(span, self.http.open(request, silence)).await;
+            self.note_answer(&call.source, api, response.as_ref().map(Response::status), begun);
+            response.map_err(|error| unusable(&error.to_string()))
         };
         let mut used = Vec::new();
         let mut response = match api.auth {
@@ -316,6 +322,8 @@ fn call(request: &ReadRequest, accepted: HeaderValue) -> Call {
         body: Vec::new(),
         patience: Duration::ZERO,
         is_read: true,
+        source: request.source.clone(),
+        label: request.label.clone(),
     }
 }
 

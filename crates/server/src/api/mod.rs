@@ -6,6 +6,8 @@ mod bounds;
 mod challenge;
 /// One call, with the bearer token and the configured headers.
 mod client;
+/// Counting requests.
+mod counted;
 /// One exchange, as people who may inspect panels see it.
 mod exchange;
 /// The latest exchanges.
@@ -40,6 +42,8 @@ mod secret_scan;
 mod secrets;
 /// First outcomes of requests that start something.
 mod started;
+/// Spans of calls.
+mod traced;
 
 pub(crate) use client::is_json;
 pub use client::{Answer, Call, Credentials, NoAnswer};
@@ -70,6 +74,7 @@ use crate::{
     },
     budget::Budget,
     config::{Api, ClaimSlots, Settings},
+    metrics::Metrics,
     single_flight::SingleFlight,
     tokens::Tokens,
 };
@@ -94,6 +99,7 @@ pub struct ApiClient {
     started: Started,
     /// The number of concurrent fetches of one session at one API.
     most_under_way: usize,
+    metrics: Metrics,
 }
 
 impl ApiClient {
@@ -122,7 +128,19 @@ impl ApiClient {
             fetches: SingleFlight::new(tasks),
             started: Started::default(),
             most_under_way,
+            metrics: Metrics::default(),
         }
+    }
+
+    /// The same client, whose requests are counted there.
+    #[must_use]
+    pub fn with_metrics(self, metrics: Metrics) -> Self {
+        Self { metrics, ..self }
+    }
+
+    /// Where its requests are counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// The same client, with one for images of hosts in `image_hosts`.

@@ -5,24 +5,21 @@ use std::collections::HashSet;
 
 use claimcheck_session::{DEFAULT_API, StoreServer, StoreSetting};
 
-use crate::{
-    audit::AuditSetting,
-    config::{
-        AdminListen, AllowRule, Api, Board, LocalText, Settings, TokenSource,
-        assemble::assemble_settings,
-        boards::check_pages,
-        files::SettingFiles,
-        is_loopback,
-        keys::find_row,
-        limits, outgoing, own_secrets,
-        problem::{SettingPlace, SettingProblem, Warning, file_key, variable},
-        public_issuer,
-        row::{RawContent, Shape},
-        sources::Sources,
-        table::Draft,
-        trace_values,
-        written::WrittenValues,
-    },
+use crate::config::{
+    AdminListen, AllowRule, Api, Board, LocalText, Settings, TokenSource,
+    assemble::assemble_settings,
+    boards::check_pages,
+    files::SettingFiles,
+    is_loopback,
+    keys::find_row,
+    limits, outgoing, own_secrets,
+    problem::{SettingPlace, SettingProblem, Warning, file_key, variable},
+    public_issuer,
+    row::{RawContent, Shape},
+    sources::Sources,
+    table::Draft,
+    trace_values,
+    written::WrittenValues,
 };
 
 /// The notice is shown at half of the idle timeout at the earliest, and people need 20 seconds to react (WCAG 2.2.1).
@@ -70,7 +67,7 @@ pub(super) fn check_settings(mut sources: Sources) -> ReadSettings {
     checker.check_plain_http(&draft, &outgoing, &apis);
     trace_values::check(&mut checker, &outgoing);
     checker.check_listeners(&draft);
-    checker.check_audit(&draft);
+    checker.check_audit(&outgoing);
     if draft.public_url.as_ref().is_some_and(|url| !is_loopback(url)) {
         checker.check_production(&draft);
     }
@@ -259,13 +256,6 @@ impl Checker {
                 ),
             };
             self.warnings.push(Warning::new("trusted_proxies", message, remedy));
-        }
-    }
-
-    /// The audit log can be written, as far as can be seen.
-    fn check_audit(&mut self, draft: &Draft) {
-        if let Some((concern, remedy)) = draft.audit.as_ref().and_then(AuditSetting::concern) {
-            self.warnings.push(Warning::new("audit", format!("audit: {concern}"), remedy));
         }
     }
 

@@ -57,6 +57,7 @@ mod variables;
 mod warnings_tests;
 mod written;
 
+pub use crate::audit::AuditSetting;
 pub use allow::AllowRule;
 pub(crate) use allow::{is_allowed, met_rule};
 pub use api::{Api, ApiAuth, TokenSource, is_of_no_api};

@@ -1,5 +1,5 @@
 //! The table of the settings about outgoing connections: where requests to the provider and the APIs go, how long they may
-//! take, and how a sign-out reaches the provider. The columns are explained at the macro, in `declare`.
+//! take, how a sign-out reaches the provider, and where traces and the audit log go. The columns are explained at the macro, in `declare`.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -8,12 +8,13 @@ use claimcheck_oidc::EndSession;
 use url::Url;
 
 use crate::config::{
-    Api, ApiAuth, ImageHosts,
+    Api, ApiAuth, AuditSetting, ImageHosts,
     check::Checker,
     declare::settings,
     outgoing_values as values,
     row::{Requirement, Separator, SettingRow, Shape},
     table,
+    trace_values::{self, TraceHeaders},
     values::{read_list, read_text},
 };
 
@@ -71,8 +72,8 @@ settings! {
         need: default(""),
         read: commas(values::insecure_hosts),
         about: "hosts, each with or without a port, that may be reached over plain `http` in `issuer`, `discovery_url`, \
-                `provider_base_url`, `api_url`, `[[api]]` and `proxy`; tokens and secrets are then not encrypted on \
-                that network",
+                `provider_base_url`, `api_url`, `[[api]]`, `proxy` and `traces_url`; tokens and secrets are then not \
+                encrypted on that network",
         example: "keycloak:8080, api",
     }
 
@@ -146,6 +147,49 @@ settings! {
         about: "PEM file with additional certificate authorities for outgoing connections",
         example: "",
     }
+
+    /// The collector of traces, without the path of a signal.
+    field traces_url: Option<Url> {
+        need: optional("no traces"),
+        read: text(trace_values::traces_url),
+        about: "address of an OpenTelemetry collector that takes traces by OTLP over HTTP; `/v1/traces` is appended; \
+                `https`, or `http` on loopback and for `insecure_hosts`",
+        example: "http://localhost:4318",
+    }
+
+    /// Headers of requests to the collector.
+    field traces_headers: TraceHeaders {
+        need: default(""),
+        read: commas(TraceHeaders::parse),
+        secret: true,
+        about: "headers of requests to the collector of traces, each as `name=value` with a percent-encoded value",
+        example: "Authorization=Bearer%20abc, X-Tenant=dashboards",
+    }
+
+    /// The part of the traces that is recorded, from 0 to 1.
+    field traces_sampling: f64 {
+        need: default("1"),
+        read: text(trace_values::traces_sampling),
+        about: "which part of the traces that begin here is recorded, from 0 to 1; a trace that a trusted proxy began is \
+                recorded if the proxy says so",
+        example: "0.1",
+    }
+
+    /// The name of this service in traces.
+    field traces_service: String {
+        need: default("claimcheck"),
+        read: text(trace_values::traces_service),
+        about: "name of this service in traces (`service.name`)",
+        example: "orders-dashboard",
+    }
+
+    /// Where the audit log is written.
+    field audit: AuditSetting {
+        need: default("off"),
+        read: text(AuditSetting::parse),
+        about: "where the audit log is written, one JSON line for each event: `off`, `stdout`, `file:PATH`, `syslog`, `syslog:SOCKET`, `syslog+udp://HOST:PORT` or `syslog+tcp://HOST:PORT`",
+        example: "file:/var/log/claimcheck/audit.jsonl",
+    }
 }
 
 impl Outgoing {
@@ -167,6 +211,13 @@ impl Outgoing {
 }
 
 impl Checker {
+    /// The audit log can be written, as far as can be seen.
+    pub(super) fn check_audit(&mut self, outgoing: &Draft) {
+        if let Some((concern, remedy)) = outgoing.audit.as_ref().and_then(AuditSetting::concern) {
+            self.warn("audit", format!("audit: {concern}"), remedy);
+        }
+    }
+
     /// Plain http is for loopback and for hosts in `insecure_hosts`, each with a warning. It never is for `public_url`.
     pub(super) fn check_plain_http(&mut self, draft: &table::Draft, outgoing: &Draft, apis: &[Api]) {
         let Some(hosts) = &outgoing.insecure_hosts else { return };
@@ -178,6 +229,7 @@ impl Checker {
             ("discovery_url", outgoing.discovery_url.clone().flatten()),
             ("provider_base_url", outgoing.provider_base_url.clone().flatten()),
             ("proxy", proxy),
+            ("traces_url", outgoing.traces_url.clone().flatten()),
         ] {
             if let Some(url) = url.filter(|url| values::is_insecure(url) && !hosts.allow(url)) {
                 self.report_contradiction(key, values::insecure(&url));

@@ -15,6 +15,7 @@ mod redirect;
 mod report;
 pub mod sign_in;
 mod store;
+mod traces;
 mod vendors;
 
 use std::sync::Arc;
@@ -47,13 +48,14 @@ pub async fn examine(settings: Arc<Settings>, clock: Clock) -> Vec<CheckFinding>
     };
     let relying_party = RelyingParty::new(settings.client(), http, clock.clone());
     let subject = Subject { settings, relying_party, clock };
-    let (provider, store, public_url, apis) = tokio::join!(
+    let (provider, store, public_url, apis, traces) = tokio::join!(
         check_provider(&subject),
         store::check(&subject),
         public_url::check(&subject),
-        api::check(&subject)
+        api::check(&subject),
+        traces::check(&subject)
     );
-    [provider, store, public_url, apis].concat()
+    [provider, store, public_url, apis, traces].concat()
 }
 
 /// The provider, and this client there.

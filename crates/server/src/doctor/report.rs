@@ -14,7 +14,7 @@ use crate::{
 const TEXT_MAX_CHARS: usize = 600;
 
 /// The groups of checks, in the order of the output: what an id of a check begins with, and the heading.
-const GROUPS: [(&str, &str); 9] = [
+const GROUPS: [(&str, &str); 10] = [
     ("settings", "Settings"),
     ("provider", "Provider"),
     ("client", "Client at the provider"),
@@ -22,6 +22,7 @@ const GROUPS: [(&str, &str); 9] = [
     ("store", "Store"),
     ("public_url", "Public URL"),
     ("api", "APIs"),
+    ("traces", "Traces"),
     ("sign_in", "Sign-in"),
     ("panel", "Panels"),
 ];

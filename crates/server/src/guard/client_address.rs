@@ -19,6 +19,7 @@ use axum::{
 use ipnet::IpNet;
 
 use super::Policy;
+use crate::traces::FromTrustedProxy;
 
 pub(super) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -63,8 +64,10 @@ pub(super) async fn note(State(policy): State<Policy>, mut request: Request, nex
         let trusted = &policy.trusted_proxies;
         let client = client(peer, request.headers(), trusted);
         // From a trusted proxy without a readable header, the client is the proxy.
-        if client == peer && !is_trusted(peer, trusted) {
-            policy.untrusted_proxies.note(peer.ip(), request.headers());
+        match is_trusted(peer, trusted) {
+            true => drop(request.extensions_mut().insert(FromTrustedProxy)),
+            false if client == peer => policy.untrusted_proxies.note(peer.ip(), request.headers()),
+            false => {}
         }
         request.extensions_mut().insert(client);
     }

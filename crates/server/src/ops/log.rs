@@ -9,30 +9,33 @@ use std::{
     panic::{self, PanicHookInfo},
 };
 
+use claimcheck_base::traces;
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
     EnvFilter, Layer,
-    filter::filter_fn,
+    filter::{Directive, ParseError, filter_fn},
     fmt::{self, MakeWriter},
     layer::SubscriberExt,
     registry::LookupSpan,
     util::SubscriberInitExt,
 };
 
+use crate::traces::TraceLayer;
+
 /// Logging could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
     #[error("the log filter is not valid: {0}")]
-    Filter(#[from] tracing_subscriber::filter::ParseError),
+    Filter(#[from] ParseError),
     #[error("logging is already set up")]
     Twice(#[from] tracing_subscriber::util::TryInitError),
 }
 
-/// Starts logging for the whole process; `filter` is `Settings::log`.
+/// Starts logging for the whole process; `filter` is `Settings::log`. `traces` records traces, if they are on.
 ///
 /// # Errors
 /// An invalid filter, or a second call.
-pub fn init(filter: &str) -> Result<(), LogError> {
+pub fn init(filter: &str, traces: Option<TraceLayer>) -> Result<(), LogError> {
     let lines = if io::stderr().is_terminal() {
         fmt::layer().with_writer(io::stderr).with_target(false).boxed()
     } else {
@@ -40,9 +43,13 @@ pub fn init(filter: &str) -> Result<(), LogError> {
     };
     // Filters of the whole, not of the layer. Layer filters remember an answer until the next event of the thread, so a
     // library that only asks whether logging is enabled, as sqlx does at each query, makes them drop that event.
-    let filters =
-        tracing_subscriber::registry().with(EnvFilter::try_new(filter)?).with(filter_fn(is_harmless));
-    filters.with(lines).try_init()?;
+    let filter = EnvFilter::try_new(filter)?.add_directive(of_traces(traces.is_some())?);
+    let filters = tracing_subscriber::registry().with(filter).with(filter_fn(is_harmless));
+    match traces {
+        // The one exception: this filter keeps the spans of traces out, which no library asks about.
+        Some(traces) => filters.with(lines.with_filter(filter_fn(is_of_log))).with(traces).try_init()?,
+        None => filters.with(lines).try_init()?,
+    }
     panic::set_hook(Box::new(log_panic));
     Ok(())
 }
@@ -54,6 +61,16 @@ where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(writer)
+}
+
+/// Whether spans of traces are enabled. The log's own filter has no influence on them.
+fn of_traces(is_on: bool) -> Result<Directive, ParseError> {
+    format!("{}={}", traces::TARGET, if is_on { "trace" } else { "off" }).parse()
+}
+
+/// Not a span of traces: it would take the place of the request in log lines.
+fn is_of_log(told: &Metadata<'_>) -> bool {
+    told.target() != traces::TARGET
 }
 
 /// Our own events and spans, and the events of libraries from level `info` up.
