@@ -34,8 +34,7 @@ pub async fn overview() -> Result<SessionList, AppError> {
     let (ended, reader) = (ended.map_err(store_failed)?, reader());
     // The rest of the page is of use without it.
     let lines = lines.inspect_err(|error| tracing::warn!(%error, "a user's activity cannot be read")).ok();
-    let activity =
-        lines.map(|lines| view::activity::activity(&state.settings, &signed_in, lines, &reader));
+    let activity = lines.map(|lines| view::activity::activity(&state.settings, &signed_in, lines, &reader));
     Ok(view::sessions::sessions(&signed_in, running, ended, activity, &reader))
 }
 

@@ -36,6 +36,8 @@ mod memory;
 mod observed;
 /// The PostgreSQL store.
 mod postgres;
+/// Whether the store works.
+mod probe;
 /// Who is signed in, and how.
 mod record;
 /// The Redis store.

@@ -44,8 +44,6 @@ const ATTEMPTS: u32 = 200;
 /// for this.
 pub(super) const ASKED_WITHIN: Duration = Duration::from_secs(3);
 pub(super) const ASKED_AGAIN: Duration = Duration::from_millis(200);
-/// A successful write proves for this long that the store accepts writes.
-const PROBE_EVERY: Duration = Duration::from_secs(1);
 
 /// The user of a request, and their session. Times are Unix seconds, as in [`StoredSession`].
 #[derive(Clone, Debug)]
@@ -134,7 +132,7 @@ pub(super) struct Inner {
     pub(super) last_line: AtomicI64,
     pub(super) end_slot: EndSlot,
     /// When the store last accepted a write of [`Sessions::ping`]. One caller probes, and others wait for it.
-    probed: Mutex<Option<Instant>>,
+    pub(super) probed: Mutex<Option<Instant>>,
 }
 
 impl fmt::Debug for Sessions {
@@ -358,19 +356,6 @@ impl Sessions {
     /// Deletes everything that has expired. Returns the number of sessions and replay cache entries.
     pub async fn purge(&self) -> Result<u64, StoreError> {
         self.0.store.purge(self.0.clock.now()).await
-    }
-
-    /// Whether the store responds, and has accepted a write within the last second. Cheap enough for health checks that
-    /// anyone may call often.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        let mut probed = self.0.probed.lock().await;
-        if probed.is_some_and(|at| at.elapsed() < PROBE_EVERY) {
-            drop(probed);
-            return self.0.store.ping().await;
-        }
-        self.0.store.probe().await?;
-        *probed = Some(Instant::now());
-        Ok(())
     }
 
     /// Takes the lease of that session for `term` from now: only its holder refreshes the tokens, on any number of

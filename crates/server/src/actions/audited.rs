@@ -5,7 +5,7 @@ use claimcheck_session::{ActionPlace, Outcome as Acted, SignedIn};
 
 use crate::{
     actions::{Actions, once::Ran},
-    audit::{Event, Outcome, What},
+    audit::{Audit, Event, Outcome, What},
 };
 
 /// What is known of the request to the API.
@@ -16,6 +16,12 @@ pub(super) struct Sent<'a> {
 }
 
 impl Actions {
+    /// The same actions, which are recorded there.
+    #[must_use]
+    pub fn with_audit(self, audit: Audit) -> Self {
+        Self { audit, ..self }
+    }
+
     /// Records the outcome of a submission.
     pub(super) fn record(&self, signed_in: &SignedIn, place: &ActionPlace, outcome: &Acted, sent: Sent<'_>) {
         let was_answered = sent.api_status.is_some();

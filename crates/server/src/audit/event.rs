@@ -284,9 +284,10 @@ impl Event {
         }
     }
 
-    /// Whether anyone can cause it without signing in, as often as they like.
+    /// Whether anyone can cause it without signing in at the provider, as often as they like.
     pub fn is_for_anyone(&self) -> bool {
         self.outcome != Outcome::Success
+            && self.who.is_none()
             && matches!(
                 self.what,
                 What::SignIn { .. } | What::ProviderLogout { .. } | What::OperatorRefused { .. }

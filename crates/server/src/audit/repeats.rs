@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    audit::{Outcome, Recorded},
+    audit::{Outcome, Recorded, What},
     budget::network,
 };
 
@@ -23,6 +23,8 @@ struct Kind {
     event: &'static str,
     outcome: Outcome,
     reason: Option<String>,
+    /// The error code of the provider.
+    error: Option<&'static str>,
     network: IpAddr,
 }
 
@@ -59,6 +61,10 @@ impl Repeats {
             event: event.name(),
             outcome: event.outcome,
             reason: event.reason.clone(),
+            error: match event.what {
+                What::SignIn { error, .. } => error,
+                _ => None,
+            },
             network: client.unwrap_or(everywhere),
         };
         let mut counted = self.lock();
@@ -110,7 +116,7 @@ impl Repeats {
 mod tests {
     use super::*;
     use crate::{
-        audit::{Event, SignInKind, What},
+        audit::{Event, SignInKind, Who},
         requester::Requester,
     };
 
@@ -156,6 +162,9 @@ mod tests {
         }
         assert_eq!((written, repeats.lock().len()), (KINDS_MAX + 1, KINDS_MAX + 1));
         for _ in 0..3 {
+            let mut of_user = refused(0, "203.0.113.7", Outcome::Refused, "not_allowed");
+            of_user.event.who = Some(Who::subject("https://id.example", "ada"));
+            assert!(matches!(repeats.admit(of_user), Verdict::Written(_)), "the provider knows them");
             let done = refused(0, "203.0.113.7", Outcome::Success, "");
             assert!(matches!(repeats.admit(done), Verdict::Written(_)));
         }

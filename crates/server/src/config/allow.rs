@@ -47,7 +47,7 @@ pub struct AllowRule {
 impl AllowRule {
     /// The claims that it looks at, as the settings name them.
     pub fn claims(&self) -> Vec<String> {
-        let claim = self.claim.as_ref().map(|claim| claim.path.text().to_owned());
+        let claim = self.claim.as_ref().map(|claim| claim.path.text.clone());
         let email = (!self.email_domains.is_empty()).then(|| "email".to_owned());
         claim.into_iter().chain(email).collect()
     }

@@ -126,11 +126,6 @@ impl ClaimPath {
         }
     }
 
-    /// The path as written.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
     /// The label of the value at the path: "Department", or "Cost centre" for `https://example.com/cost_centre`.
     pub fn in_words(&self) -> String {
         let mut names = self.text.rsplit(|c: char| !(c.is_alphanumeric() || "_-".contains(c)));

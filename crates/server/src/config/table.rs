@@ -15,26 +15,22 @@ use claimcheck_text::Language;
 use ipnet::IpNet;
 use url::Url;
 
-use crate::{
-    audit::AuditSetting,
-    config::{
-        AdminListen, AllowRule, Apis, Board, BrandImage, ClaimPath, ClaimSlots, LocalText, Secret,
-        SessionKeys,
-        brand::{
-            Brand,
-            values::{self as brand, Accent},
-        },
-        check::Checker,
-        claim_path,
-        declare::settings,
-        files::SettingFiles,
-        limits::Limits,
-        outgoing::Outgoing,
-        people::{self, RoleSeparators},
-        row::{Requirement, Separator, SettingRow, Shape},
-        values::{self, read_list, read_text},
-        written::WrittenValues,
+use crate::config::{
+    AdminListen, AllowRule, Apis, Board, BrandImage, ClaimPath, ClaimSlots, LocalText, Secret, SessionKeys,
+    brand::{
+        Brand,
+        values::{self as brand, Accent},
     },
+    check::Checker,
+    claim_path,
+    declare::settings,
+    files::SettingFiles,
+    limits::Limits,
+    outgoing::Outgoing,
+    people::{self, RoleSeparators},
+    row::{Requirement, Separator, SettingRow, Shape},
+    values::{self, read_list, read_text},
+    written::WrittenValues,
 };
 
 settings! {
@@ -340,14 +336,6 @@ settings! {
         secret: true,
         about: "where sessions are stored: `memory:`, `sqlite:PATH`, `postgres://…` or `redis://…`",
         example: "sqlite:/var/lib/claimcheck/claimcheck.db",
-    }
-
-    /// Where the audit log is written.
-    field audit: AuditSetting {
-        need: default("off"),
-        read: text(AuditSetting::parse),
-        about: "where the audit log is written, one JSON line for each event: `off`, `stdout`, `file:PATH`, `syslog`, `syslog:SOCKET`, `syslog+udp://HOST:PORT` or `syslog+tcp://HOST:PORT`",
-        example: "file:/var/log/claimcheck/audit.jsonl",
     }
 
     /// The keys that encrypt sessions; always present in production.

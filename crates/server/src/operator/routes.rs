@@ -174,8 +174,11 @@ struct Wanted {
 async fn list(State(operator): State<Operator>, Query(wanted): Query<Wanted>) -> Response {
     let listed = page(&operator, wanted.sub.as_deref(), wanted.after.as_deref()).await;
     let count = listed.as_ref().map_or(0, |listed| listed.len() as u64);
-    let what = What::OperatorList { of_sub: wanted.sub.clone(), listed: count };
-    operator.record(what, listed.is_ok());
+    let what = What::OperatorList { of_sub: wanted.sub.clone().filter(|sub| !sub.is_empty()), listed: count };
+    // A command asks on until there are no more.
+    if wanted.after.as_deref().is_none_or(str::is_empty) || count > 0 {
+        operator.record(what, listed.is_ok());
+    }
     match listed {
         Ok(listed) => {
             let next = listed.last().map(|last| last.key.as_str().to_owned());
