@@ -17,7 +17,8 @@ const LATEST: usize = 10;
 pub fn Activity(entries: Option<Vec<ActivityEntry>>) -> impl IntoView {
     let language = language();
     let Some(entries) = entries else {
-        return view! { <p class="perf activity none muted">{t!(language, "activity-unavailable")}</p> }.into_any();
+        return view! { <p class="perf activity none muted">{t!(language, "activity-unavailable")}</p> }
+            .into_any();
     };
     if entries.is_empty() {
         return view! { <p class="perf activity none muted">{t!(language, "activity-none")}</p> }.into_any();
@@ -47,18 +48,8 @@ pub fn Activity(entries: Option<Vec<ActivityEntry>>) -> impl IntoView {
 
 fn line(entry: ActivityEntry) -> AnyView {
     let language = language();
-    let ActivityEntry {
-        what,
-        row,
-        notes,
-        board,
-        device,
-        kind,
-        address,
-        is_this_session,
-        is_unusual,
-        at,
-    } = entry;
+    let ActivityEntry { what, row, notes, board, device, kind, address, is_this_session, is_unusual, at } =
+        entry;
     let picture = match (is_unusual, &device) {
         (true, _) => view! { <Icon d=icon::WARNING class="icon device"/> }.into_any(),
         (false, Some(_)) => view! { <DeviceIcon kind/> }.into_any(),

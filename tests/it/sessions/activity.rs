@@ -141,7 +141,10 @@ async fn my_09_what_is_unusual_has_a_word_and_a_sign_and_the_reason() {
     let (mut here, _) = world.signed_in("/sessions").await;
     let page = with_lines(&mut here, 3).await;
     let refused = &lines(&page)[2];
-    assert!(refused.starts_with("Please check Sign-in refused Your account isn’t allowed here "), "{refused}");
+    assert!(
+        refused.starts_with("Please check Sign-in refused Your account isn’t allowed here "),
+        "{refused}"
+    );
     assert_eq!(section(&page).matches("data-unusual").count(), 1);
     // An end by an operator is unusual, one by the user is not. Neither has the operator's address.
     let end = keys(&page).remove(0);
@@ -180,9 +183,13 @@ async fn my_10_ten_lines_are_shown_and_the_older_ones_behind_a_button_without_sc
     let html = section(&page);
     let (shown, older) = html.split_once("<details>").expect("all lines are shown");
     assert_eq!((shown.matches("<li").count(), older.matches("<li").count()), (10, 2));
-    assert!(older.contains("<summary>Show 2 older events</summary>") && older.contains("start=\"11\""), "{older}");
+    assert!(
+        older.contains("<summary>Show 2 older events</summary>") && older.contains("start=\"11\""),
+        "{older}"
+    );
     let page = here.send(axum::http::Method::GET, "/sessions", &[("accept-language", "de")], None).await;
-    let is_german = page.body.contains("Letzte Aktivitäten") && page.body.contains("2 ältere Ereignisse anzeigen");
+    let is_german =
+        page.body.contains("Letzte Aktivitäten") && page.body.contains("2 ältere Ereignisse anzeigen");
     assert!(is_german, "{}", page.body);
 }
 

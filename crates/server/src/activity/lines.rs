@@ -16,6 +16,8 @@ pub(super) fn of(recorded: &Recorded) -> Option<OwnLine> {
     let reason = || event.reason.clone().unwrap_or_default();
     let is_done = event.outcome == Outcome::Success;
     let what = match &event.what {
+        // The provider is away, or the settings are wrong: nothing that concerns the account.
+        What::SignIn { .. } if event.outcome == Outcome::Failed => return None,
         What::SignIn { kind: SignInKind::Doctor, .. } => Deed::DoctorRun { outcome: outcome() },
         What::SignIn { kind: SignInKind::StepUp, .. } if is_done => Deed::SteppedUp { amr: who.amr.clone() },
         What::SignIn { kind: SignInKind::StepUp, .. } => Deed::StepUpRefused { reason: reason() },
@@ -65,5 +67,64 @@ fn is_sent_by_user(what: &What) -> bool {
     match what {
         What::SessionEnded { by, .. } => matches!(by, EndedBy::Person | EndedBy::PersonElsewhere),
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        audit::{Event, Who},
+        requester::Requester,
+    };
+
+    fn line(event: Event) -> Option<ActivityLine> {
+        let agent = axum::http::HeaderValue::from_static("Browser/1");
+        let requester = Requester::new([203, 0, 113, 7].into(), "r".into(), Some(agent));
+        let event = event.of(Who { session: Some("0123".to_owned()), ..Who::subject("i", "ada") });
+        of(&Recorded { at_millis: 7_999, event, requester: Some(requester) }).map(|own| own.line)
+    }
+
+    fn sign_in(kind: SignInKind) -> What {
+        What::SignIn { kind, allowed_by: Vec::new(), error: None }
+    }
+
+    #[test]
+    fn my_09_a_refusal_is_a_line_and_an_outage_is_none() {
+        let refused = |kind| Event::not_done(sign_in(kind), Outcome::Refused, "not_allowed");
+        let reason = "not_allowed".to_owned();
+        let found = line(refused(SignInKind::New)).unwrap();
+        assert_eq!((found.at, &found.what), (7, &Deed::SignInRefused { reason: reason.clone() }));
+        assert_eq!(
+            (found.user_agent.as_deref(), found.address.as_deref()),
+            (Some("Browser/1"), Some("203.0.113.7"))
+        );
+        assert_eq!(line(refused(SignInKind::StepUp)).unwrap().what, Deed::StepUpRefused { reason });
+        let away = Event::not_done(sign_in(SignInKind::New), Outcome::Failed, "provider_unavailable");
+        assert!(line(away).is_none());
+        assert!(
+            of(&Recorded { at_millis: 0, event: refused(SignInKind::New), requester: None }).is_none(),
+            "nobody's"
+        );
+        assert_eq!(
+            line(Event::success(sign_in(SignInKind::StepUp))).unwrap().what,
+            Deed::SteppedUp { amr: vec![] }
+        );
+    }
+
+    #[test]
+    fn my_09_an_end_by_others_does_not_tell_where_they_were() {
+        let end = |by| {
+            let what = What::SessionEnded { by, ended_from: None, via: None };
+            let found = line(Event { reason: Some("x".to_owned()), ..Event::success(what) }).unwrap();
+            assert_eq!(found.session.as_deref(), Some("0123"));
+            (found.user_agent.is_some(), found.address.is_some())
+        };
+        for by in [EndedBy::Person, EndedBy::PersonElsewhere] {
+            assert_eq!(end(by), (true, true), "{by:?}");
+        }
+        for by in [EndedBy::Operator, EndedBy::Provider, EndedBy::Server] {
+            assert_eq!(end(by), (false, false), "{by:?}");
+        }
     }
 }

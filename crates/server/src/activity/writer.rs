@@ -103,7 +103,11 @@ impl Writer {
             }
             if self.0.stopping.is_cancelled() {
                 let lost = lines.len() + std::mem::take(&mut self.queue().waiting).len();
-                tracing::warn!(event = "activity lost", lost, "the program stops, and the store accepts nothing");
+                tracing::warn!(
+                    event = "activity lost",
+                    lost,
+                    "the program stops, and the store accepts nothing"
+                );
                 return;
             }
             tokio::select! {
@@ -114,7 +118,11 @@ impl Writer {
         }
         let lost = std::mem::take(&mut self.queue().lost);
         if is_late || lost > 0 {
-            tracing::info!(event = "activity stored again", lost, "the store accepts lines for users' sessions pages");
+            tracing::info!(
+                event = "activity stored again",
+                lost,
+                "the store accepts lines for users' sessions pages"
+            );
         }
     }
 

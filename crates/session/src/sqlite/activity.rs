@@ -12,7 +12,8 @@ use crate::{
 const ADD: &str = "INSERT INTO activity (id, person, at_us, until, line) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING";
 const TRIM: &str = "DELETE FROM activity WHERE person = ?1 AND (until <= ?2 OR id IN \
      (SELECT id FROM activity WHERE person = ?1 ORDER BY at_us DESC, id DESC LIMIT -1 OFFSET ?3))";
-const LIST: &str = "SELECT line FROM activity WHERE person = ? AND until > ? ORDER BY at_us DESC, id DESC LIMIT ?";
+const LIST: &str =
+    "SELECT line FROM activity WHERE person = ? AND until > ? ORDER BY at_us DESC, id DESC LIMIT ?";
 const FORGET: &str = "DELETE FROM activity WHERE person = ?";
 
 #[async_trait]

@@ -19,8 +19,7 @@ const DAY: i64 = 86_400;
 const ISS: &str = "https://id.example";
 
 fn acted(at: UnixSecs, row: &str) -> ActivityLine {
-    let place =
-        LinePlace { board: "orders".into(), action: Some("ship".to_owned()), ..LinePlace::default() };
+    let place = LinePlace { board: "orders".into(), action: Some("ship".to_owned()), ..LinePlace::default() };
     let deed = Deed::Acted { place, row: Some(row.to_owned()), outcome: "success".to_owned() };
     ActivityLine::new(at, deed)
 }
