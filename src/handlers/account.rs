@@ -31,9 +31,15 @@ pub async fn refresh() -> Result<(Account, Option<&'static str>), AppError> {
     let token = state.tokens.access_token(&before, api, need).await?;
     match state.relying_party.fetch_userinfo(&token, &before.owner.sub).await {
         Ok(said) => {
-            let take = move |record: &mut SessionRecord| take_userinfo(record, said.clone(), asked_at);
+            let settings = state.settings.clone();
+            let take = move |record: &mut SessionRecord| {
+                let before = claims::roles(&settings, record);
+                take_userinfo(record, said.clone(), asked_at);
+                (before, claims::roles(&settings, record))
+            };
             let taken = state.sessions.update_record(&before.key, take);
-            taken.await.map_err(store_failed)?.ok_or(AppError::SignedOut)?;
+            let roles = taken.await.map_err(store_failed)?.ok_or(AppError::SignedOut)?;
+            state.tokens.record_roles(&before, roles);
             state.tokens.end_if_not_allowed(&before.key).await;
         }
         Err(UserInfoError::NoEndpoint | UserInfoError::Denied) if renews_first => {}

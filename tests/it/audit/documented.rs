@@ -41,7 +41,10 @@ fn tables() -> String {
     text.extend(COMMON.iter().map(row));
     for event in EVENTS {
         let outcomes = event.outcomes.join("`, `");
-        text.push_str(&format!("\n### `{}`\n\nOutcomes: `{outcomes}`. Said when {}.\n", event.name, event.about));
+        text.push_str(&format!(
+            "\n### `{}`\n\nOutcomes: `{outcomes}`. Said when {}.\n",
+            event.name, event.about
+        ));
         if !event.members.is_empty() {
             text.push_str(&format!("\n{head}"));
             text.extend(event.members.iter().map(row));
@@ -54,7 +57,8 @@ fn tables() -> String {
 fn au_11_the_schema_in_the_book_is_the_one_that_the_command_prints() {
     let schema = audit_schema();
     assert!(jsonschema::draft202012::meta::is_valid(&schema));
-    let printed = Command::new(env!("CARGO_BIN_EXE_claimcheck")).args(["schema", "--audit"]).output().unwrap();
+    let printed =
+        Command::new(env!("CARGO_BIN_EXE_claimcheck")).args(["schema", "--audit"]).output().unwrap();
     let printed = String::from_utf8(printed.stdout).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&printed).unwrap(), schema);
     is_or_becomes(SCHEMA, &printed);

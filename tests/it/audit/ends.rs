@@ -14,7 +14,8 @@ const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko
 async fn end(browser: &mut Browser<'_>, key: &str) {
     let headers =
         [("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "empty"), ("accept", "application/json")];
-    let ended = browser.send(Method::POST, "/api/end_session", &headers, Some(format!("session={key}"))).await;
+    let ended =
+        browser.send(Method::POST, "/api/end_session", &headers, Some(format!("session={key}"))).await;
     assert!(ended.status.is_success(), "{}", ended.body);
 }
 

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use claimcheck_base::random;
+use claimcheck_server::config::AuditSetting;
 use search::{Kind, Needle, Search};
 
 use crate::support::{
@@ -41,7 +42,7 @@ impl Marks {
     }
 
     async fn world(&self) -> HostileWorld {
-        self.world_with("store = \"sqlite:FOLDER/sessions.db\"\n").await
+        self.world_with("store = \"sqlite:FOLDER/sessions.db\"\naudit = \"file:FOLDER/audit/lines\"\n").await
     }
 
     /// With further settings.
@@ -138,10 +139,12 @@ fn parts(page: &Page, world: &HostileWorld) -> Vec<Part> {
 }
 
 #[tokio::test]
-async fn sc_01_no_secret_leaves_the_server_whatever_happens() {
+async fn sc_01_au_09_no_secret_leaves_the_server_whatever_happens() {
     let log = Listening::begin();
     let marks = Marks::new();
     let world = marks.world().await;
+    let AuditSetting::File(audit) = &world.services.settings.outgoing.audit else { panic!("no audit log") };
+    std::fs::create_dir(audit.parent().unwrap()).unwrap();
     let mut trail = Vec::new();
     let mut dumps = Vec::new();
     drive::everything(&world, &mut trail, &mut dumps).await;
@@ -152,6 +155,13 @@ async fn sc_01_no_secret_leaves_the_server_whatever_happens() {
     all.extend(dumps.into_iter().map(|(when, text)| Part {
         place: format!("the store's files {when}"),
         text,
+        may: None,
+    }));
+    world.services.audit.close().await;
+    let audit = std::fs::read(audit).unwrap();
+    all.extend(audit.split(|byte| *byte == b'\n').map(|line| Part {
+        place: format!("line of the audit log: {:.300}", String::from_utf8_lossy(line)),
+        text: line.to_vec(),
         may: None,
     }));
     all.extend(log.split(|byte| *byte == b'\n').map(|line| Part {
@@ -182,6 +192,8 @@ async fn sc_01_no_secret_leaves_the_server_whatever_happens() {
     let was_shown = |name: &str, place: &str| shown.get(&(name.to_owned(), place.to_owned())).copied();
     assert!(was_shown("the claim that is shown", "the body") > Some(10), "{shown:?}");
     assert_eq!(was_shown("the claim that is shown", "the store's"), None, "claims are sealed");
+    assert_eq!(was_shown("the claim that is shown", "line of"), None, "the audit log has no claims");
+    assert!(was_shown("the person's sub", "line of") > Some(10), "{shown:?}");
     assert_eq!(was_shown("the person's sub", "the store's"), Some(4), "the right files were read: {shown:?}");
     let signs_out = |page: &&Page| page.url.path() == "/auth/sign-out" && page.body.contains("id_token_hint");
     let sign_out = trail.iter().find(signs_out).unwrap();

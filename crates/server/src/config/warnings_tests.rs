@@ -41,3 +41,20 @@ fn r29_a_shutdown_delay_is_bounded() {
     }
     assert_eq!(accepts(&[]).shutdown_delay.as_secs(), 0);
 }
+
+#[test]
+fn au_02_a_place_of_the_audit_log_is_refused_or_warned_about_with_a_remedy() {
+    let warned = |place: &str| {
+        let (_, warnings) = load(None, &[("CLAIMCHECK_AUDIT", place)]).unwrap();
+        warnings.into_iter().find(|warning| warning.key == "audit")
+    };
+    let warning = warned("file:/no/such/folder/audit.jsonl").unwrap();
+    assert!(warning.message.contains("/no/such/folder") && warning.remedy.contains("create the folder"));
+    for place in ["off", "stdout", "file:audit.jsonl", "syslog+udp://logs.example.com:514"] {
+        assert!(warned(place).is_none(), "{place}");
+    }
+    for wrong in ["on", "syslog://logs.example.com", "file:/var/log/"] {
+        let said = refuses(&[("CLAIMCHECK_AUDIT", wrong)]);
+        assert!(said.contains("audit") && said.contains("file:"), "{said}");
+    }
+}

@@ -92,7 +92,7 @@ async fn read_and_keep(
     };
     match tokens.sessions.update_record(key, take).await {
         Ok(roles) => {
-            note_roles(&tokens, &current, roles.unwrap_or_default());
+            tokens.record_roles(&current, roles.unwrap_or_default());
             tokens.end_if_not_allowed(key).await;
         }
         Err(error) => tracing::warn!(%error, "refreshed claims could not be stored"),
@@ -135,6 +135,17 @@ impl Tokens {
         }
     }
 
+    /// Records in the audit log which roles a user has gained and lost.
+    pub fn record_roles(&self, of: &SignedIn, (before, after): (Vec<String>, Vec<String>)) {
+        let only = |some: &[String], others: &[String]| -> Vec<String> {
+            some.iter().filter(|role| !others.contains(role)).cloned().collect()
+        };
+        let (gained, lost) = (only(&after, &before), only(&before, &after));
+        if !gained.is_empty() || !lost.is_empty() {
+            self.audit.record(Event::success(audit::What::RolesChanged { gained, lost }).of(of));
+        }
+    }
+
     /// Tries again to verify the access token whose key was unknown. Returns the session as it is then, if something
     /// has changed.
     pub async fn reread_roles(&self, current: &SignedIn) -> Option<SignedIn> {
@@ -151,24 +162,13 @@ impl Tokens {
             (before, claims::roles(&self.settings, record))
         });
         match taken.await {
-            Ok(roles) => note_roles(self, current, roles.unwrap_or_default()),
+            Ok(roles) => self.record_roles(current, roles.unwrap_or_default()),
             Err(error) => {
                 tracing::warn!(%error, "roles could not be stored");
                 return None;
             }
         }
         self.sessions.reload(&current.key).await.ok().flatten()
-    }
-}
-
-/// Records which roles a user has gained and lost.
-fn note_roles(tokens: &Tokens, of: &SignedIn, (before, after): (Vec<String>, Vec<String>)) {
-    let only = |some: &[String], others: &[String]| -> Vec<String> {
-        some.iter().filter(|role| !others.contains(role)).cloned().collect()
-    };
-    let (gained, lost) = (only(&after, &before), only(&before, &after));
-    if !gained.is_empty() || !lost.is_empty() {
-        tokens.audit.record(Event::success(audit::What::RolesChanged { gained, lost }).of(of));
     }
 }
 
