@@ -9,6 +9,7 @@ use claimcheck_base::{clock::UnixSecs, random::NoRandomness};
 
 use super::{
     activity::ActivityStore,
+    counting::CountingStore,
     ending::{Ended, Ending, Logout},
     stored::{Contents, CookieHash, Holder, Lease, Mark, Renewal, RowKey, SessionHead, StoredSession, Swap},
     submitting::SubmissionStore,
@@ -75,7 +76,7 @@ impl StoreError {
 /// # Errors
 /// Every method returns [`StoreError::Backend`] if the database fails or does not respond in time.
 #[async_trait]
-pub trait SessionStore: SubmissionStore + ActivityStore {
+pub trait SessionStore: SubmissionStore + ActivityStore + CountingStore {
     /// Adds a row, and ends the sessions of the same user that have been unused for longest, so that at most `most` are
     /// live at its `created_at`: never the new one, never another user's, and at most 100 in one call. They end with
     /// [`EndReason::TooMany`](super::EndReason), and are returned as they were last, so that their tokens can be revoked.

@@ -145,31 +145,6 @@ impl SignInProblem {
         }
     }
 
-    /// A short code for the log.
-    pub fn reason(&self) -> &'static str {
-        match self {
-            Self::TooMany(_) => "too_many",
-            Self::Malformed(_) => "malformed",
-            Self::Lost => "lost",
-            Self::ProviderSaid { .. } => "provider_error",
-            Self::Declined { .. } => "declined",
-            Self::NotAllowed(_) => "not_allowed",
-            Self::ForeignIssuer => "foreign_issuer",
-            Self::ProviderUnavailable(_) => "provider_unavailable",
-            Self::Misconfigured(_) => "misconfigured",
-            Self::Algorithms(_) => "algorithms",
-            Self::CodeRefused(_) => "code_refused",
-            Self::IdToken(_) => "id_token",
-            Self::SomebodyElse => "somebody_else",
-            Self::NotAsDemanded(_) => "not_as_demanded",
-            Self::LoggedOut => "logged_out",
-            Self::SignedOut => "signed_out",
-            Self::DoctorRun(_) => "doctor_run",
-            Self::Store(_) => "store",
-            Self::Internal(_) => "internal",
-        }
-    }
-
     /// The status of the problem page: whether the user, the provider or this program failed.
     pub fn status(&self) -> StatusCode {
         match self {
