@@ -1,6 +1,6 @@
 # The commands of the project. Each is a small script in setup/, which also installs its tools.
 .DEFAULT_GOAL := help
-.PHONY: help demo test build dev check lint unit it e2e interop guards faults soak fuzz mutants bench
+.PHONY: help demo test build dev check lint unit it e2e interop proxies guards faults soak fuzz mutants bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ e2e: ## run browser tests on the release binary, all or some: make e2e SPEC=tabl
 
 interop: ## run browser tests with real Keycloak and an Auth0 simulator, all or some: make interop T=refresh (Java, Maven)
 	@setup/interop.sh '$(T)'
+
+proxies: ## run the release binary behind nginx and Caddy as the book configures them, at a root and below a path
+	@setup/proxies.sh
 
 guards: ## check the limits of instructions, bytes of a first visit and binary size; part of make test
 	@setup/guards.sh
