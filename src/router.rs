@@ -15,7 +15,7 @@ use claimcheck_base::{
     http_out::{HttpOut, SetUpError},
     random::NoRandomness,
 };
-use claimcheck_model::{AppError, paths};
+use claimcheck_model::{AppError, base_path::{self, OtherBasePath}, paths};
 use claimcheck_oidc::{
     RelyingParty,
     refresh_token_advice::{asks_for_refresh_token, explain_missing_refresh_token},
@@ -67,6 +67,8 @@ pub enum AssemblyError {
     Http(#[from] SetUpError),
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
+    #[error(transparent)]
+    BasePath(#[from] OtherBasePath),
 }
 
 /// Creates the services of a running program, with limits that follow the machine.
@@ -88,6 +90,7 @@ pub async fn services_within(
     clock: Clock,
 ) -> Result<AppState, AssemblyError> {
     let settings = Arc::new(settings);
+    base_path::set(settings.base_path())?;
     let keyring = match settings.session_keys.as_ref().and_then(|keys| Keyring::new(keys.expose())) {
         Some(keyring) => keyring,
         None => {
@@ -197,15 +200,15 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
         .route(paths::PANEL_IMAGE, get(handlers::images::image))
         .layer(from_fn_with_state(state.clone(), handlers::sign_in::required));
     let dynamic = Router::new()
-        .route(paths::SIGN_IN, get(handlers::sign_in::start))
-        .route(paths::DOCTOR_SIGN_IN, get(handlers::doctor::start))
-        .route(paths::DOCTOR_CONFIRM, get(handlers::doctor::confirm))
-        .route(paths::DOCTOR_DECIDE, post(handlers::doctor::decide))
-        .route(paths::SIGN_OUT, post(handlers::sign_out::sign_out))
-        .route(paths::EVENTS, get(handlers::events::events))
-        .route(paths::ZONE, get(handlers::zone::ask))
-        .route(paths::AUTHOR_REVISION, get(handlers::author::revision))
-        .route(paths::PREFERENCES, post(handlers::preferences::choose))
+        .route(paths::SIGN_IN.path(), get(handlers::sign_in::start))
+        .route(paths::DOCTOR_SIGN_IN.path(), get(handlers::doctor::start))
+        .route(paths::DOCTOR_CONFIRM.path(), get(handlers::doctor::confirm))
+        .route(paths::DOCTOR_DECIDE.path(), post(handlers::doctor::decide))
+        .route(paths::SIGN_OUT.path(), post(handlers::sign_out::sign_out))
+        .route(paths::EVENTS.path(), get(handlers::events::events))
+        .route(paths::ZONE.path(), get(handlers::zone::ask))
+        .route(paths::AUTHOR_REVISION.path(), get(handlers::author::revision))
+        .route(paths::PREFERENCES.path(), post(handlers::preferences::choose))
         .merge(pages)
         .merge(files)
         .layer(from_fn_with_state(state.clone(), handlers::forms::lead_to_page))
@@ -221,9 +224,9 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
     // Outside of the session layer: the requests of the provider, and the form of another site that starts a sign-in,
     // neither read nor set a cookie.
     let by_provider = Router::new()
-        .route(paths::SIGN_IN, post(handlers::sign_in::start_by_form))
-        .route(paths::BACK_CHANNEL_LOGOUT, post(handlers::back_channel::log_out))
-        .route(paths::FRONT_CHANNEL_LOGOUT, get(handlers::front_channel::log_out));
+        .route(paths::SIGN_IN.path(), post(handlers::sign_in::start_by_form))
+        .route(paths::BACK_CHANNEL_LOGOUT.path(), post(handlers::back_channel::log_out))
+        .route(paths::FRONT_CHANNEL_LOGOUT.path(), get(handlers::front_channel::log_out));
     let answered = answered.merge(guard::protect(by_provider, &policy));
     let designed = from_fn_with_state(state.clone(), refusals::designed);
     let finished = guard::finish(answered.layer(designed).merge(handlers::health::public(&state)), &policy);

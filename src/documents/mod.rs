@@ -196,8 +196,8 @@ pub fn problem_of(
     };
     let action = match (found.remedy, again) {
         (Remedy::TryAgain, Some(again)) => Remedy::TryAgain.link(language, again),
-        (Remedy::SignIn, again) => Remedy::SignIn.link(language, again.unwrap_or(paths::HOME)),
-        _ => Remedy::Home.link(language, paths::HOME),
+        (Remedy::SignIn, again) => Remedy::SignIn.link(language, again.unwrap_or(&home)),
+        _ => Remedy::Home.link(language, &home),
     };
     Problem {
         title: failure_title(language, error).to_owned(),
@@ -213,6 +213,7 @@ pub fn problem_of(
 #[cfg(test)]
 mod tests {
     use super::*;
+    let home = paths::HOME.href();
 
     #[test]
     fn what_may_succeed_later_is_asked_again_where_it_was_asked() {

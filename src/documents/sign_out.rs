@@ -74,7 +74,7 @@ pub fn SignOutContent(
         view! {
             <p>
                 {t!(language, "sign-out-page-stuck")} " "
-                <a href=paths::HOME>{t!(language, "sign-out-page-home")}</a>
+                <a href=paths::HOME.href()>{t!(language, "sign-out-page-home")}</a>
             </p>
         }
     });

@@ -1,6 +1,6 @@
 //! The form of an action, and the result of submitting it.
 
-use claimcheck_model::{ActionForm, AppError, FormState, Markup};
+use claimcheck_model::{ActionForm, AppError, FormState, Markup, base_path};
 use leptos::prelude::*;
 
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
 
 /// The form of an action, as markup for the drawer.
 pub async fn action_form(page: &str) -> Result<Markup, AppError> {
+    let page = base_path::inner(page).ok_or(AppError::NotFound)?;
     match actions::open(page).await? {
         FormPage::Form(form) => Ok(in_drawer(*form)),
         // The page of the link says so.

@@ -79,7 +79,7 @@ pub async fn sign_out(
     let Some(signed_in) = current else {
         // Without this session, the owner of the others is unknown. After a sign-in, they can be listed and ended.
         let next = match choice {
-            Choice::Everywhere => SignOutStep::Sessions(paths::sign_in(paths::SESSIONS)),
+            Choice::Everywhere => SignOutStep::Sessions(paths::sign_in(&paths::SESSIONS.href())),
             Choice::Provider | Choice::OnlyHere => home(&state),
         };
         return leave(&state, &asked, look, next);
@@ -130,8 +130,8 @@ async fn end(
 /// so.
 fn home(state: &AppState) -> SignOutStep {
     SignOutStep::Home(match end_session::state(&state.sign_in, Reach::Here) {
-        Some(state) => format!("{}?state={state}", paths::HOME),
-        None => paths::HOME.to_owned(),
+        Some(state) => format!("{}?state={state}", paths::HOME.href()),
+        None => paths::HOME.href(),
     })
 }
 

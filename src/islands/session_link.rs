@@ -128,7 +128,7 @@ fn granted() -> JsValue {
 }
 
 fn open() {
-    let Ok(stream) = EventSource::new(paths::EVENTS) else { return };
+    let Ok(stream) = EventSource::new(&paths::EVENTS.href()) else { return };
     stream.set_onmessage(Some(&on_message(Source::Server)));
     let failed = Closure::<dyn FnMut()>::new(|| {
         LINK.with(|link| {

@@ -109,7 +109,7 @@ async fn without_scripts_staying_leads_back_to_a_page() {
     let first = read(&state(&mut browser).await);
     world.advance(10);
     let answer = browser.post(claimcheck_model::functions::STAY_SIGNED_IN.path, &[]).await;
-    assert_eq!((answer.status, answer.location().path()), (StatusCode::SEE_OTHER, paths::HOME));
+    assert_eq!((answer.status, answer.location().path()), (StatusCode::SEE_OTHER, paths::HOME.path()));
     assert_eq!(browser.follow(answer).await.status, StatusCode::OK);
     assert!(read(&state(&mut browser).await).idle_until > first.idle_until);
 }

@@ -32,7 +32,7 @@ async fn ask(browser: &mut Browser<'_>, path: &str, headers: &[(&str, &str)]) ->
 async fn lr_10_no_route_starts_a_sign_in_for_a_load_that_nobody_looks_at() {
     let world = HostileWorld::start().await;
     let guarded = routes::pages().into_iter().chain(routes::plain().into_iter().map(|(path, _)| path));
-    let guarded = guarded.filter(|path| paths::needs_session(path)).chain([paths::SIGN_IN.to_owned()]);
+    let guarded = guarded.filter(|path| paths::needs_session(path)).chain([paths::SIGN_IN.path().to_owned()]);
     let guarded: Vec<_> = guarded.map(|path| path.replace(['{', '}'], "")).collect();
     assert!(guarded.len() >= 7, "{guarded:?}");
     for path in &guarded {

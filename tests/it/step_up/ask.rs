@@ -63,7 +63,7 @@ async fn ac_07_an_ask_that_is_altered_or_was_sealed_for_something_else_is_an_ord
     let twice = browser.get(&format!("{link}&ask={sealed}")).await;
     assert_eq!(twice.status, StatusCode::BAD_REQUEST);
     // Nor is an `ask` a transaction.
-    let callback = format!("{}?code=a&state={sealed}", paths::CALLBACK);
+    let callback = format!("{}?code=a&state={sealed}", paths::CALLBACK.path());
     assert_eq!(browser.get(&callback).await.header("location"), "/");
 }
 

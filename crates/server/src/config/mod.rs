@@ -143,6 +143,21 @@ impl Settings {
     pub fn is_issuer(&self, iss: &str) -> bool {
         claimcheck_oidc::issuer::is_issuer(&self.issuer, &self.tenants, iss)
     }
+    /// The path below which browsers see this program: empty, or such as `/dash`.
+    pub fn base_path(&self) -> &str {
+        self.public_url.path().trim_end_matches('/')
+    }
+
+    /// The absolute address of a route, for users and the provider.
+    pub fn address(&self, route: paths::Route) -> String {
+        [self.origin().as_str(), self.base_path(), route.path()].concat()
+    }
+
+    /// Where users find the dashboard: the public URL without a slash at its end.
+    pub fn home(&self) -> String {
+        self.origin() + self.base_path()
+    }
+
 
     /// The settings of outgoing HTTP clients.
     pub fn http(&self) -> HttpSettings {
@@ -151,7 +166,7 @@ impl Settings {
 
     /// The redirect URI to register at the provider (OpenID Connect Core 3.1.2.1).
     pub fn redirect_uri(&self) -> String {
-        format!("{}{}", self.origin(), paths::CALLBACK)
+        self.address(paths::CALLBACK)
     }
 
     /// Whether browsers reach this program over TLS: `Secure` and `__Host-` cookies, HSTS.

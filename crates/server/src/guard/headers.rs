@@ -112,7 +112,7 @@ fn policy(directives: &[&str]) -> HeaderValue {
 
 /// Adds the headers that a response lacks.
 pub(super) async fn add(State(policy): State<Policy>, request: Request, next: Next) -> Response {
-    let is_callback = request.uri().path() == paths::CALLBACK;
+    let is_callback = paths::CALLBACK.is(request.uri().path());
     let mut response = next.run(request).await;
     let status = response.status();
     let headers = response.headers_mut();

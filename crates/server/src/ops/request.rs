@@ -78,8 +78,10 @@ pub async fn trace(State(draining): State<Draining>, mut request: Request, next:
 
 /// Requests that are too frequent for the log.
 fn is_background(path: &str) -> bool {
-    [paths::HEALTH_LIVE, paths::HEALTH_READY, paths::EVENTS, paths::AUTHOR_REVISION].contains(&path)
-        || path.starts_with(paths::PKG)
+    [paths::HEALTH_LIVE, paths::HEALTH_READY, paths::EVENTS, paths::AUTHOR_REVISION]
+        .iter()
+        .any(|route| route.is(path))
+        || path.starts_with(paths::PKG.path())
 }
 
 #[cfg(test)]
