@@ -231,7 +231,7 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
     let designed = from_fn_with_state(state.clone(), refusals::designed);
     let finished = guard::finish(answered.layer(designed).merge(handlers::health::public(&state)), &policy);
     let trace = from_fn_with_state(state.draining.clone(), ops::request::trace);
-    guard::locate(finished.layer(trace), &policy).with_state(state)
+    guard::below_path(guard::locate(finished.layer(trace), &policy).with_state(state), &policy)
 }
 
 /// The router of the admin listener: health checks and operator commands. Outside of the session layer and the guard

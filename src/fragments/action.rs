@@ -1,6 +1,6 @@
 //! The form of an action, and the result of submitting it.
 
-use claimcheck_model::{ActionForm, AppError, FormState, Markup, base_path};
+use claimcheck_model::{ActionForm, AppError, FormState, Markup};
 use leptos::prelude::*;
 
 use crate::{
@@ -8,9 +8,8 @@ use crate::{
     handlers::actions::{self, FormPage, Shown, opened_by_another},
 };
 
-/// The form of an action, as markup for the drawer.
+/// The form of an action, as markup for the drawer, by the address of its page.
 pub async fn action_form(page: &str) -> Result<Markup, AppError> {
-    let page = base_path::inner(page).ok_or(AppError::NotFound)?;
     match actions::open(page).await? {
         FormPage::Form(form) => Ok(in_drawer(*form)),
         // The page of the link says so.

@@ -127,7 +127,7 @@ pub async fn decide(
             Ok(Ok(())) => {
                 let removal = CookieSettings::new(state.settings.is_https()).removal();
                 (
-                    [(header::SET_COOKIE, removal)],
+                    removal.map(|removal| [(header::SET_COOKIE, removal)]),
                     page(&by, StatusCode::OK, DoctorStep::Cancelled { has_begun }),
                 )
                     .into_response()

@@ -149,7 +149,9 @@ fn leave(state: &AppState, asked: &ResponseFormat, look: Look, next: SignOutStep
     // The page contains the ID token: no site that it leads to may see its address, and no cache may keep it.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.append(header::SET_COOKIE, CookieSettings::new(state.settings.is_https()).removal());
+    if let Some(removal) = CookieSettings::new(state.settings.is_https()).removal() {
+        headers.append(header::SET_COOKIE, removal);
+    }
     if let Some(cookie) = pause::cookie(&state.settings) {
         headers.append(header::SET_COOKIE, cookie);
     }

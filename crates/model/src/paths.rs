@@ -251,6 +251,26 @@ pub const ROW_KEY: &str = "key";
 /// The parameter that names a form kept in the session.
 pub const KEPT: &str = "kept";
 
+/// The first segments of all routes.
+const FIRST: [Route; 11] = [
+    BOARDS,
+    ACCOUNT,
+    SESSIONS,
+    PREFERENCES,
+    BRAND,
+    SERVER_FNS,
+    PKG,
+    Route("/auth"),
+    Route("/author"),
+    Route("/health"),
+    Route("/favicon.svg"),
+];
+
+/// Whether a path begins like one of the program.
+pub fn is_of_ours(path: &str) -> bool {
+    FIRST.iter().any(|first| first.rest(path).is_some())
+}
+
 /// Whether the path of a request needs a signed-in user.
 pub fn needs_session(path: &str) -> bool {
     [BOARDS, ACCOUNT, SESSIONS].iter().any(|route| route.rest(path).is_some())

@@ -180,7 +180,7 @@ async fn op_09_every_refused_request_says_what_happened_and_what_to_do() {
         ("method", browser.send(Method::PUT, paths::CALLBACK.path(), &[], None).await, 405, "callback method", "/"),
         (
             "large",
-            browser.send(Method::POST, claimcheck_model::functions::ACT.path, &[ours], large).await,
+            browser.send(Method::POST, claimcheck_model::functions::ACT.path.path(), &[ours], large).await,
             413,
             "body too large",
             "/",
@@ -188,7 +188,7 @@ async fn op_09_every_refused_request_says_what_happened_and_what_to_do() {
         ("long", nobody.get(&long).await, 414, "head too large", "/"),
         (
             "kind",
-            browser.send(Method::POST, claimcheck_model::functions::ACT.path, &json, form.clone()).await,
+            browser.send(Method::POST, claimcheck_model::functions::ACT.path.path(), &json, form.clone()).await,
             415,
             "content type",
             "/",

@@ -66,12 +66,12 @@ async fn all_kinds(world: &HostileWorld, app: &Router) -> Vec<(Option<u16>, Page
         (Some(403), browser.send(Method::POST, paths::SIGN_OUT.path(), &[], Some(String::new())).await),
         (
             Some(413),
-            post(&mut browser, claimcheck_model::functions::ACT.path, form, "a".repeat(70_000)).await,
+            post(&mut browser, claimcheck_model::functions::ACT.path.path(), form, "a".repeat(70_000)).await,
         ),
         (Some(414), nobody.get(&format!("/?q={long}")).await),
         (
             Some(415),
-            post(&mut browser, claimcheck_model::functions::ACT.path, "text/plain", "a".into()).await,
+            post(&mut browser, claimcheck_model::functions::ACT.path.path(), "text/plain", "a".into()).await,
         ),
         (Some(431), Browser::new(app).send(Method::GET, "/", &[("cookie", cookies.as_str())], None).await),
         (Some(400), nobody.get(paths::CALLBACK.path()).await),

@@ -131,7 +131,7 @@ async fn op_05_the_provider_is_not_asked_without_end_who_people_are() {
         let page = browser
             .send(
                 Method::POST,
-                claimcheck_model::functions::REFRESH_ACCOUNT.path,
+                claimcheck_model::functions::REFRESH_ACCOUNT.path.path(),
                 &fetch,
                 Some(String::new()),
             )
@@ -142,7 +142,7 @@ async fn op_05_the_provider_is_not_asked_without_end_who_people_are() {
     assert_eq!(statuses, [200, 200, 200, 429, 429]);
     assert_eq!(world.provider.count(At::UserInfo) - before, 3);
     // With scripts off: back on the page, with a message.
-    let page = browser.post(claimcheck_model::functions::REFRESH_ACCOUNT.path, &[]).await;
+    let page = browser.post(claimcheck_model::functions::REFRESH_ACCOUNT.path.path(), &[]).await;
     let page = browser.follow(page).await;
     assert!(page.body.contains("This couldn’t be completed") && page.path() == "/account", "{}", page.body);
 }

@@ -137,7 +137,7 @@ impl Doctor {
 
 /// Serves a process's admin listener on its own port.
 pub async fn served(services: &AppState) -> SocketAddr {
-    let listener = operator::bind(AdminListen::At(([127, 0, 0, 1], 0).into())).await.unwrap();
+    let listener = operator::bind(AdminListen::at(([127, 0, 0, 1], 0))).await.unwrap();
     let address = listener.as_ref().unwrap().local_addr().unwrap();
     let admin = router::admin(services.clone());
     let connections = services.budget.admin.clone();
@@ -147,7 +147,7 @@ pub async fn served(services: &AppState) -> SocketAddr {
 
 /// The settings of a process, with its admin listener there.
 pub fn settings(services: &AppState, address: SocketAddr) -> Settings {
-    Settings { admin_listen: AdminListen::At(address), ..(*services.settings).clone() }
+    Settings { admin_listen: AdminListen::at(address), ..(*services.settings).clone() }
 }
 
 /// Answers a button of the page.

@@ -288,7 +288,7 @@ async fn dr_06_doctor_ends_with_a_finding_if_the_server_is_not_there_or_restarts
     let doctor = Doctor::with(with(AdminListen::Off), &world.services);
     server(doctor.findings().await, "admin_listen", "is off");
     let nowhere = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let doctor = Doctor::with(with(AdminListen::At(nowhere)), &world.services);
+    let doctor = Doctor::with(with(AdminListen::at(nowhere)), &world.services);
     server(doctor.findings().await, "admin_listen", "no server answers");
     let address = served(&world.services).await;
     let no_keys = Settings { session_keys: None, ..settings(&world.services, address) };

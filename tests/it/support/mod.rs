@@ -9,7 +9,7 @@ mod installation;
 mod late_panels;
 mod listening;
 pub mod log;
-mod port;
+pub mod port;
 mod processes;
 pub mod program;
 mod settings;

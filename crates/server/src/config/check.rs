@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use claimcheck_session::{DEFAULT_API, StoreServer, StoreSetting};
 
 use crate::config::{
-    AdminListen, AllowRule, Api, Board, LocalText, Settings, TokenSource,
+    AdminListen, AllowRule, Api, Board, ListenAddress, LocalText, Settings, TokenSource,
     assemble::assemble_settings,
     boards::check_pages,
     files::SettingFiles,
@@ -155,7 +155,8 @@ impl Checker {
 impl Checker {
     /// The default address may be in use. Then the program runs without an admin listener.
     fn mark_default_admin_listen(&self, draft: &mut Draft) {
-        if let (Some(AdminListen::At(address)), None) = (draft.admin_listen, self.sources.get("admin_listen"))
+        if self.sources.get("admin_listen").is_none()
+            && let Some(AdminListen::At(address)) = draft.admin_listen.take()
         {
             draft.admin_listen = Some(AdminListen::Default(address));
         }
@@ -204,8 +205,10 @@ impl Checker {
 
     /// The two listeners have different addresses.
     fn check_listeners(&mut self, draft: &Draft) {
-        let Some(listen) = draft.listen else { return };
-        if draft.admin_listen == Some(AdminListen::At(listen)) && listen.port() != 0 {
+        let (Some(listen), Some(AdminListen::At(admin))) = (&draft.listen, &draft.admin_listen) else {
+            return;
+        };
+        if admin.conflicts_with(listen) {
             let message =
                 format!("must not be the same as listen ({listen}): use another address or port, or off");
             self.report_contradiction("admin_listen", message);
@@ -236,18 +239,19 @@ impl Checker {
             );
             self.warnings.push(Warning::new("store", message, "use a connection with verified TLS"));
         }
-        if draft.trusted_proxies.as_ref().is_some_and(Vec::is_empty) {
+        // What connects to a socket is trusted without being named.
+        let is_behind_socket = matches!(draft.listen, Some(ListenAddress::Unix(_)));
+        if draft.trusted_proxies.as_ref().is_some_and(Vec::is_empty) && !is_behind_socket {
             let effect = "all clients have its address in the log and share one sign_in_rate";
-            let local = draft.listen.filter(|listen| listen.ip().to_canonical().is_loopback());
-            let (message, remedy) = match local {
-                Some(listen) => (
+            let (message, remedy) = match draft.listen {
+                Some(ListenAddress::Ip(listen)) if listen.ip().to_canonical().is_loopback() => (
                     format!(
                         "trusted_proxies is not set, and only a reverse proxy on this machine can reach listen \
                          ({listen}): {effect}"
                     ),
                     format!("set trusted_proxies to the proxy's address, such as {}", listen.ip()),
                 ),
-                None => (
+                _ => (
                     format!("trusted_proxies is not set: behind a reverse proxy, {effect}"),
                     "set trusted_proxies to the addresses of the reverse proxies".to_owned(),
                 ),

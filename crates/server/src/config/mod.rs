@@ -27,6 +27,7 @@ mod key_rule;
 mod keys;
 mod limits;
 mod local_keys;
+mod listen;
 mod local_text;
 mod meant;
 #[cfg(test)]
@@ -81,6 +82,7 @@ pub use image_hosts::ImageHosts;
 pub use limits::Limits;
 pub use local_keys::{LocalKeys, LocalKeysError};
 pub use local_text::{Local, LocalText};
+pub use listen::{ListenAddress, Listeners, UnixAddress};
 pub use outgoing::Outgoing;
 pub use people::RoleSeparators;
 pub use problem::{SettingPlace, SettingProblem, SettingsErrors, Warning};
@@ -225,14 +227,21 @@ pub fn environment() -> impl Iterator<Item = (String, String)> {
 }
 
 /// The address of the admin listener.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AdminListen {
     /// No admin listener.
     Off,
     /// A chosen address: the program does not start if it is in use.
-    At(SocketAddr),
+    At(ListenAddress),
     /// The default address: if it is in use, the program runs without an admin listener.
-    Default(SocketAddr),
+    Default(ListenAddress),
+}
+
+impl AdminListen {
+    /// A chosen IP address and port.
+    pub fn at(address: impl Into<SocketAddr>) -> Self {
+        Self::At(ListenAddress::from(address.into()))
+    }
 }
 
 /// The session keys, at least one: the first encrypts, all decrypt.

@@ -7,7 +7,7 @@
 //! reference in docs and `.env.sample`. A new kind of value also needs a parser in `values`; a rule that involves several
 //! settings belongs in `check`. The columns are explained at the macro, in `declare`.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
 use claimcheck_session::StoreSetting;
@@ -16,7 +16,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use crate::config::{
-    AdminListen, AllowRule, Apis, Board, BrandImage, ClaimPath, ClaimSlots, LocalText, Secret, SessionKeys,
+    AdminListen, AllowRule, Apis, Board, BrandImage, ClaimPath, ClaimSlots, ListenAddress, LocalText, Secret, SessionKeys,
     brand::{
         Brand,
         values::{self as brand, Accent},
@@ -64,10 +64,11 @@ settings! {
     }
 
     /// The address to listen on.
-    field listen: SocketAddr {
+    field listen: ListenAddress {
         need: default("127.0.0.1:3000"),
         read: text(values::listen),
-        about: "IP address and port of the dashboard",
+        about: "IP address and port of the dashboard, or a Unix socket: `unix:PATH`, with `?mode=` and its permissions unless \
+                they are 660",
         example: "[::]:8080",
     }
 
@@ -75,8 +76,8 @@ settings! {
     field admin_listen: AdminListen {
         need: default("127.0.0.1:3900"),
         read: text(values::admin_listen),
-        about: "IP address and port of health checks and operator commands, or `off`; a port that you set must be \
-                free, the default port is skipped if it is in use",
+        about: "IP address and port of health checks and operator commands, or a Unix socket as for `listen`, or `off`; a \
+                port that you set must be free, the default port is skipped if it is in use",
         example: "127.0.0.1:3901",
     }
 

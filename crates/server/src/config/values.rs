@@ -2,17 +2,20 @@
 //! what would be right. The parsers know no keys, files or other settings, and no error quotes a possible secret.
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::IpAddr,
     time::Duration,
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use claimcheck_model::paths;
 use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
 use claimcheck_text::Language;
 use ipnet::IpNet;
 use url::{Host, Url, form_urlencoded};
 
-use crate::config::{AdminListen, Secret, SessionKeys, TokenSource, row::RawContent};
+use crate::config::{
+    AdminListen, ListenAddress, Secret, SessionKeys, TokenSource, listen::listen_address, row::RawContent,
+};
 
 pub(super) type Parsed<T> = Result<T, String>;
 
@@ -97,7 +100,42 @@ pub(super) fn public_url(text: &str) -> Parsed<Url> {
     if url.path() != "/" || text.contains('?') {
         return Err(format!("must be an origin without path and query. Example: {example}"));
     }
+    // As it is written: a URL that is read has no dot segments any more.
+    let written = text.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+    let written = written.map_or("", |(_, path)| path.strip_suffix('/').unwrap_or(path));
+    if written != url.path().trim_matches('/') {
+        return Err(format!("{PUBLIC_PATH}. Example: {example}/dash"));
+    }
+    check_base_path(written).map_err(|problem| format!("{problem}. Example: {example}/dash"))?;
     Ok(url)
+}
+
+const PUBLIC_PATH: &str = "may have a path only of letters, digits, `-`, `.`, `_` and `~` between single slashes, without the \
+                           segments `.` and `..`";
+/// The longest path below which the dashboard may be.
+const BASE_PATH_MAX_LEN: usize = 128;
+
+/// Checks a base path, without slashes at its ends.
+fn check_base_path(path: &str) -> Result<(), String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    let is_segment = |segment: &str| !["", ".", ".."].contains(&segment) && segment.chars().all(is_plain);
+    if path.is_empty() {
+        return Ok(());
+    }
+    if !path.split('/').all(is_segment) {
+        return Err(PUBLIC_PATH.to_owned());
+    }
+    if path.len() > BASE_PATH_MAX_LEN {
+        return Err(format!("must not have a path of more than {BASE_PATH_MAX_LEN} characters"));
+    }
+    if paths::is_of_ours(&format!("/{path}")) {
+        let first = path.split('/').next().unwrap_or_default();
+        return Err(format!(
+            "must not have a path that begins with `/{first}`, which is a path of the dashboard itself: behind a proxy that \
+             takes the path off, the two could not be told apart; choose another one"
+        ));
+    }
+    Ok(())
 }
 
 /// The text is kept unchanged: issuers are compared as text (Discovery 4.3).
@@ -119,18 +157,23 @@ pub(super) fn api_url(text: &str) -> Parsed<Url> {
     Ok(url)
 }
 
-pub(super) fn listen(text: &str) -> Parsed<SocketAddr> {
-    text.parse()
-        .map_err(|_| "must be an IP address and a port, such as 127.0.0.1:3000 or [::]:8080".to_owned())
+pub(super) fn listen(text: &str) -> Parsed<ListenAddress> {
+    listen_address(text).unwrap_or_else(|| {
+        Err("must be an IP address and a port, such as 127.0.0.1:3000 or [::]:8080, or a Unix socket, such as \
+             unix:/run/claimcheck/http.sock"
+            .to_owned())
+    })
 }
 
 pub(super) fn admin_listen(text: &str) -> Parsed<AdminListen> {
     match text {
         "off" => Ok(AdminListen::Off),
-        _ => text.parse().map(AdminListen::At).map_err(|_| {
-            "must be an IP address and a port, such as 127.0.0.1:3900, or off for no admin listener"
-                .to_owned()
-        }),
+        _ => match listen_address(text) {
+            Some(address) => address.map(AdminListen::At),
+            None => Err("must be an IP address and a port, such as 127.0.0.1:3900, a Unix socket, such as \
+                         unix:/run/claimcheck/admin.sock, or off for no admin listener"
+                .to_owned()),
+        },
     }
 }
 

@@ -32,7 +32,7 @@ const NAVIGATION: [(&str, &str); 4] = [
 /// All findings about the public URL.
 pub(super) async fn check(subject: &Subject) -> Vec<CheckFinding> {
     // The same network as that of operator commands: browsers use no proxy of the settings.
-    let http = match HttpOut::to_operator(&subject.settings.http()) {
+    let http = match HttpOut::to_operator(&subject.settings.http(), None) {
         Ok(http) => http,
         Err(error) => {
             return vec![
@@ -41,9 +41,9 @@ pub(super) async fn check(subject: &Subject) -> Vec<CheckFinding> {
             ];
         }
     };
-    let origin = subject.settings.origin();
-    let admin = ask_admin(&http, subject).await;
-    let answer = get(&http, &format!("{origin}{}", paths::HEALTH_LIVE), &[]).await;
+    let origin = subject.settings.home();
+    let admin = ask_admin(subject).await;
+    let answer = get(&http, &subject.settings.address(paths::HEALTH_LIVE), &[]).await;
     let mut findings = Vec::new();
     match answer {
         Err(error) if is_refused(&error) && admin.is_none() => {
@@ -62,7 +62,7 @@ pub(super) async fn check(subject: &Subject) -> Vec<CheckFinding> {
     }
     findings.extend(sign_in(&http, subject, &origin).await);
     // Asked again: only now has the server seen requests through the proxy.
-    findings.push(forwarded(ask_admin(&http, subject).await));
+    findings.push(forwarded(ask_admin(subject).await));
     findings
 }
 
@@ -226,9 +226,11 @@ async fn sign_in(http: &HttpOut, subject: &Subject, origin: &str) -> Vec<CheckFi
 }
 
 /// The health of the server with these settings, from its admin listener; `None` if none of ours answers there.
-async fn ask_admin(http: &HttpOut, subject: &Subject) -> Option<Value> {
+async fn ask_admin(subject: &Subject) -> Option<Value> {
     let address = admin_address(&subject.settings)?;
-    let answer = get(http, &format!("http://{address}{}", paths::HEALTH_READY), &[]).await.ok()?;
+    let http = HttpOut::to_operator(&subject.settings.http(), address.socket()).ok()?;
+    let url = format!("{}{}", address.http_origin(), paths::HEALTH_READY.path());
+    let answer = get(&http, &url, &[]).await.ok()?;
     let health: Value = serde_json::from_slice(answer.body()).ok()?;
     health.get("warnings").is_some().then_some(health)
 }

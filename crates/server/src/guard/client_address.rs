@@ -101,6 +101,17 @@ fn address(text: &str) -> Option<ClientAddress> {
 
 #[cfg(test)]
 mod tests {
+}
+
+/// Whether a request arrived from a trusted proxy. If none is named, one on this machine counts.
+pub(super) fn is_from_proxy(policy: &Policy, extensions: &Extensions) -> bool {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| ClientAddress::from(peer.ip()));
+    let trusted = &policy.trusted_proxies;
+    extensions.get::<OverSocket>().is_some()
+        || peer.is_some_and(|peer| match trusted.is_empty() {
+            true => peer.0.is_loopback(),
+            false => is_trusted(peer, trusted),
+        })
     use super::{super::testing::get, ClientAddress, IpAddr, IpNet, client};
 
     const PROXY: &str = "10.0.0.1";

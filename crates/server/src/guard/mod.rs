@@ -13,6 +13,7 @@ use axum::{
 use crate::{budget::Budget, config::Settings};
 
 mod callback;
+mod below_path;
 mod client_address;
 mod forwarded;
 pub mod headers;
@@ -26,7 +27,8 @@ mod same_origin;
 #[cfg(test)]
 mod testing;
 
-pub use client_address::ClientAddress;
+pub use below_path::below_path;
+pub use client_address::{ClientAddress, OverSocket};
 pub use forwarded::UntrustedProxies;
 pub use headers::{front_channel_csp, page_csp, sign_out_csp, zone_csp};
 pub use navigation::{is_navigation, is_speculative};
