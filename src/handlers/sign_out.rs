@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use claimcheck_base::{random, secret::Secret};
-use claimcheck_model::{AppError, paths};
+use claimcheck_model::{AppError, base_path::base_path, paths};
 use claimcheck_oidc::end_session::EndSessionRequest;
 use claimcheck_server::{
     guard::{ResponseFormat, sign_out_csp},
@@ -137,9 +137,13 @@ fn home(state: &AppState) -> SignOutStep {
 
 /// The page that goes on. Removes the cookie, the browser's cache of signed-in pages, and stored drafts.
 fn leave(state: &AppState, asked: &ResponseFormat, look: Look, next: SignOutStep) -> Response {
+    // Below a path, the origin also belongs to other applications, and this header would delete what is theirs: the page deletes
+    // what is ours by a script.
+    let shares_origin = !base_path().is_empty();
     let mut response = match random::text::<16>() {
         Ok(nonce) => {
-            let csp = sign_out_csp(&nonce, matches!(next, SignOutStep::Form(..)));
+            let has_form = matches!(next, SignOutStep::Form(..));
+            let csp = sign_out_csp(&nonce, has_form, has_form || shares_origin);
             let page = documents::sign_out_page(look, next, nonce);
             (StatusCode::OK, [(header::CONTENT_SECURITY_POLICY, csp)], page).into_response()
         }
@@ -155,6 +159,8 @@ fn leave(state: &AppState, asked: &ResponseFormat, look: Look, next: SignOutStep
     if let Some(cookie) = pause::cookie(&state.settings) {
         headers.append(header::SET_COOKIE, cookie);
     }
-    headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    if !shares_origin {
+        headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    }
     response
 }

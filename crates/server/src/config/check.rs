@@ -68,6 +68,7 @@ pub(super) fn check_settings(mut sources: Sources) -> ReadSettings {
     if draft.public_url.as_ref().is_some_and(|url| !is_loopback(url)) {
         checker.check_production(&draft);
     }
+    checker.check_shared_origin(&draft);
     checker.problems.extend(own_secrets::find(&checker.sources, &apis, &headers));
     checker.problems.extend(checker.sources.lost_boards());
     checker.check_boards(&draft, &apis, &boards);
@@ -258,6 +259,19 @@ impl Checker {
             };
             self.warnings.push(Warning::new("trusted_proxies", message, remedy));
         }
+    }
+
+    /// Browsers separate applications by origin, not by path.
+    fn check_shared_origin(&mut self, draft: &Draft) {
+        let Some(url) = draft.public_url.as_ref().filter(|url| url.path() != "/") else { return };
+        let message = format!(
+            "public_url has the path {}: every application of {} is trusted. Its scripts can read what users of the dashboard \
+             see, and act in their name",
+            url.path().trim_end_matches('/'),
+            url.origin().ascii_serialization()
+        );
+        let remedy = "share the origin only with applications that you trust, or use another host name";
+        self.warn("public_url", message, remedy);
     }
 
     /// There are boards, and every API that they name exists.

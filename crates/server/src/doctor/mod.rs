@@ -3,6 +3,7 @@
 //! runs even if others fail.
 
 mod api;
+mod below_path;
 mod client;
 mod command;
 mod connection;

@@ -12,7 +12,7 @@ use url::Url;
 use crate::{
     config::is_loopback,
     doctor::{
-        CheckFinding, Subject,
+        CheckFinding, Subject, below_path,
         connection::{explain, is_about_certificate, is_refused},
     },
     operator::admin_address,
@@ -21,6 +21,8 @@ use crate::{
 /// The time for one request.
 const LIMIT: Duration = Duration::from_secs(10);
 const PROXY: &str = "operating/proxy.md";
+/// The page about a dashboard below a path.
+pub(super) const PROXY_PATH: &str = "operating/path.md";
 /// What a browser sends when a user opens a page.
 const NAVIGATION: [(&str, &str); 4] = [
     ("accept", "text/html"),
@@ -60,13 +62,15 @@ pub(super) async fn check(subject: &Subject) -> Vec<CheckFinding> {
     if subject.settings.is_https() {
         findings.extend(plain_http(&http, &subject.settings.public_url).await);
     }
-    findings.extend(sign_in(&http, subject, &origin).await);
+    let (signs_in, status) = sign_in(&http, subject, &origin).await;
+    findings.extend(below_path::check(&http, &subject.settings, status).await);
+    findings.extend(signs_in);
     // Asked again: only now has the server seen requests through the proxy.
     findings.push(forwarded(ask_admin(subject).await));
     findings
 }
 
-async fn get(
+pub(super) async fn get(
     http: &HttpOut,
     url: &str,
     headers: &[(&'static str, &'static str)],
@@ -138,7 +142,7 @@ async fn plain_http(http: &HttpOut, public_url: &Url) -> Option<CheckFinding> {
     if public_url.port().is_some() {
         return None;
     }
-    let url = format!("http://{}/", public_url.host_str()?);
+    let url = format!("http://{}{}/", public_url.host_str()?, public_url.path().trim_end_matches('/'));
     Some(match get(http, &url, &[]).await {
         Err(_) => CheckFinding::ok(CHECK, format!("nothing answers at {url}")),
         Ok(answer) if answer.status().is_redirection() => match location(answer.headers()) {
@@ -158,15 +162,15 @@ async fn plain_http(http: &HttpOut, public_url: &Url) -> Option<CheckFinding> {
 }
 
 /// The start of a sign-in leads to the provider of these settings, for this client and this redirect URI. Its headers have
-/// passed the proxy.
-async fn sign_in(http: &HttpOut, subject: &Subject, origin: &str) -> Vec<CheckFinding> {
+/// passed the proxy. Returns its status as well.
+async fn sign_in(http: &HttpOut, subject: &Subject, origin: &str) -> (Vec<CheckFinding>, Option<StatusCode>) {
     const CHECK: &str = "public_url.settings";
     let settings = &subject.settings;
-    let answer = match get(http, &format!("{origin}{}", paths::SIGN_IN), &NAVIGATION).await {
+    let answer = match get(http, &settings.address(paths::SIGN_IN), &NAVIGATION).await {
         Ok(answer) => answer,
         Err(error) => {
             let (cause, remedy) = explain(&error);
-            return vec![CheckFinding::mistake(CHECK, cause, remedy)];
+            return (vec![CheckFinding::mistake(CHECK, cause, remedy)], None);
         }
     };
     let status = answer.status();
@@ -222,7 +226,7 @@ async fn sign_in(http: &HttpOut, subject: &Subject, origin: &str) -> Vec<CheckFi
             }
         });
     }
-    findings
+    (findings, Some(status))
 }
 
 /// The health of the server with these settings, from its admin listener; `None` if none of ours answers there.

@@ -51,14 +51,12 @@ pub fn page_csp(nonce: &str) -> HeaderValue {
 }
 
 /// The policy of the sign-out page. If it has the form that posts to the provider, it has no `form-action`, because the
-/// provider may redirect further (HD-03), and one inline script by nonce. Everything else is as strict as possible.
-pub fn sign_out_csp(nonce: &str, has_form: bool) -> HeaderValue {
-    let script = match has_form {
-        // The line that submits the form; no script files.
-        true => format!("script-src {}", nonce_source(nonce)),
-        false => "form-action 'none'".to_owned(),
-    };
-    plain_csp(&script)
+/// provider may redirect further (HD-03). Its inline scripts are allowed by nonce. Everything else is as strict as possible.
+pub fn sign_out_csp(nonce: &str, has_form: bool, has_script: bool) -> HeaderValue {
+    // The lines that submit the form or delete what is stored; no script files.
+    let script = has_script.then(|| format!("script-src {}", nonce_source(nonce)));
+    let form = (!has_form).then(|| "form-action 'none'".to_owned());
+    plain_csp(&[script, form].into_iter().flatten().collect::<Vec<_>>().join("; "))
 }
 
 /// The policy of the page that reads the time zone: one inline script by nonce, and no form.
@@ -196,12 +194,14 @@ mod tests {
         assert!(
             !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'") && !policy.contains('*')
         );
-        let sign_out = |has_form| sign_out_csp("abc", has_form).to_str().unwrap().to_owned();
-        assert!(
-            sign_out(true).contains("script-src 'nonce-abc';") && !sign_out(true).contains("form-action")
-        );
-        assert!(sign_out(false).contains("form-action 'none'") && !sign_out(false).contains("script-src"));
-        for policy in [true, false].map(sign_out) {
+        let sign_out =
+            |has_form, has_script| sign_out_csp("abc", has_form, has_script).to_str().unwrap().to_owned();
+        let [by_form, by_link, below_a_path] =
+            [(true, true), (false, false), (false, true)].map(|(form, script)| sign_out(form, script));
+        assert!(by_form.contains("script-src 'nonce-abc';") && !by_form.contains("form-action"));
+        assert!(by_link.contains("form-action 'none'") && !by_link.contains("script-src"));
+        assert!(below_a_path.contains("script-src 'nonce-abc'; form-action 'none'"), "{below_a_path}");
+        for policy in [by_form, by_link, below_a_path] {
             assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("connect-src"), "{policy}");
         }
         for bad in ["", "a'; script-src *", "a b", "é", "a\nb"] {
