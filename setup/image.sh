@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The container image: `image.sh build [ARCH…]` builds it for amd64, arm64 or both (default: this machine) with buildah, from the
 # binaries of setup/dist.sh. `image.sh test` also starts it: read-only, without capabilities, as its own user. It runs the
-# demo in it, waits for its health check, and signs in. Where the kernel allows no containers, that part is skipped and says
+# demo in it, waits for its health check, and signs in, at a provider that the server finds by name. Where the kernel allows no containers, that part is skipped and says
 # why. CLAIMCHECK_IMAGE_KEEP_BINARY=1 uses the binaries that are there. Installs buildah, podman and runc on Debian and Ubuntu.
 # `image.sh push TAG…` builds for both machines and pushes one manifest for them, at each tag; it prints the digest.
 # CLAIMCHECK_IMAGE is the name (default: localhost/claimcheck).
@@ -101,7 +101,7 @@ start_and_sign_in() {
   "${run[@]}" --detach --name "$name" \
     --env "CLAIMCHECK_LISTEN=127.0.0.1:$port" --env "CLAIMCHECK_ADMIN_LISTEN=127.0.0.1:$((port + 3))" \
     --env "CLAIMCHECK_DEMO_CLIENT_ORIGIN=$origin" --env "CLAIMCHECK_DEMO_PROVIDER_LISTEN=127.0.0.1:$((port + 1))" \
-    --env "CLAIMCHECK_DEMO_API_LISTEN=127.0.0.1:$((port + 2))" \
+    --env "CLAIMCHECK_DEMO_API_LISTEN=127.0.0.1:$((port + 2))" --env "CLAIMCHECK_DEMO_ISSUER=http://localhost:$((port + 1))" \
     "$image:$version-$(machine)" demo >/dev/null
   in_container "$name" "$origin" || status=$?
   if [ "$status" != 0 ]; then "${podman[@]}" logs "$name" >&2 || true; fi

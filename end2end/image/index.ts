@@ -9,8 +9,9 @@ const browser = new Browser({ withinMs: 20_000 });
 const page = await signIn(browser, { origin }, ada, '/boards/orders');
 line(`${page.url}: status ${page.status}, ${page.body.length} bytes`);
 promise('a sign-in at the demo leads to the board', page.status === 200 && page.body.includes('Sign out'));
-promise('the page has the styles and scripts of the site', /\/pkg\/[^"]+\.css/.test(page.body) && /\/pkg\/[^"]+\.js/.test(page.body));
-const style = /\/pkg\/[^"]+\.css/.exec(page.body)?.[0] ?? '';
-const answer = await fetch(origin + style);
-promise('a file of the site arrives', answer.status === 200 && (await answer.text()).length > 1_000);
+const [, folder = ''] = /"(\/pkg\/[^"\/]+\/)[^"]+\.css"/.exec(page.body) ?? [];
+for (const file of ['claimcheck.css', 'claimcheck.js', 'claimcheck.wasm']) {
+  const answer = await fetch(origin + folder + file);
+  promise(`the site is in the image: ${folder}${file}`, folder !== '' && answer.status === 200 && (await answer.arrayBuffer()).byteLength > 1_000);
+}
 process.exit();

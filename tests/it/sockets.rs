@@ -240,7 +240,10 @@ async fn dp_02_what_connects_to_a_socket_is_a_trusted_proxy_and_no_share_limits_
     assert_eq!(sign_in(&path, one).await, 429);
     assert_eq!(sign_in(&path, "x-forwarded-for: 203.0.113.8\r\n").await, 303, "another client");
     // Without the header, all clients are one.
-    assert_eq!([sign_in(&path, "").await, sign_in(&path, "").await, sign_in(&path, "").await], [303, 303, 429]);
+    assert_eq!(
+        [sign_in(&path, "").await, sign_in(&path, "").await, sign_in(&path, "").await],
+        [303, 303, 429]
+    );
     drop(held);
     stop.send(()).unwrap();
     tokio::time::timeout(PATIENCE, serving).await.unwrap().unwrap();
@@ -255,10 +258,14 @@ fn dp_02_settings_name_sockets_and_both_listeners_need_their_own() {
         let (settings, warnings) = of(&format!("{production}{more}")).unwrap();
         (settings, warnings.iter().any(|warning| warning.key == "trusted_proxies"))
     };
-    let (settings, warns) = in_production("listen = \"unix:/run/a.sock\"\nadmin_listen = \"unix:/run/b.sock?mode=600\"");
+    let (settings, warns) =
+        in_production("listen = \"unix:/run/a.sock\"\nadmin_listen = \"unix:/run/b.sock?mode=600\"");
     assert!(!warns && settings.listen.is_local());
-    assert!(matches!(&settings.admin_listen, AdminListen::At(ListenAddress::Unix(admin)) if admin.mode == 0o600));
+    assert!(
+        matches!(&settings.admin_listen, AdminListen::At(ListenAddress::Unix(admin)) if admin.mode == 0o600)
+    );
     assert!(in_production("listen = \"127.0.0.1:3000\"").1, "a port needs trusted_proxies");
-    let refused = of("listen = \"unix:/run/a.sock\"\nadmin_listen = \"unix:/run/a.sock?mode=600\"").unwrap_err();
+    let refused =
+        of("listen = \"unix:/run/a.sock\"\nadmin_listen = \"unix:/run/a.sock?mode=600\"").unwrap_err();
     assert!(refused.to_string().contains("must not be the same as listen"), "{refused}");
 }

@@ -146,13 +146,7 @@ pub async fn serve(
 }
 
 /// Serves one connection until it ends. Errors of broken connections are ignored.
-async fn connection(
-    stream: Stream,
-    peer: Peer,
-    router: CurrentRouter,
-    limits: Limits,
-    admitted: Admitted,
-) {
+async fn connection(stream: Stream, peer: Peer, router: CurrentRouter, limits: Limits, admitted: Admitted) {
     let service = service_fn(|request: hyper::Request<Incoming>| {
         admitted.begin();
         let mut request: Request = request.map(Body::new);

@@ -49,7 +49,12 @@ fn variables(path: &str, text: &str) -> Vec<(String, String)> {
 /// The number after a key in a text.
 fn number(text: &str, key: &str) -> u64 {
     let (_, rest) = text.split_once(key).unwrap_or_else(|| panic!("{key} is missing"));
-    rest.trim_start_matches([':', ' ']).chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap()
+    rest.trim_start_matches([':', ' '])
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .collect::<String>()
+        .parse()
+        .unwrap()
 }
 
 #[test]
@@ -73,7 +78,8 @@ fn dp_04_every_variable_of_image_compose_and_manifests_is_a_setting_with_an_acce
     none(&wrong, "a variable has no effect");
     for (path, text) in &yaml() {
         for (name, value) in variables(path, text) {
-            let is_literal = !value.contains('$') && !name.ends_with("_FILE") && !name.starts_with("CLAIMCHECK_DEMO_");
+            let is_literal =
+                !value.contains('$') && !name.ends_with("_FILE") && !name.starts_with("CLAIMCHECK_DEMO_");
             if let (true, Err(error)) = (is_literal, load(BOARD, Some((&name, &value)))) {
                 wrong.push(format!("{path}: {error}"));
             }
@@ -112,11 +118,17 @@ fn dp_04_the_settings_files_beside_the_manifests_are_accepted() {
     assert_eq!(client["redirectUris"][0], format!("{}/auth/callback", values["CLAIMCHECK_PUBLIC_URL"]));
     assert!(values["CLAIMCHECK_ISSUER"].ends_with(&format!("/realms/{}", realm["realm"].as_str().unwrap())));
     let audience = &realm["clientScopes"][0]["protocolMappers"][0]["config"]["included.custom.audience"];
-    assert!(file("crates/demo/src/start.rs").contains(&format!("AUDIENCE: &str = {audience};")), "{audience}");
+    assert!(
+        file("crates/demo/src/start.rs").contains(&format!("AUDIENCE: &str = {audience};")),
+        "{audience}"
+    );
     let tools = file("setup/lib.sh");
     let (_, version) = tools.split_once("keycloak_version=").unwrap();
     let version = version.split([' ', '\n']).next().unwrap();
-    assert!(compose.contains(&format!("quay.io/keycloak/keycloak:{version}\n")), "the tested version, {version}");
+    assert!(
+        compose.contains(&format!("quay.io/keycloak/keycloak:{version}\n")),
+        "the tested version, {version}"
+    );
 }
 
 #[test]
@@ -143,7 +155,10 @@ fn dp_04_pods_have_the_least_rights_and_the_time_to_finish() {
     let kustomization = of("kubernetes/kustomization.yaml");
     for (path, _) in files_below(&format!("{FOLDER}/kubernetes"), "yaml") {
         let name = path.rsplit('/').next().unwrap();
-        assert!(name == "kustomization.yaml" || kustomization.contains(&format!("- {name}\n")), "{name} is not applied");
+        assert!(
+            name == "kustomization.yaml" || kustomization.contains(&format!("- {name}\n")),
+            "{name} is not applied"
+        );
     }
     assert!(kustomization.contains("disableNameSuffixHash: true"), "changed boards restart nothing");
 }

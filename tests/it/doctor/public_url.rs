@@ -136,7 +136,7 @@ async fn dr_08_doctor_says_that_a_running_server_is_not_reached_and_skips_one_th
     assert!(finding.outcome == Skipped && finding.found.contains("start the server"), "{finding:#?}");
     // Another program on the port of the admin listener is no running server.
     let stranger = Listener::bind().await;
-    let address = stranger.origin().strip_prefix("http://").unwrap().parse().unwrap();
+    let address: SocketAddr = stranger.origin().strip_prefix("http://").unwrap().parse().unwrap();
     let all = at(AdminListen::at(address)).await;
     assert_eq!(of(&all, "public_url.answer").outcome, Skipped);
 }

@@ -109,7 +109,8 @@ impl Listener {
 }
 
 fn is_of_one_client(error: &io::Error) -> bool {
-    [ErrorKind::ConnectionRefused, ErrorKind::ConnectionAborted, ErrorKind::ConnectionReset].contains(&error.kind())
+    [ErrorKind::ConnectionRefused, ErrorKind::ConnectionAborted, ErrorKind::ConnectionReset]
+        .contains(&error.kind())
 }
 
 /// The file of a socket; removed with its listener, unless another process has replaced it.
@@ -136,7 +137,8 @@ fn bind_socket(address: &UnixAddress) -> io::Result<(UnixListener, SocketFile)> 
     let folder = path.parent().map(PathBuf::from).unwrap_or_default();
     let is_folder = fs::metadata(&folder).is_ok_and(|found| found.is_dir());
     if !is_folder {
-        let message = format!("there is no folder {}: create it, for the user of this program", folder.display());
+        let message =
+            format!("there is no folder {}: create it, for the user of this program", folder.display());
         return Err(io::Error::new(ErrorKind::NotFound, message));
     }
     // Two processes that start at the same time do not remove each other's socket. File systems without locks have none.
@@ -167,6 +169,9 @@ fn remove_stale(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) if error.kind() != ErrorKind::WouldBlock => Err(error),
         // The queue of a busy process is full.
-        Ok(_) | Err(_) => Err(io::Error::new(ErrorKind::AddrInUse, "another process listens on the socket")),
+        Ok(_) | Err(_) => Err(io::Error::new(
+            ErrorKind::AddrInUse,
+            "another process listens on the socket; stop it, or name another file",
+        )),
     }
 }

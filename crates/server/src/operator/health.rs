@@ -16,7 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// Why a server is not healthy, in one line.
 #[derive(Debug, thiserror::Error)]
 pub enum Unhealthy {
-    #[error("listen (CLAIMCHECK_LISTEN) has port 0, so this command does not know the port: set a port, or admin_listen")]
+    #[error(
+        "listen (CLAIMCHECK_LISTEN) has port 0, so this command does not know the port: set a port, or admin_listen"
+    )]
     NoPort,
     #[error("no server answers on {0}: {1}")]
     NotThere(ListenAddress, HttpOutError),

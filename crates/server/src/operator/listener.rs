@@ -92,6 +92,9 @@ mod tests {
         assert!(bind(AdminListen::Default(taken.into())).await.unwrap().is_none());
         assert!(bind(AdminListen::Off).await.unwrap().is_none());
         drop(first);
-        assert!(bind(AdminListen::Default(taken.into())).await.unwrap().is_some(), "it is had where it is free");
+        assert!(
+            bind(AdminListen::Default(taken.into())).await.unwrap().is_some(),
+            "it is had where it is free"
+        );
     }
 }
