@@ -25,7 +25,8 @@ postgres_bin() {
 
 pgbouncer_bin() { PATH=$PATH:/usr/sbin command -v pgbouncer; }
 
-redis_bin() { command -v redis-server || command -v valkey-server; }
+# REDIS_BIN chooses another server, such as Valkey: the path of its program.
+redis_bin() { command -v "${REDIS_BIN:-redis-server}" || command -v valkey-server; }
 
 # Debian's packages start a system server, now and at every boot; only their programs are needed here. In a subshell, so
 # that the settings that prevent this are removed in any case.

@@ -83,7 +83,7 @@ pub async fn services(settings: Settings, clock: Clock) -> Result<AppState, Asse
 /// API.
 ///
 /// # Errors
-/// The store cannot be opened, or the system gives no random bytes or no TLS.
+/// The store cannot be opened, the system gives no random bytes or no TLS, or this process serves below another path.
 pub async fn services_within(
     budget: Budget,
     settings: Settings,
@@ -212,7 +212,8 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
         .merge(pages)
         .merge(files)
         .layer(from_fn_with_state(state.clone(), handlers::forms::lead_to_page))
-        .layer(from_fn_with_state(state.clone(), load_session));
+        .layer(from_fn_with_state(state.clone(), load_session))
+        .layer(from_fn(handlers::framed::answer));
     let policy = guard::Policy::new(&state.settings, state.budget.clone(), state.untrusted_proxies.clone());
     // Outside of all layers that may respond instead of a handler, so that no response loses the cookie of a sign-in.
     let cookie = CookieSettings::new(state.settings.is_https());

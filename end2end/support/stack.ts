@@ -77,6 +77,8 @@ export class Stack {
       // As much as possible: the log must not contain secrets at any level.
       CLAIMCHECK_LOG: 'debug,claimcheck=trace',
       ...(authority && { CLAIMCHECK_CA_FILE: authority.caFile }),
+      // Without it, nothing is sent on loopback.
+      ...(authority && { CLAIMCHECK_HSTS: 'max-age=31536000' }),
       ...((authority || mount) && { CLAIMCHECK_TRUSTED_PROXIES: '127.0.0.1' }),
     };
     const stack = new Stack(kind, app, provider, api, folder, neighbours, appEnv, authority, startApp(appEnv));

@@ -46,7 +46,10 @@ pub fn plain() -> Vec<(String, Method)> {
             }
         }
     }
-    assert!(found.len() >= 4 && found.contains(&(paths::SIGN_OUT.path().to_owned(), Method::POST)), "{found:?}");
+    assert!(
+        found.len() >= 4 && found.contains(&(paths::SIGN_OUT.path().to_owned(), Method::POST)),
+        "{found:?}"
+    );
     found
 }
 
@@ -82,6 +85,7 @@ fn routes_in(text: &str) -> Vec<(String, Method)> {
 
 /// The text of a constant of `paths.rs`.
 fn constant_of(name: &str) -> String {
+    let name = name.trim_end_matches(".path()");
     let text = include_str!("../../crates/model/src/paths.rs");
     let line = text.lines().find(|line| line.starts_with(&format!("pub const {name}:"))).unwrap();
     line.split('"').nth(1).unwrap().to_owned()
@@ -115,6 +119,10 @@ fn routes_are_found_in_sources() {
         paths::SIGN_OUT.path(),
         post(b)).route("/x", delete(c)).route(&made, get(d))"#;
     let found = routes_in(text);
-    let expected = [(paths::SIGN_IN.path(), Method::GET), (paths::SIGN_OUT.path(), Method::POST), ("/x", Method::DELETE)];
+    let expected = [
+        (paths::SIGN_IN.path(), Method::GET),
+        (paths::SIGN_OUT.path(), Method::POST),
+        ("/x", Method::DELETE),
+    ];
     assert_eq!(found, expected.map(|(path, method)| (path.to_owned(), method)));
 }

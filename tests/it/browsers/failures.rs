@@ -177,7 +177,13 @@ async fn op_09_every_refused_request_says_what_happened_and_what_to_do() {
             "not same origin",
             "/",
         ),
-        ("method", browser.send(Method::PUT, paths::CALLBACK.path(), &[], None).await, 405, "callback method", "/"),
+        (
+            "method",
+            browser.send(Method::PUT, paths::CALLBACK.path(), &[], None).await,
+            405,
+            "callback method",
+            "/",
+        ),
         (
             "large",
             browser.send(Method::POST, claimcheck_model::functions::ACT.path.path(), &[ours], large).await,
@@ -188,7 +194,9 @@ async fn op_09_every_refused_request_says_what_happened_and_what_to_do() {
         ("long", nobody.get(&long).await, 414, "head too large", "/"),
         (
             "kind",
-            browser.send(Method::POST, claimcheck_model::functions::ACT.path.path(), &json, form.clone()).await,
+            browser
+                .send(Method::POST, claimcheck_model::functions::ACT.path.path(), &json, form.clone())
+                .await,
             415,
             "content type",
             "/",

@@ -60,7 +60,9 @@ async fn all_kinds(world: &HostileWorld, app: &Router) -> Vec<(Option<u16>, Page
         (Some(303), post(&mut browser, paths::SIGN_IN.path(), form, String::new()).await),
         (
             Some(405),
-            browser.send(Method::DELETE, paths::SIGN_IN.path(), &[("sec-fetch-site", "same-origin")], None).await,
+            browser
+                .send(Method::DELETE, paths::SIGN_IN.path(), &[("sec-fetch-site", "same-origin")], None)
+                .await,
         ),
         (Some(405), browser.send(Method::PUT, paths::CALLBACK.path(), &[], None).await),
         (Some(403), browser.send(Method::POST, paths::SIGN_OUT.path(), &[], Some(String::new())).await),
@@ -75,7 +77,10 @@ async fn all_kinds(world: &HostileWorld, app: &Router) -> Vec<(Option<u16>, Page
         ),
         (Some(431), Browser::new(app).send(Method::GET, "/", &[("cookie", cookies.as_str())], None).await),
         (Some(400), nobody.get(paths::CALLBACK.path()).await),
-        (Some(400), post(&mut nobody, paths::BACK_CHANNEL_LOGOUT.path(), form, "logout_token=x".into()).await),
+        (
+            Some(400),
+            post(&mut nobody, paths::BACK_CHANNEL_LOGOUT.path(), form, "logout_token=x".into()).await,
+        ),
         (Some(401), nobody.fetch(paths::ACCOUNT.path()).await),
         (Some(303), nobody.get(paths::ACCOUNT.path()).await),
         (Some(500), nobody.get("/boom").await),
@@ -147,12 +152,27 @@ async fn hd_01_hd_06_hd_07_hd_08_hd_09_every_answer_of_every_route_has_its_heade
 
 #[tokio::test]
 async fn hd_05_every_answer_of_an_https_origin_says_that_there_is_only_https() {
-    let world = HostileWorld::with("public_url = \"https://localhost\"\n").await;
+    let set = "public_url = \"https://localhost\"\nhsts = \"max-age=600; includeSubDomains\"\n";
+    let world = HostileWorld::with(set).await;
     let mut browser = world.browser();
     for path in ["/", "/nothing", "/account", "/auth/callback", "/health/live", "/favicon.svg"] {
         let page = browser.get(path).await;
-        let hsts = page.header("strict-transport-security");
-        assert_eq!(hsts, "max-age=31536000; includeSubDomains", "{path}");
+        let all = page.headers.get_all("strict-transport-security");
+        let all: Vec<_> = all.iter().map(|value| value.to_str().unwrap()).collect();
+        assert_eq!(all, ["max-age=600; includeSubDomains"], "{path}: it is sent once");
+    }
+}
+
+#[tokio::test]
+async fn r30_off_sends_nothing() {
+    for set in
+        ["public_url = \"https://localhost\"\nhsts = \"off\"\n", "public_url = \"https://localhost\"\n"]
+    {
+        let world = HostileWorld::with(set).await;
+        let mut browser = world.browser();
+        for path in ["/", "/nothing", "/account", "/auth/callback", "/health/live", "/favicon.svg"] {
+            assert_eq!(browser.get(path).await.header("strict-transport-security"), "", "{path}");
+        }
     }
 }
 

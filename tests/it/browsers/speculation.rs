@@ -11,8 +11,8 @@ use crate::{
     },
 };
 
-/// The headers of speculative loads, and of requests that are no navigation.
-const NOT_GOING_ANYWHERE: [&[(&str, &str)]; 9] = [
+/// The headers of speculative loads, and of requests that are no navigation. What a frame gets instead is in `framed`.
+const NOT_GOING_ANYWHERE: [&[(&str, &str)]; 8] = [
     &[("sec-purpose", "prefetch")],
     &[("sec-purpose", "prefetch;prerender")],
     &[("sec-purpose", "prefetch;anonymous-client-ip")],
@@ -20,7 +20,6 @@ const NOT_GOING_ANYWHERE: [&[(&str, &str)]; 9] = [
     &[("x-moz", "prefetch"), ("sec-fetch-mode", ""), ("sec-fetch-dest", "")],
     &[("x-purpose", "preview")],
     &[("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "image"), ("sec-fetch-site", "cross-site")],
-    &[("sec-fetch-dest", "iframe"), ("sec-fetch-site", "cross-site")],
     &[("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty"), ("sec-fetch-site", "same-origin")],
 ];
 

@@ -9,6 +9,7 @@ use crate::config::{
     AdminListen, AllowRule, Api, Board, ListenAddress, LocalText, Settings, TokenSource,
     assemble::assemble_settings,
     boards::check_pages,
+    browsers,
     files::SettingFiles,
     is_loopback,
     keys::find_row,
@@ -28,7 +29,7 @@ const LEAST_IDLE_SECS: i64 = 40;
 pub(super) struct Checker {
     sources: Sources,
     problems: Vec<SettingProblem>,
-    warnings: Vec<Warning>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 /// Everything that was read and found.
@@ -57,6 +58,7 @@ pub(super) fn check_settings(mut sources: Sources) -> ReadSettings {
     let mut draft = Draft::read(&mut checker);
     let outgoing = outgoing::Draft::read(&mut checker);
     let limits = limits::Draft::read(&mut checker);
+    let browsers = browsers::Draft::read(&mut checker);
     checker.mark_default_admin_listen(&mut draft);
     checker.check_resource(&draft, &apis);
     checker.check_authorize_params(&draft, &apis);
@@ -65,6 +67,7 @@ pub(super) fn check_settings(mut sources: Sources) -> ReadSettings {
     checker.check_lifetimes(&draft);
     checker.check_plain_http(&draft, &outgoing, &apis);
     checker.check_listeners(&draft);
+    checker.check_hsts(&draft, &browsers);
     if draft.public_url.as_ref().is_some_and(|url| !is_loopback(url)) {
         checker.check_production(&draft);
     }
@@ -83,7 +86,7 @@ pub(super) fn check_settings(mut sources: Sources) -> ReadSettings {
     let settings = match problems.is_empty() {
         true => {
             let (tables, read) = ((apis, headers, claim_slots), (written, files.clone()));
-            assemble_settings((draft, outgoing, limits), tables, boards, allow, read)
+            assemble_settings((draft, outgoing, limits, browsers), tables, boards, allow, read)
         }
         false => None,
     };

@@ -12,7 +12,7 @@ use crate::config::{
     row::Requirement,
     sources::Sources,
     table::ROWS,
-    values::{self, Parsed, read_text},
+    values::{Parsed, read_text},
 };
 
 /// What begins the value of a Unix socket.
@@ -99,8 +99,30 @@ impl fmt::Display for ListenAddress {
     }
 }
 
+/// The value of `listen`.
+pub(super) fn listen(text: &str) -> Parsed<ListenAddress> {
+    listen_address(text).unwrap_or_else(|| {
+        Err("must be an IP address and a port, such as 127.0.0.1:3000 or [::]:8080, or a Unix socket, such as \
+             unix:/run/claimcheck/http.sock"
+            .to_owned())
+    })
+}
+
+/// The value of `admin_listen`.
+pub(super) fn admin_listen(text: &str) -> Parsed<AdminListen> {
+    match text {
+        "off" => Ok(AdminListen::Off),
+        _ => match listen_address(text) {
+            Some(address) => address.map(AdminListen::At),
+            None => Err("must be an IP address and a port, such as 127.0.0.1:3900, a Unix socket, such as \
+                         unix:/run/claimcheck/admin.sock, or off for no admin listener"
+                .to_owned()),
+        },
+    }
+}
+
 /// Reads an address; `None` if it is neither of the two kinds.
-pub(super) fn listen_address(text: &str) -> Option<Parsed<ListenAddress>> {
+fn listen_address(text: &str) -> Option<Parsed<ListenAddress>> {
     match text.strip_prefix(UNIX) {
         Some(rest) => Some(unix_address(rest).map(ListenAddress::Unix)),
         None => text.parse().ok().map(|address| Ok(ListenAddress::Ip(address))),
@@ -116,10 +138,14 @@ fn unix_address(text: &str) -> Parsed<UnixAddress> {
     let path = path.strip_prefix("//").filter(|path| path.starts_with('/')).unwrap_or(path);
     let names_a_file = path.starts_with('/') && !path.ends_with('/') && !path.contains('\0');
     if !names_a_file || path.starts_with("//") {
-        return Err("must name the socket with an absolute path, such as unix:/run/claimcheck/http.sock".to_owned());
+        return Err(
+            "must name the socket with an absolute path, such as unix:/run/claimcheck/http.sock".to_owned()
+        );
     }
     if path.len() > MAX_PATH {
-        return Err(format!("names a socket with more than {MAX_PATH} bytes: the system allows no longer path"));
+        return Err(format!(
+            "names a socket with more than {MAX_PATH} bytes: the system allows no longer path"
+        ));
     }
     let mode = match query {
         None => Some(MODE),
@@ -150,7 +176,10 @@ impl Listeners {
     ///
     /// # Errors
     /// The file cannot be read, or one of the two has no valid value: the key, and what is wrong.
-    pub fn read(file: Option<&Path>, env: impl IntoIterator<Item = (String, String)>) -> Result<Self, String> {
+    pub fn read(
+        file: Option<&Path>,
+        env: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, String> {
         let mut sources = Sources::new(env);
         if let Some(path) = file {
             sources.read_file(path);
@@ -160,8 +189,8 @@ impl Listeners {
             let problem = sources.problems.first().map(ToString::to_string);
             return Err(problem.unwrap_or_else(|| "the settings file cannot be read".to_owned()));
         }
-        let listen = read(&sources, "listen", values::listen)?;
-        let admin = match (read(&sources, "admin_listen", values::admin_listen)?, sources.get("admin_listen")) {
+        let listen = read(&sources, "listen", listen)?;
+        let admin = match (read(&sources, "admin_listen", admin_listen)?, sources.get("admin_listen")) {
             (AdminListen::At(address), None) => AdminListen::Default(address),
             (admin, _) => admin,
         };
@@ -213,13 +242,27 @@ mod tests {
         }
         let long = format!("unix:/{}", "a".repeat(107));
         for wrong in [
-            "unix:", "unix:run/a.sock", "unix://run/a.sock", "unix:/run/", "unix:/a?mode=", "unix:/a?mode=060",
-            "unix:/a?mode=888", "unix:/a?mode=66", "unix:/a?mode=1777", "unix:/a?mode=+60", "unix:/a?user=x", &long,
+            "unix:",
+            "unix:run/a.sock",
+            "unix://run/a.sock",
+            "unix:/run/",
+            "unix:/a?mode=",
+            "unix:/a?mode=060",
+            "unix:/a?mode=888",
+            "unix:/a?mode=66",
+            "unix:/a?mode=1777",
+            "unix:/a?mode=+60",
+            "unix:/a?user=x",
+            &long,
         ] {
             assert!(listen_address(wrong).unwrap().is_err(), "{wrong}");
         }
         assert!(listen_address(&long[..long.len() - 1]).unwrap().is_ok());
-        assert!(["3000", "localhost:3000", "/run/a.sock", "UNIX:/a"].iter().all(|text| listen_address(text).is_none()));
+        assert!(
+            ["3000", "localhost:3000", "/run/a.sock", "UNIX:/a"]
+                .iter()
+                .all(|text| listen_address(text).is_none())
+        );
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod assemble;
 mod board_files;
 mod boards;
 mod brand;
+mod browsers;
 mod check;
 mod claim_path;
 mod claim_slots;
@@ -26,8 +27,8 @@ mod image_hosts;
 mod key_rule;
 mod keys;
 mod limits;
-mod local_keys;
 mod listen;
+mod local_keys;
 mod local_text;
 mod meant;
 #[cfg(test)]
@@ -38,6 +39,7 @@ mod own_secrets;
 mod people;
 mod problem;
 mod public_issuer;
+mod public_url;
 mod reader;
 mod remedy;
 mod report;
@@ -73,6 +75,7 @@ pub use boards::{
     row_slots, title_from_key, with_parents,
 };
 pub use brand::{Brand, BrandHome, BrandImage};
+pub use browsers::{Browsers, Hsts};
 pub use claim_path::ClaimPath;
 pub use claim_slots::{ClaimGap, ClaimSlots, claim_name};
 pub use claimcheck_oidc::{Alg, ClientAuth, EndSession, LogoutTokenTyp};
@@ -80,9 +83,9 @@ pub use claimcheck_session::{StoreServer, StoreSetting};
 pub use files::{SettingFiles, USUAL_FILE};
 pub use image_hosts::ImageHosts;
 pub use limits::Limits;
+pub use listen::{ListenAddress, Listeners, UnixAddress};
 pub use local_keys::{LocalKeys, LocalKeysError};
 pub use local_text::{Local, LocalText};
-pub use listen::{ListenAddress, Listeners, UnixAddress};
 pub use outgoing::Outgoing;
 pub use people::RoleSeparators;
 pub use problem::{SettingPlace, SettingProblem, SettingsErrors, Warning};
@@ -141,10 +144,6 @@ impl Settings {
         self.public_url.origin().ascii_serialization()
     }
 
-    /// Whether sessions and logouts of this issuer belong to this installation.
-    pub fn is_issuer(&self, iss: &str) -> bool {
-        claimcheck_oidc::issuer::is_issuer(&self.issuer, &self.tenants, iss)
-    }
     /// The path below which browsers see this program: empty, or such as `/dash`.
     pub fn base_path(&self) -> &str {
         self.public_url.path().trim_end_matches('/')
@@ -160,6 +159,10 @@ impl Settings {
         self.origin() + self.base_path()
     }
 
+    /// Whether sessions and logouts of this issuer belong to this installation.
+    pub fn is_issuer(&self, iss: &str) -> bool {
+        claimcheck_oidc::issuer::is_issuer(&self.issuer, &self.tenants, iss)
+    }
 
     /// The settings of outgoing HTTP clients.
     pub fn http(&self) -> HttpSettings {

@@ -287,7 +287,7 @@ fn sc_07_plain_http_is_for_loopback_only() {
         }
         assert_eq!(accepts(&[("CLAIMCHECK_PUBLIC_URL", &https), key]).is_production(), !loopback, "{https}");
     }
-    for not_an_origin in ["/app", "/?a", "/#a", "//", "/?"] {
+    for not_an_origin in ["/?a", "/#a", "//", "/?", "/app?a", "/app#a"] {
         let url = format!("https://example.com{not_an_origin}");
         refuses(&[("CLAIMCHECK_PUBLIC_URL", &url), key]);
     }

@@ -1,21 +1,17 @@
 //! Parsers for the text of one setting, or for its list of texts: one function for each kind of value. Each error says
 //! what would be right. The parsers know no keys, files or other settings, and no error quotes a possible secret.
 
-use std::{
-    net::IpAddr,
-    time::Duration,
-};
+use std::{net::IpAddr, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use claimcheck_model::paths;
 use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
 use claimcheck_text::Language;
 use ipnet::IpNet;
 use url::{Host, Url, form_urlencoded};
 
-use crate::config::{
-    AdminListen, ListenAddress, Secret, SessionKeys, TokenSource, listen::listen_address, row::RawContent,
-};
+use crate::config::{Secret, SessionKeys, TokenSource, row::RawContent};
+
+pub(super) use super::public_url::public_url;
 
 pub(super) type Parsed<T> = Result<T, String>;
 
@@ -94,50 +90,6 @@ pub(super) fn operator_url(text: &str, example: &str) -> Parsed<Url> {
     Ok(url)
 }
 
-pub(super) fn public_url(text: &str) -> Parsed<Url> {
-    let example = "https://dashboard.example.com";
-    let url = safe_url(text, example)?;
-    if url.path() != "/" || text.contains('?') {
-        return Err(format!("must be an origin without path and query. Example: {example}"));
-    }
-    // As it is written: a URL that is read has no dot segments any more.
-    let written = text.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
-    let written = written.map_or("", |(_, path)| path.strip_suffix('/').unwrap_or(path));
-    if written != url.path().trim_matches('/') {
-        return Err(format!("{PUBLIC_PATH}. Example: {example}/dash"));
-    }
-    check_base_path(written).map_err(|problem| format!("{problem}. Example: {example}/dash"))?;
-    Ok(url)
-}
-
-const PUBLIC_PATH: &str = "may have a path only of letters, digits, `-`, `.`, `_` and `~` between single slashes, without the \
-                           segments `.` and `..`";
-/// The longest path below which the dashboard may be.
-const BASE_PATH_MAX_LEN: usize = 128;
-
-/// Checks a base path, without slashes at its ends.
-fn check_base_path(path: &str) -> Result<(), String> {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-    let is_segment = |segment: &str| !["", ".", ".."].contains(&segment) && segment.chars().all(is_plain);
-    if path.is_empty() {
-        return Ok(());
-    }
-    if !path.split('/').all(is_segment) {
-        return Err(PUBLIC_PATH.to_owned());
-    }
-    if path.len() > BASE_PATH_MAX_LEN {
-        return Err(format!("must not have a path of more than {BASE_PATH_MAX_LEN} characters"));
-    }
-    if paths::is_of_ours(&format!("/{path}")) {
-        let first = path.split('/').next().unwrap_or_default();
-        return Err(format!(
-            "must not have a path that begins with `/{first}`, which is a path of the dashboard itself: behind a proxy that \
-             takes the path off, the two could not be told apart; choose another one"
-        ));
-    }
-    Ok(())
-}
-
 /// The text is kept unchanged: issuers are compared as text (Discovery 4.3).
 pub(super) fn issuer(text: &str) -> Parsed<String> {
     let example = "https://login.example.com";
@@ -155,26 +107,6 @@ pub(super) fn api_url(text: &str) -> Parsed<Url> {
         return Err(format!("must not have a query. Example: {example}"));
     }
     Ok(url)
-}
-
-pub(super) fn listen(text: &str) -> Parsed<ListenAddress> {
-    listen_address(text).unwrap_or_else(|| {
-        Err("must be an IP address and a port, such as 127.0.0.1:3000 or [::]:8080, or a Unix socket, such as \
-             unix:/run/claimcheck/http.sock"
-            .to_owned())
-    })
-}
-
-pub(super) fn admin_listen(text: &str) -> Parsed<AdminListen> {
-    match text {
-        "off" => Ok(AdminListen::Off),
-        _ => match listen_address(text) {
-            Some(address) => address.map(AdminListen::At),
-            None => Err("must be an IP address and a port, such as 127.0.0.1:3900, a Unix socket, such as \
-                         unix:/run/claimcheck/admin.sock, or off for no admin listener"
-                .to_owned()),
-        },
-    }
 }
 
 /// Names of roles, each once.

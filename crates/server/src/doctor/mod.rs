@@ -8,6 +8,7 @@ mod client;
 mod command;
 mod connection;
 mod credentials;
+mod hsts;
 mod logout;
 mod provider;
 mod public_url;

@@ -14,6 +14,7 @@ use crate::{
     doctor::{
         CheckFinding, Subject, below_path,
         connection::{explain, is_about_certificate, is_refused},
+        hsts,
     },
     operator::admin_address,
 };
@@ -218,13 +219,7 @@ async fn sign_in(http: &HttpOut, subject: &Subject, origin: &str) -> (Vec<CheckF
         }
     }];
     if settings.is_https() && !is_loopback(&settings.public_url) {
-        findings.push(match answer.headers().contains_key(header::STRICT_TRANSPORT_SECURITY) {
-            true => CheckFinding::ok("public_url.hsts", "Strict-Transport-Security reaches the browser"),
-            false => {
-                let found = "Strict-Transport-Security does not reach the browser";
-                CheckFinding::warning("public_url.hsts", found, "let the proxy pass the header on").on(PROXY)
-            }
-        });
+        findings.push(hsts::check(settings.hsts(), answer.headers()));
     }
     (findings, Some(status))
 }

@@ -18,8 +18,6 @@ const CSP_OTHER: &str = "default-src 'none'; base-uri 'none'; form-action 'none'
 /// For HTML without its own policy, such as the plain page of a refusal: text and our own styles.
 const CSP_HTML: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
                         form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
-/// One year; nothing on subdomains uses plain http either (ASVS 3.4.1).
-const HSTS: &str = "max-age=31536000; includeSubDomains";
 /// The default `Retry-After` for something that is unavailable (RFC 9110 10.2.3).
 const RETRY_SECS: &str = "5";
 /// No page needs any of these.
@@ -79,8 +77,17 @@ fn plain_csp(further: &str) -> HeaderValue {
     ])
 }
 
-/// The policy of the page for the provider's frame (Front-Channel Logout 1.0, 2). It is the only page that may be
-/// framed, and only by these origins. It contains only text.
+/// The policy of the page that is shown instead of any other in a frame. Anyone may frame it: it has a link and our styles,
+/// and nothing about the user.
+pub fn framed_csp() -> HeaderValue {
+    HeaderValue::from_static(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'none'; \
+         base-uri 'none'; frame-ancestors *; object-src 'none'",
+    )
+}
+
+/// The policy of the page for the provider's frame (Front-Channel Logout 1.0, 2). Only these origins may frame it. It contains
+/// only text.
 pub fn front_channel_csp(origins: &[String]) -> HeaderValue {
     policy(&[
         "default-src 'none'",
@@ -122,8 +129,8 @@ pub(super) async fn add(State(policy): State<Policy>, request: Request, next: Ne
     if status == StatusCode::SERVICE_UNAVAILABLE {
         add_retry(headers);
     }
-    if policy.https {
-        set(headers, header::STRICT_TRANSPORT_SECURITY, HSTS);
+    if let Some(value) = &policy.hsts {
+        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(value.clone());
     }
     response
 }
@@ -230,14 +237,13 @@ mod tests {
     async fn hd_05_hsts_is_for_https() {
         let hsts = async |url, host| {
             let response = send(app(url), get("/", &[host])).await;
-            response
-                .headers()
-                .get("strict-transport-security")
-                .map(|value| value.to_str().unwrap().to_owned())
+            let all = response.headers().get_all("strict-transport-security");
+            all.iter().map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
         };
-        assert_eq!(hsts(PRODUCTION, HOST).await.as_deref(), Some("max-age=31536000; includeSubDomains"));
-        assert!(hsts("https://localhost", ("host", "localhost")).await.is_some());
-        assert_eq!(hsts(LOCAL, ("host", "localhost:3000")).await, None);
+        assert_eq!(hsts(PRODUCTION, HOST).await, ["max-age=31536000"]);
+        // A browser would apply it to every other program of this machine, too.
+        assert!(hsts("https://localhost", ("host", "localhost")).await.is_empty());
+        assert!(hsts(LOCAL, ("host", "localhost:3000")).await.is_empty());
     }
 
     #[tokio::test]
