@@ -1,6 +1,6 @@
 # The commands of the project. Each is a small script in setup/, which also installs its tools.
 .DEFAULT_GOAL := help
-.PHONY: help demo test build dev check lint unit it e2e interop guards faults soak fuzz mutants bench
+.PHONY: help demo test build dist image dev check lint unit it e2e interop proxies guards faults soak fuzz mutants bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,12 @@ test: ## run all checks: format, lints, unit, integration and browser tests
 
 build: ## build the release binary, target/release/claimcheck: one file that contains the site
 	@setup/build.sh release
+
+dist: ## build a release: a static binary for Linux with its archive in target/dist/, or for another machine: make dist ARCH=aarch64
+	@setup/dist.sh $(ARCH)
+
+image: ## build the container image, start it read-only and sign in at its demo (Linux, buildah and podman)
+	@setup/image.sh test
 
 dev: ## serve the demo, rebuild and restart it on every change
 	@setup/dev.sh
@@ -34,6 +40,9 @@ e2e: ## run browser tests on the release binary, all or some: make e2e SPEC=tabl
 
 interop: ## run browser tests with real Keycloak and an Auth0 simulator, all or some: make interop T=refresh (Java, Maven)
 	@setup/interop.sh '$(T)'
+
+proxies: ## run the release binary behind nginx and Caddy as the book configures them, at a root and below a path
+	@setup/proxies.sh
 
 guards: ## check the limits of instructions, bytes of a first visit and binary size; part of make test
 	@setup/guards.sh

@@ -15,12 +15,15 @@ const WITH_ONE = [
   '**/sessions/*',
 ];
 
+/** The app below a path of an origin that another application shares. */
+const BELOW_A_PATH = '**/specs/path/*';
+
 /**
  * Every spec runs against both providers, with scripts and without. `*.hydrated.spec.ts` needs scripts, and specs that cannot
  * see the provider run against one.
  */
 const scenarios: Project<PlaywrightTestOptions, Options>[] = PROVIDERS.flatMap((provider) => {
-  const elsewhere = ['**/*.tls.spec.ts', ...(provider === 'demo' ? [] : WITH_ONE)];
+  const elsewhere = ['**/*.tls.spec.ts', BELOW_A_PATH, ...(provider === 'demo' ? [] : WITH_ONE)];
   return [
     { name: `${provider} hydrated`, testDir: 'specs', testIgnore: elsewhere, use: { provider } },
     {
@@ -47,13 +50,27 @@ const productionLike: Project<PlaywrightTestOptions, Options>[] = [
   },
 ];
 
+/** Behind a proxy that keeps the path, and behind one that takes it off. */
+const kept = { path: '/dash', strips: false };
+const taken = { path: '/apps/dash', strips: true };
+const belowAPath: Project<PlaywrightTestOptions, Options>[] = [
+  { name: 'under a path', testDir: 'specs/path', use: { provider: 'demo', below: kept } },
+  { name: 'under a path tls', testDir: 'specs/path', use: { provider: 'demo', below: taken, tls: true } },
+  {
+    name: 'under a path scripts-off',
+    testDir: 'specs/path',
+    testIgnore: '**/*.hydrated.spec.ts',
+    use: { provider: 'demo', below: taken, javaScriptEnabled: false },
+  },
+];
+
 export default defineConfig<PlaywrightTestOptions, Options>({
   projects: process.env.SCREENSHOTS
     ? [
         { name: 'screenshots', testDir: '.', testMatch: ['screenshots.ts', 'screenshots_demo.ts'], teardown: 'screenshots-check' },
         { name: 'screenshots-check', testDir: '.', testMatch: 'screenshots_check.ts' },
       ]
-    : [...scenarios, ...productionLike, { name: 'selfcheck', testDir: 'selfcheck' }],
+    : [...scenarios, ...productionLike, ...belowAPath, { name: 'selfcheck', testDir: 'selfcheck' }],
   fullyParallel: true,
   // More than the two processors of a small machine, because a test waits about as long as it computes.
   workers: 3,

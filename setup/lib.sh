@@ -24,6 +24,8 @@ export PATH="$tools/bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
   node_wanted=24
   lighthouse_version=12.8.2 # the last version that runs on the oldest Node
   cargo_mutants_version=27.1.0
+  zigbuild_version=0.24.1 # these two from PyPI, for binaries of other machines
+  zig_version=0.17.1
   keycloak_version=26.7.3 # runs on Java 17; from Maven Central, see interop.sh
   rust_version=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
   wasm_bindgen_version=$(awk '$0 == "name = \"wasm-bindgen\"" { getline; gsub(/[^0-9.]/, ""); print }' Cargo.lock)

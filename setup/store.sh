@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# A private PostgreSQL or Redis for tests, on a free loopback port, with its data in its own folder, which is removed
-# afterwards:
+# A private PostgreSQL, Redis or PgBouncer for tests, on a free loopback port, with its data in its own folder, which is
+# removed afterwards:
 #     setup/store.sh postgres|redis
-# prints its URL, then executes commands from stdin: `down` (kills it, like a crash), `stop` (shuts it down), `up`
+#     setup/store.sh pgbouncer URL [SETTING=VALUE...]
+# (URL is that of a PostgreSQL, and a setting is one of PgBouncer's) prints its URL, then executes commands from stdin: `down` (kills it, like a crash), `stop` (shuts it down), `up`
 # (starts it again on the same port and data). It reports each one when done: down, stopped, up. At the end of stdin
 # everything is removed.
 #     setup/store.sh install
-# installs both if they are missing, and starts nothing.
+# installs all of them if they are missing, and starts nothing.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -22,7 +23,10 @@ postgres_bin() {
   folder=$(command -v postgres) && have initdb && dirname "$folder"
 }
 
-redis_bin() { command -v redis-server || command -v valkey-server; }
+pgbouncer_bin() { PATH=$PATH:/usr/sbin command -v pgbouncer; }
+
+# REDIS_BIN chooses another server, such as Valkey: the path of its program.
+redis_bin() { command -v "${REDIS_BIN:-redis-server}" || command -v valkey-server; }
 
 # Debian's packages start a system server, now and at every boot; only their programs are needed here. In a subshell, so
 # that the settings that prevent this are removed in any case.
@@ -36,7 +40,7 @@ apt_install_quietly() (
   made+=("$clusters")
   as_root sh -c "mkdir -p ${clusters%/*} && echo 'create_main_cluster = false' >$clusters" || exit
   apt_install "$@" || exit
-  if [ "$1" = redis-server ] && have systemctl; then as_root systemctl --quiet disable redis-server >&2 || true; fi
+  if [ "$1" != postgresql ] && have systemctl; then as_root systemctl --quiet disable "$1" >&2 || true; fi
 )
 
 install_postgres() {
@@ -51,10 +55,16 @@ install_redis() {
       "Install redis-server (or valkey) with your package manager, then run make again."
 }
 
-# Neither needs root, and PostgreSQL refuses it.
+install_pgbouncer() {
+  pgbouncer_bin >/dev/null || { have apt-get && apt_install_quietly pgbouncer && pgbouncer_bin >/dev/null; } ||
+    die "PgBouncer is missing; only the tests need it." \
+      "Install pgbouncer with your package manager, then run make again."
+}
+
+# None of them needs root, and PostgreSQL and PgBouncer refuse it.
 if [ "$(id -u)" = 0 ]; then
-  user=nobody
-  unprivileged=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --clear-groups)
+  unprivileged_user=nobody
+  unprivileged=(setpriv "--reuid=$unprivileged_user" "--regid=$(id -g "$unprivileged_user")" --clear-groups)
 else
   unprivileged=()
 fi
@@ -109,6 +119,30 @@ start_redis() {
     --appendonly yes --appendfsync everysec --save "" --requirepass "$password" --maxmemory-policy noeviction
 }
 
+start_pgbouncer() {
+  exec "${unprivileged[@]}" "$bin" -q "$folder/data/pgbouncer.ini"
+}
+
+# configure_pgbouncer URL SETTING=VALUE...: all databases and the user of that PostgreSQL, with four connections for each
+# database, so that clients take turns.
+configure_pgbouncer() {
+  local rest=${1#postgres://} setting
+  local user=${rest%%:*} place=${rest#*@}
+  local secret=${rest#*:}
+  secret=${secret%%@*} place=${place%%/*}
+  printf '"%s" "%s"\n' "$user" "$secret" >"$folder/data/users"
+  {
+    printf '[databases]\n* = host=%s port=%s\n' "${place%:*}" "${place#*:}"
+    printf '[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = %s\nunix_socket_dir =\n' "$port"
+    printf 'auth_type = plain\nauth_file = %s\nadmin_users = %s\n' "$folder/data/users" "$user"
+    printf 'max_client_conn = 500\ndefault_pool_size = 4\nserver_idle_timeout = 10\n'
+    for setting in "${@:2}"; do printf '%s\n' "${setting/=/ = }"; done
+  } >"$folder/data/pgbouncer.ini"
+  if [ "$(id -u)" = 0 ]; then chown "$unprivileged_user" "$folder/data"/*; fi
+  password=$secret
+  url=postgres://$user:$secret@127.0.0.1:$port/${rest##*/}
+}
+
 # Redis delays its writes by up to two seconds while the disk is busy. With this setting it writes all of them before it
 # responds, so that a kill loses nothing; the next start has the usual setting again.
 written() {
@@ -126,6 +160,11 @@ answers() {
       PGPASSWORD=$password PGCONNECT_TIMEOUT=2 "${unprivileged[@]}" "$bin/psql" -X -q -h 127.0.0.1 -p "$port" \
         -U claimcheck -d postgres -c 'SELECT 1' >/dev/null 2>&1
       ;;
+    # Its own console, which answers whatever it pools.
+    pgbouncer)
+      PGPASSWORD=$password PGCONNECT_TIMEOUT=2 "$(postgres_bin)/psql" -X -q -h 127.0.0.1 -p "$port" \
+        -U "$(sed 's/^"\([^"]*\)".*/\1/' "$folder/data/users")" -d pgbouncer -c 'SHOW VERSION' >/dev/null 2>&1
+      ;;
     redis)
       { exec 3<>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null || return 1
       printf 'AUTH %s\r\nPING\r\n' "$password" >&3
@@ -139,10 +178,11 @@ answers() {
 
 kind=${1:-}
 case $kind in
-  install) install_postgres && install_redis && exit ;;
+  install) install_postgres && install_redis && install_pgbouncer && exit ;;
   postgres) install_postgres && bin=$(postgres_bin) ;;
   redis) install_redis && bin=$(redis_bin) ;;
-  *) die "usage: setup/store.sh postgres|redis|install" ;;
+  pgbouncer) [ $# -gt 1 ] && install_postgres && install_pgbouncer && bin=$(pgbouncer_bin) ;;
+  *) die "usage: setup/store.sh postgres|redis|pgbouncer URL [SETTING=VALUE...]|install" ;;
 esac
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/claimcheck-store-XXXXXX")
@@ -168,15 +208,17 @@ exec 9> >(trap - EXIT && clean_up_after >/dev/null 2>&1)
 
 mkdir "$folder/data"
 chmod 700 "$folder/data"
-if [ "$(id -u)" = 0 ]; then chown -R "$user" "$folder"; fi
+if [ "$(id -u)" = 0 ]; then chown -R "$unprivileged_user" "$folder"; fi
 password=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
 port=$(free_port)
 if [ "$kind" = postgres ]; then
   (umask 077 && printf '%s\n' "$password" >"$folder/password")
-  if [ "$(id -u)" = 0 ]; then chown "$user" "$folder/password"; fi
+  if [ "$(id -u)" = 0 ]; then chown "$unprivileged_user" "$folder/password"; fi
   (cd "$folder" && "${unprivileged[@]}" "$bin/initdb" -D "$folder/data" -U claimcheck --pwfile="$folder/password" \
     --auth=password --encoding=UTF8 --locale=C --no-sync >"$folder/log" 2>&1) || { cat "$folder/log" >&2 && exit 1; }
   url=postgres://claimcheck:$password@127.0.0.1:$port/postgres
+elif [ "$kind" = pgbouncer ]; then
+  configure_pgbouncer "${@:2}"
 else
   url=redis://:$password@127.0.0.1:$port
 fi

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use claimcheck_model::base_path::base_path;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
@@ -38,6 +39,7 @@ fn document(body: impl FnOnce() -> AnyView) -> impl IntoView {
             data-navigation=look.navigation
             data-shortcuts=look.shortcuts
             data-hydrated=(!is_alive).then_some("")
+            data-base=Some(base_path()).filter(|path| !path.is_empty())
         >
             <head>
                 <Head/>
@@ -52,7 +54,8 @@ fn document(body: impl FnOnce() -> AnyView) -> impl IntoView {
 /// Fetches the browser build while the page is arriving, and hydrates the islands. Nothing is fetched with scripts off.
 #[component]
 fn Loader() -> impl IntoView {
-    let script = format!("const site = \"{}\";\n{}", pkg_url("claimcheck"), loader());
+    let (site, (before, after)) = (pkg_url("claimcheck"), request::zone_cookie().parts());
+    let script = format!("const site = \"{site}\", cookie = [\"{before}\", \"{after}\"];\n{}", loader());
     view! {
         <script r#type="module" r#async=true nonce=use_nonce()>
             {script}

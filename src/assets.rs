@@ -45,7 +45,7 @@ pub fn build_id() -> &'static str {
 
 /// The URL of a file of the build, such as `claimcheck.css`.
 pub fn pkg_url(file: &str) -> String {
-    format!("{}/{}/{file}", paths::PKG, build_id())
+    format!("{}/{}/{file}", paths::PKG.href(), build_id())
 }
 
 /// Whether the site has been built. Without it, pages work, but have no styles and no islands.
@@ -69,7 +69,7 @@ fn routes<E: RustEmbed + 'static, S: Clone + Send + Sync + 'static>(build: &'sta
             missing()
         }
     };
-    let mut router = Router::new().route(&format!("{}/{{build}}/{{*file}}", paths::PKG), get(pkg));
+    let mut router = Router::new().route(&format!("{}/{{build}}/{{*file}}", paths::PKG.path()), get(pkg));
     for name in E::iter().filter(|name| is_root_asset(name)) {
         let route = format!("/{name}");
         router = router.route(&route, get(async move |headers: HeaderMap| serve::<E>(&name, ROOT, &headers)));

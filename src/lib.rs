@@ -50,6 +50,7 @@ pub mod pages;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    islands::read_base_path();
     islands::later::load_soon();
     leptos::mount::hydrate_islands();
 }

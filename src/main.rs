@@ -1,4 +1,4 @@
-//! The command line: serve | demo | sessions | check | doctor | new | settings | schema | completions | man. Reads the settings, starts the services, and
+//! The command line: serve | demo | sessions | health | check | doctor | new | settings | schema | completions | man. Reads the settings, starts the services, and
 //! serves until it is stopped.
 
 use std::{
@@ -17,9 +17,9 @@ use claimcheck_demo as demo;
 use claimcheck_server::{
     audit::audit_schema,
     budget::{Budget, Machine},
-    config::{LocalKeys, LocalKeysError, Settings, USUAL_FILE, environment, json_schema, settings_help},
+    config::{LocalKeys, LocalKeysError, Listeners, Settings, USUAL_FILE, environment, json_schema, settings_help},
     doctor::{self, DoctorOptions, SettingSources},
-    http_server::{self, Door},
+    http_server::{self, Door, Listener},
     operator, ops,
     reload::{Hangups, Origin},
     starter::{NewOptions, run_new},
@@ -69,6 +69,12 @@ enum Command {
         /// Use the running `claimcheck demo` that was started in this folder.
         #[arg(long, global = true)]
         demo: bool,
+    },
+    /// Ask the running server with these settings whether it is ready. Exit codes: 0 ready, 1 not ready or not there.
+    Health {
+        /// Ask whether it runs, not whether it is ready.
+        #[arg(long)]
+        live: bool,
     },
     /// Check settings and boards without starting anything. Exit codes: 0 no mistakes, 1 mistakes, 2 not readable.
     Check {
@@ -122,6 +128,7 @@ async fn main() -> ExitCode {
         }
         Command::Sessions { command, demo: false } => sessions(command, false, file()).await.map(exit),
         Command::Sessions { command, demo: true } => sessions(command, true, cli.config).await.map(exit),
+        Command::Health { live } => health(file(), live).await,
         Command::Check { json } => check(file(), json),
         Command::Doctor(options) if options.demo => run_doctor(options, cli.config).await,
         Command::Doctor(options) => run_doctor(options, file()).await,
@@ -162,6 +169,12 @@ fn print(bytes: &[u8]) -> Result<ExitCode, BoxError> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// Prints the state of the running server. Only the addresses of the settings matter.
+async fn health(file: Option<PathBuf>, is_live: bool) -> Result<ExitCode, BoxError> {
+    let listeners = Listeners::read(file.as_deref(), environment())?;
+    print(format!("{}\n", operator::ask_health(&listeners, is_live).await?).as_bytes())
 }
 
 /// Reports every mistake in the settings.
@@ -247,7 +260,7 @@ async fn serve(base: Option<String>, file: Option<PathBuf>, is_author: bool) -> 
             "this binary was built without the site: pages have no styles and no scripts; build it with `make build`"
         );
     }
-    let (listen, admin_listen, public_url) = (settings.listen, settings.admin_listen, settings.origin());
+    let (listen, admin_listen, public_url) = (settings.listen.clone(), settings.admin_listen.clone(), settings.home());
     let budget = Budget::of(Machine::raise_and_read());
     budget.announce();
     let door = Door {
@@ -260,7 +273,7 @@ async fn serve(base: Option<String>, file: Option<PathBuf>, is_author: bool) -> 
         state.reload.show_on_pages(state.clock.now());
     }
     let purge = tokio::spawn(ops::purge::regularly(state.sessions.clone()));
-    let listener = tokio::net::TcpListener::bind(listen)
+    let listener = Listener::bind(&listen)
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     // Bound second, so that its default never takes a configured address.

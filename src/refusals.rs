@@ -6,7 +6,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use claimcheck_model::{AppError, paths};
+use claimcheck_model::{AppError, base_path, paths};
 use claimcheck_server::{guard, ops, sign_in::return_to::return_target};
 use claimcheck_text::{Language, t};
 use serde_json::Map;
@@ -81,10 +81,10 @@ fn way_out(
         StatusCode::MISDIRECTED_REQUEST => {
             let origin = state.settings.origin();
             let name = origin.split_once("://").map_or("", |(_, name)| name);
-            Some((t!(language, "open-address", address = name), format!("{origin}{}", paths::HOME)))
+            Some((t!(language, "open-address", address = name), state.settings.address(paths::HOME)))
         }
         StatusCode::REQUEST_TIMEOUT | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
-            Some((t!(language, "try-again").to_owned(), again.unwrap_or_else(|| paths::HOME.to_owned())))
+            Some((t!(language, "try-again").to_owned(), again.unwrap_or_else(|| paths::HOME.href())))
         }
         _ => None,
     }
@@ -92,8 +92,8 @@ fn way_out(
 
 /// The URL to repeat a failed request, if it was a read of a page.
 fn asked_again(request: &Request) -> Option<String> {
-    let asked = request.uri().path_and_query()?.as_str();
+    let asked = &base_path::address(request.uri().path_and_query()?.as_str());
     let target = return_target(asked);
-    (request.method() == axum::http::Method::GET && (target != paths::HOME || asked == target))
+    (request.method() == axum::http::Method::GET && (target != paths::HOME.href() || *asked == target))
         .then_some(target)
 }

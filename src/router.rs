@@ -17,7 +17,7 @@ use claimcheck_base::{
     random::NoRandomness,
     traces,
 };
-use claimcheck_model::{AppError, paths};
+use claimcheck_model::{AppError, base_path::{self, OtherBasePath}, paths};
 use claimcheck_oidc::{
     RelyingParty,
     refresh_token_advice::{asks_for_refresh_token, explain_missing_refresh_token},
@@ -75,6 +75,8 @@ pub enum AssemblyError {
     NoRandomness(#[from] NoRandomness),
     #[error("the audit log cannot be written: {0}")]
     Audit(#[from] std::io::Error),
+    #[error(transparent)]
+    BasePath(#[from] OtherBasePath),
 }
 
 /// Creates the services of a running program, with limits that follow the machine.
@@ -89,13 +91,14 @@ pub async fn services(settings: Settings, clock: Clock) -> Result<AppState, Asse
 /// API.
 ///
 /// # Errors
-/// The store cannot be opened, or the system gives no random bytes or no TLS.
+/// The store cannot be opened, the system gives no random bytes or no TLS, or this process serves below another path.
 pub async fn services_within(
     budget: Budget,
     settings: Settings,
     clock: Clock,
 ) -> Result<AppState, AssemblyError> {
     let settings = Arc::new(settings);
+    base_path::set(settings.base_path())?;
     let keyring = match settings.session_keys.as_ref().and_then(|keys| Keyring::new(keys.expose())) {
         Some(keyring) => keyring,
         None => {
@@ -217,19 +220,20 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
         .route(paths::PANEL_IMAGE, get(handlers::images::image))
         .layer(from_fn_with_state(state.clone(), handlers::sign_in::required));
     let dynamic = Router::new()
-        .route(paths::SIGN_IN, get(handlers::sign_in::start))
-        .route(paths::DOCTOR_SIGN_IN, get(handlers::doctor::start))
-        .route(paths::DOCTOR_CONFIRM, get(handlers::doctor::confirm))
-        .route(paths::DOCTOR_DECIDE, post(handlers::doctor::decide))
-        .route(paths::SIGN_OUT, post(handlers::sign_out::sign_out))
-        .route(paths::EVENTS, get(handlers::events::events))
-        .route(paths::ZONE, get(handlers::zone::ask))
-        .route(paths::AUTHOR_REVISION, get(handlers::author::revision))
-        .route(paths::PREFERENCES, post(handlers::preferences::choose))
+        .route(paths::SIGN_IN.path(), get(handlers::sign_in::start))
+        .route(paths::DOCTOR_SIGN_IN.path(), get(handlers::doctor::start))
+        .route(paths::DOCTOR_CONFIRM.path(), get(handlers::doctor::confirm))
+        .route(paths::DOCTOR_DECIDE.path(), post(handlers::doctor::decide))
+        .route(paths::SIGN_OUT.path(), post(handlers::sign_out::sign_out))
+        .route(paths::EVENTS.path(), get(handlers::events::events))
+        .route(paths::ZONE.path(), get(handlers::zone::ask))
+        .route(paths::AUTHOR_REVISION.path(), get(handlers::author::revision))
+        .route(paths::PREFERENCES.path(), post(handlers::preferences::choose))
         .merge(pages)
         .merge(files)
         .layer(from_fn_with_state(state.clone(), handlers::forms::lead_to_page))
-        .layer(from_fn_with_state(state.clone(), load_session));
+        .layer(from_fn_with_state(state.clone(), load_session))
+        .layer(from_fn(handlers::framed::answer));
     let policy = guard::Policy::new(&state.settings, state.budget.clone(), state.untrusted_proxies.clone());
     // Outside of all layers that may respond instead of a handler, so that no response loses the cookie of a sign-in.
     let cookie = CookieSettings::new(state.settings.is_https());
@@ -241,15 +245,16 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
     // Outside of the session layer: the requests of the provider, and the form of another site that starts a sign-in,
     // neither read nor set a cookie.
     let by_provider = Router::new()
-        .route(paths::SIGN_IN, post(handlers::sign_in::start_by_form))
-        .route(paths::BACK_CHANNEL_LOGOUT, post(handlers::back_channel::log_out))
-        .route(paths::FRONT_CHANNEL_LOGOUT, get(handlers::front_channel::log_out));
+        .route(paths::SIGN_IN.path(), post(handlers::sign_in::start_by_form))
+        .route(paths::BACK_CHANNEL_LOGOUT.path(), post(handlers::back_channel::log_out))
+        .route(paths::FRONT_CHANNEL_LOGOUT.path(), get(handlers::front_channel::log_out));
     let answered = answered.merge(guard::protect(by_provider, &policy));
     let designed = from_fn_with_state(state.clone(), refusals::designed);
     let finished = guard::finish(answered.layer(designed).merge(handlers::health::public(&state)), &policy);
     let trace = from_fn_with_state(state.draining.clone(), ops::request::trace);
     let counted = from_fn_with_state(state.metrics.clone(), metrics::count_http_requests);
-    guard::locate(finished.layer(trace).layer(counted), &policy).with_state(state)
+    let located = guard::locate(finished.layer(trace).layer(counted), &policy);
+    guard::below_path(located.with_state(state), &policy)
 }
 
 /// The router of the admin listener: health checks and operator commands. Outside of the session layer and the guard

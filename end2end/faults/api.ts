@@ -4,6 +4,7 @@
 // /orders   ten rows that name the person of the access token
 // /huge     almost 8 MiB of rows
 // /hang     no response
+// /acts     POST is an action; GET says how many were done, and how many came twice
 import http from 'node:http';
 import { personOf } from './access_token.ts';
 
@@ -21,6 +22,10 @@ const huge = (() => {
   return Buffer.from(`{"orders":[${rows.join(',')}],"total":${rows.length}}`);
 })();
 
+/** The keys of actions, of both ports. */
+const keys = new Set<string>();
+let twice = 0;
+
 function serve(port: number): void {
   http
     .createServer((request, response) => {
@@ -28,11 +33,18 @@ function serve(port: number): void {
       const { pathname } = new URL(request.url ?? '/', 'http://api');
       if (pathname === '/health') return void response.writeHead(200).end('ok');
       if (pathname === '/hang') return;
+      if (pathname === '/acts' && request.method === 'GET') return void response.writeHead(200).end(JSON.stringify({ done: keys.size, twice }));
       if (!person) {
         return void response.writeHead(401, { 'www-authenticate': 'Bearer error="invalid_token"' }).end();
       }
       response.writeHead(200, { 'content-type': 'application/json' });
       if (pathname === '/huge') return void response.end(huge);
+      if (pathname === '/acts') {
+        const key = String(request.headers['idempotency-key']);
+        if (keys.has(key)) twice += 1;
+        keys.add(key);
+        return void response.end('{}');
+      }
       const rows = Array.from({ length: 10 }, (_, index) => row(index, person));
       response.end(`{"orders":[${rows.join(',')}],"total":10}`);
     })

@@ -17,9 +17,10 @@ import { neighbours } from './scenarios/neighbours.ts';
 import { people } from './scenarios/people.ts';
 import { processes } from './scenarios/processes.ts';
 import { reload } from './scenarios/reload.ts';
+import { rolling } from './scenarios/rolling.ts';
 import { stores } from './scenarios/stores.ts';
 
-const SCENARIOS = [...neighbours, ...people, ...stores, ...processes, ...reload];
+const SCENARIOS = [...neighbours, ...people, ...stores, ...processes, ...rolling, ...reload];
 const FOLDER = fileURLToPath(new URL('../../target/faults/', import.meta.url));
 
 /** The short form is a part of every check. */

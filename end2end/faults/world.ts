@@ -43,6 +43,8 @@ export interface App {
 
 /** The board that an uninvolved person has open, and those that strain the API. */
 export const BOARD = '/boards/mine';
+/** The form of an action of that board. */
+export const ACTING = '/boards/mine/actions/do';
 export const HANGING = '/boards/hanging';
 export const HUGE_BOARDS = 8;
 export const HUGE_PANELS = 4;
@@ -120,6 +122,12 @@ export class World {
     await this.isReady(app);
   }
 
+  /** What the API was asked to do: requests with a key of their own, and those whose key had come before. */
+  async acts(): Promise<{ done: number; twice: number }> {
+    const answer = await fetch(`${this.env.CLAIMCHECK_API_URL}/acts`);
+    return (await answer.json()) as { done: number; twice: number };
+  }
+
   output(): string {
     return this.apps.map(({ process }) => process.output).join('');
   }
@@ -156,7 +164,7 @@ function boards(secondApi: string): string {
     Array.from({ length: HUGE_PANELS }, (_, panel) => `title = "Huge ${panel}"\nget = "/huge?of=${board}-${panel}"`);
   return [
     `[[api]]\nid = "second"\ntitle = "Second"\nurl = "${secondApi}"\nauth = "none"\n`,
-    board('mine', ['title = "Orders"\nget = "/orders"']),
+    `${board('mine', ['title = "Orders"\nget = "/orders"'])}[[board.action]]\nid = "do"\nlabel = "Do"\nconfirm = "Do it?"\npost = "/acts"\ndone = "Done."\n`,
     board('hanging', Array.from({ length: 8 }, (_, panel) => `title = "Panel ${panel}"\napi = "second"\nget = "/hang?of=${panel}"`)),
     ...Array.from({ length: HUGE_BOARDS }, (_, index) => board(`huge-${index}`, hugePanels(index))),
   ].join('\n');

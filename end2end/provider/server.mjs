@@ -1,5 +1,5 @@
 // An independent OpenID provider: `oidc-provider` from npm (OpenID-certified), configured as a careful operator would.
-// The settings are JSON in PROVIDER_SETTINGS: port, issuer, clientId, clientSecret, clientOrigin, accessTokenSecs, and
+// The settings are JSON in PROVIDER_SETTINGS: port, issuer, clientId, clientSecret, clientUrl, accessTokenSecs, and
 // resources, the scopes of each API by its identifier.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -39,9 +39,9 @@ const provider = new Provider(settings.issuer, {
       client_id: settings.clientId,
       client_secret: settings.clientSecret,
       client_name: 'Claimcheck',
-      redirect_uris: [`${settings.clientOrigin}/auth/callback`],
-      post_logout_redirect_uris: [`${settings.clientOrigin}/`],
-      backchannel_logout_uri: `${settings.clientOrigin}/auth/back-channel-logout`,
+      redirect_uris: [`${settings.clientUrl}/auth/callback`],
+      post_logout_redirect_uris: [`${settings.clientUrl}/`],
+      backchannel_logout_uri: `${settings.clientUrl}/auth/back-channel-logout`,
       backchannel_logout_session_required: true,
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
@@ -112,7 +112,7 @@ const provider = new Provider(settings.issuer, {
 
 // Behind TLS, only the proxy knows the scheme.
 provider.proxy = settings.issuer.startsWith('https:');
-provider.use(pages.securityHeaders(settings.clientOrigin));
+provider.use(pages.securityHeaders(new URL(settings.clientUrl).origin));
 provider.use(markCrossSiteCookiesSecure);
 
 provider.use(async (ctx, next) => {

@@ -47,9 +47,9 @@ test.beforeAll(async () => {
   clientOrigin = `http://localhost:${(client.address() as AddressInfo).port}`;
   const [port] = (await freePorts(1)) as [number];
   proxy = await Proxy.start(port, { keepBodies: true });
-  provider = startOidcProvider({ port, issuer: proxy.origin, clientOrigin, accessTokenSecs: TTL });
+  provider = startOidcProvider({ port, issuer: proxy.origin, clientUrl: clientOrigin, accessTokenSecs: TTL });
   await provider.answers(`${proxy.origin}/.well-known/openid-configuration`);
-  stack = { kind: 'oidc-provider', provider: proxy, app: { origin: clientOrigin } } as unknown as Stack;
+  stack = { kind: 'oidc-provider', provider: proxy, app: { origin: clientOrigin }, address: clientOrigin } as unknown as Stack;
 });
 
 test.afterAll(async () => {

@@ -53,7 +53,7 @@ test('HD-05 every kind of answer says that there is only https here', async ({ a
   for (const [status, path, sent] of kinds) {
     const answer = await send(stack.app.origin + path, { ...sent, authority: stack.authority });
     expect(answer.status, path).toBe(status);
-    expect(answer.headers['strict-transport-security'], path).toMatch(/^max-age=31536000; includeSubDomains$/);
+    expect(answer.headers['strict-transport-security'], path).toBe('max-age=31536000');
   }
   expect(stack.app.exchanges.length).toBeGreaterThan(kinds.length + (hydrated ? 3 : 1));
   for (const { path, responseHeaders } of stack.app.exchanges.filter(({ status }) => status)) {

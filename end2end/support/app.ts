@@ -27,7 +27,7 @@ export class App {
   }
 
   async open(path: string): Promise<Response> {
-    const response = await this.page.goto(this.stack.app.origin + path);
+    const response = await this.page.goto(this.stack.address + path);
     if (!response) throw new Error(`no answer for ${path}`);
     await this.settled();
     return response;
@@ -37,7 +37,7 @@ export class App {
   async expectWhole(path: string, withinMs: number): Promise<void> {
     await expect(async () => {
       const start = performance.now();
-      const response = await this.page.goto(this.stack.app.origin + path, { waitUntil: 'commit' });
+      const response = await this.page.goto(this.stack.address + path, { waitUntil: 'commit' });
       await response?.finished();
       expect(performance.now() - start, `time to the whole page at ${path}`).toBeLessThan(withinMs);
     }).toPass({ timeout: 20_000, intervals: [0] });
@@ -50,7 +50,7 @@ export class App {
 
   /** Waits until the islands are hydrated. */
   async settled(): Promise<void> {
-    if (this.hydrated && this.page.url().startsWith(this.stack.app.origin)) {
+    if (this.hydrated && this.page.url().startsWith(this.stack.address)) {
       await expect(this.page.locator('html[data-hydrated]')).toBeAttached();
     }
   }
@@ -70,7 +70,7 @@ export class App {
 
   /** Opens `path` signed out, signs in on the provider's pages, and returns. For specs about signing in and out. */
   async signInThroughPages(person: Person, path = '/boards/orders'): Promise<void> {
-    await this.page.goto(this.stack.app.origin + path);
+    await this.page.goto(this.stack.address + path);
     await passProvider(this.page, this.stack, person);
     await this.settled();
   }
@@ -99,15 +99,16 @@ export class App {
     return this.page.evaluate(() => (window as unknown as Marked).sameDocument ?? false);
   }
 
-  /** Path and query of the current URL. */
+  /** Path and query of the current URL, below the path of the app. */
   path(): string {
-    const { pathname, search } = new URL(this.page.url());
-    return pathname + search;
+    const { origin, pathname, search } = new URL(this.page.url());
+    const address = origin + pathname;
+    return (address.startsWith(this.stack.address) ? address.slice(this.stack.address.length) : pathname) + search;
   }
 
   /** The URL has exactly this path and query. Without scripts, a link of a panel also leads to the panel. */
   async expectAt(path: string): Promise<void> {
-    const address = (this.stack.app.origin + path).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    const address = (this.stack.address + path).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     await expect(this.page).toHaveURL(new RegExp(`^${address}(#panel-[a-z0-9-]+)?$`));
   }
 
@@ -200,7 +201,7 @@ export class App {
 
   /** The forms in the page itself that post to this URL. */
   form(action: string): Locator {
-    return this.page.locator(`main form[action="${action}"]`);
+    return this.page.locator(`main form[action="${new URL(this.stack.address + action).pathname}"]`);
   }
 
   /** A page that shows what went wrong and what to do: never a dead end. */

@@ -48,5 +48,5 @@ export type Ask = (path: string) => Promise<Answer>;
 
 /** The way browsers reach the app. */
 export function throughProxy(stack: Stack, sent: Sent): Ask {
-  return (path) => send(stack.app.origin + path, { ...sent, authority: stack.authority });
+  return (path) => send(stack.address + path, { ...sent, authority: stack.authority });
 }

@@ -14,18 +14,21 @@ const NAVIGATION = {
 
 /** Requests `path`, signs in, and stops at the redirect back to `path`: the app has rendered nothing yet. */
 export async function signInOverHttp(request: APIRequestContext, stack: Stack, person: Person, path: string): Promise<void> {
-  let answer = await get(request, stack, stack.app.origin + path);
+  const { origin, pathname: base } = new URL(`${stack.address}/`);
+  let answer = await get(request, stack, stack.address + path);
   for (let hop = 0; hop < MANY_HOPS; hop++) {
     const { location } = answer.headers();
     const next = location && new URL(location, answer.url());
+    // What is of the app, below its path.
+    const own = next && next.origin === origin && next.pathname.startsWith(base) ? next.pathname.slice(base.length - 1) : undefined;
     if (!next) {
       answer = await submit(request, stack, answer, person);
-    } else if (next.origin === stack.app.origin && !next.pathname.startsWith('/auth/')) {
-      expect(next.pathname + next.search, 'where the sign-in leads').toBe(path);
+    } else if (own !== undefined && !own.startsWith('/auth/')) {
+      expect(own + next.search, 'where the sign-in leads').toBe(path);
       return;
-    } else if (next.origin === stack.app.origin && next.pathname === '/auth/zone') {
+    } else if (own === '/auth/zone') {
       // A page that a browser passes through at its first sign-in.
-      expect(next.searchParams.get('return_to'), 'where the sign-in leads').toBe(path);
+      expect(next.searchParams.get('return_to'), 'where the sign-in leads').toBe(base.slice(0, -1) + path);
       return;
     } else {
       answer = await get(request, stack, next.href);

@@ -51,6 +51,11 @@ export class Process {
     }
   }
 
+  /** Waits until it has ended by itself. */
+  ended(): Promise<void> {
+    return this.exited;
+  }
+
   /** Asks it to stop, and kills it after that time. */
   async stop(withinMs = 3_000): Promise<void> {
     this.child.kill('SIGTERM');

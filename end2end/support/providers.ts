@@ -36,29 +36,30 @@ export interface ProviderStart {
   port: number;
   /** The public issuer: the URL of the proxy before it. */
   issuer: string;
-  clientOrigin: string;
+  /** The public URL of the app. */
+  clientUrl: string;
   accessTokenSecs: number;
 }
 
 /** Settings of the demo's processes to use this provider; empty if it is not used. */
 export function demoProviderEnv(kind: ProviderKind, start: ProviderStart): Record<string, string> {
-  const { port, issuer, clientOrigin, accessTokenSecs } = start;
+  const { port, issuer, clientUrl, accessTokenSecs } = start;
   if (kind !== 'demo') return {};
   return {
     CLAIMCHECK_DEMO_PROVIDER_LISTEN: `127.0.0.1:${port}`,
     CLAIMCHECK_DEMO_ISSUER: issuer,
-    CLAIMCHECK_DEMO_CLIENT_ORIGIN: clientOrigin,
+    CLAIMCHECK_DEMO_CLIENT_ORIGIN: clientUrl,
     CLAIMCHECK_DEMO_ACCESS_TOKEN_SECS: String(accessTokenSecs),
   };
 }
 
 /** npm's oidc-provider as its own process. */
-export function startOidcProvider({ port, issuer, clientOrigin, accessTokenSecs }: ProviderStart): Process {
+export function startOidcProvider({ port, issuer, clientUrl, accessTokenSecs }: ProviderStart): Process {
   const server = fileURLToPath(new URL('../provider/server.mjs', import.meta.url));
   const settings = {
     port,
     issuer,
-    clientOrigin,
+    clientUrl,
     accessTokenSecs,
     clientId: 'claimcheck-e2e',
     clientSecret: SECRET,

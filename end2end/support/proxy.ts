@@ -6,6 +6,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { Neighbour } from './neighbour.ts';
 
 /** One exchange; `status` is 0 if the fault gave no response. */
 export interface Exchange {
@@ -40,6 +41,14 @@ export interface Credentials {
   cert: string;
 }
 
+/** The path below which the server behind the proxy is, on an origin that it shares with another application. */
+export interface Mount {
+  /** Such as `/dash`. */
+  path: string;
+  /** Whether the server gets the path without that prefix. */
+  strips: boolean;
+}
+
 /** A request to the server behind the proxy. */
 interface Asked {
   method: string;
@@ -64,6 +73,8 @@ export class Proxy {
   private detour: Detour | undefined;
   /** The port for a path, if it is not the default: with it, the proxy serves several servers. */
   route: ((path: string) => number | undefined) | undefined;
+  /** The other application of the origin, if the server is below a path. */
+  readonly neighbour = new Neighbour();
   private letGo: (() => void)[] = [];
   private whoWaits: ((held: Exchange) => void)[] = [];
   /** The requests of clients on a detour, by the path they return to. */
@@ -76,6 +87,7 @@ export class Proxy {
     private readonly hostname: string,
     private readonly keepBodies: boolean,
     private readonly tls: Credentials | undefined,
+    private readonly mount: Mount | undefined,
   ) {
     const pass: http.RequestListener = (request, response) => {
       this.pass(request, response).catch(() => response.destroy());
@@ -86,15 +98,20 @@ export class Proxy {
   /** Starts on a free port before `127.0.0.1:target`; `hostname` is its host name. */
   static async start(
     target: number,
-    { hostname = '127.0.0.1', keepBodies = false, tls }: { hostname?: string; keepBodies?: boolean; tls?: Credentials } = {},
+    { hostname = '127.0.0.1', keepBodies = false, tls, mount }: { hostname?: string; keepBodies?: boolean; tls?: Credentials; mount?: Mount } = {},
   ): Promise<Proxy> {
-    const proxy = new Proxy(target, hostname, keepBodies, tls);
+    const proxy = new Proxy(target, hostname, keepBodies, tls, mount);
     await proxy.up();
     return proxy;
   }
 
   get origin(): string {
     return `http${this.tls ? 's' : ''}://${this.hostname}:${this.port}`;
+  }
+
+  /** The URL of the server behind it without a slash at the end: the origin, or the path below it. */
+  get address(): string {
+    return this.origin + (this.mount?.path ?? '');
   }
 
   /** The origin of the server behind it, for direct access. */
@@ -144,6 +161,7 @@ export class Proxy {
 
   forget(): void {
     this.exchanges = [];
+    this.neighbour.forget();
   }
 
   count(matches: (exchange: Exchange) => boolean): number {
@@ -151,6 +169,10 @@ export class Proxy {
   }
 
   private async pass(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    if (this.mount && !isBelow(this.mount.path, request.url ?? '')) {
+      this.neighbour.answer(request, response);
+      return;
+    }
     const asked = this.asked(request, await collect(request));
     const isForm = asked.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
     const exchange: Exchange = {
@@ -205,9 +227,10 @@ export class Proxy {
   /** Passes `Host` unchanged: the server behind the proxy uses the proxy's address as its own. */
   private async forward(asked: Asked, response: http.ServerResponse, exchange: Exchange, isHeld: boolean): Promise<void> {
     const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
-      const { method, path, body } = asked;
+      const { method, body } = asked;
       const headers = withoutHopByHop(asked.headers);
-      const port = this.route?.(path) ?? this.target;
+      const port = this.route?.(asked.path) ?? this.target;
+      const path = this.mount?.strips ? asked.path.slice(this.mount.path.length).replace(/^(?!\/)/, '/') : asked.path;
       const upstream = http.request({ host: '127.0.0.1', port, method, path, headers, agent: false }, resolve);
       response.once('close', () => upstream.destroy());
       upstream.once('error', reject).end(body);
@@ -229,8 +252,9 @@ export class Proxy {
   private asked(request: http.IncomingMessage, body: Buffer): Asked {
     const { method = '', url: path = '', headers } = request;
     const before = this.away.get(path);
-    if (!before) return { method, path, headers: this.tls ? forwarded(request) : headers, body };
-    const { 'content-type': _type, 'content-length': _length, ...own } = this.tls ? forwarded(request) : headers;
+    const told = this.tls || this.mount ? forwarded(request, this.tls ? 'https' : 'http') : headers;
+    if (!before) return { method, path, headers: told, body };
+    const { 'content-type': _type, 'content-length': _length, ...own } = told;
     const { 'content-type': type, 'content-length': length } = before.headers;
     const content = { ...(type && { 'content-type': type }), ...(length && { 'content-length': length }) };
     return { ...before, headers: { ...own, ...content } };
@@ -238,9 +262,14 @@ export class Proxy {
 }
 
 /** Adds the headers of a proxy about its client; the client's own headers of these names stay before them, or are removed. */
-function forwarded({ headers, socket }: http.IncomingMessage): http.IncomingHttpHeaders {
+function forwarded({ headers, socket }: http.IncomingMessage, scheme: string): http.IncomingHttpHeaders {
   const hops = [headers['x-forwarded-for'] ?? [], socket.remoteAddress ?? []].flat();
-  return { ...headers, 'x-forwarded-for': hops.join(', '), 'x-forwarded-proto': 'https', 'x-forwarded-host': headers.host };
+  return { ...headers, 'x-forwarded-for': hops.join(', '), 'x-forwarded-proto': scheme, 'x-forwarded-host': headers.host };
+}
+
+/** Whether a request target is this path or below it. */
+function isBelow(prefix: string, target: string): boolean {
+  return target.startsWith(prefix) && ['', '/', '?'].includes(target.charAt(prefix.length));
 }
 
 /** Reads a stream to its end, and passes each chunk on as it arrives. */

@@ -48,7 +48,7 @@ export class Replicas {
     const issuer = provider.origin;
     const api = `http://127.0.0.1:${apiPort}`;
     const demo = new Process('demo', BINARY, ['demo', '--only', 'provider,api'], {
-      ...demoProviderEnv('demo', { port: providerPort, issuer, clientOrigin: app.origin, accessTokenSecs }),
+      ...demoProviderEnv('demo', { port: providerPort, issuer, clientUrl: app.origin, accessTokenSecs }),
       CLAIMCHECK_DEMO_API_LISTEN: `127.0.0.1:${apiPort}`,
       CLAIMCHECK_DEMO_API_ISSUER: issuer,
       CLAIMCHECK_DEMO_DATA: join(folder, 'demo'),

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { freePorts, Process } from './process.ts';
 import { appProviderEnv, demoProviderEnv, startOidcProvider, type ProviderKind } from './providers.ts';
-import { Proxy, type Exchange } from './proxy.ts';
+import { Proxy, type Exchange, type Mount } from './proxy.ts';
 import type { Authority } from './tls.ts';
 
 const BINARY = process.env.CLAIMCHECK_BIN ?? fileURLToPath(new URL('../../target/release/claimcheck', import.meta.url));
@@ -36,14 +36,15 @@ export class Stack {
     authority?: Authority,
     moreScopes = '',
     settings = 'boards.toml',
+    mount?: Mount,
   ): Promise<Stack> {
     const folder = await mkdtemp(join(tmpdir(), 'claimcheck-e2e-'));
     const [appPort, adminPort, providerPort, apiPort] = (await freePorts(4)) as [number, number, number, number];
-    const app = await Proxy.start(appPort, { hostname: 'localhost', keepBodies: true, tls: authority });
+    const app = await Proxy.start(appPort, { hostname: 'localhost', keepBodies: true, tls: authority, mount });
     const provider = await Proxy.start(providerPort, { keepBodies: true, tls: authority });
     const api = await Proxy.start(apiPort);
 
-    const providerStart = { port: providerPort, issuer: provider.origin, clientOrigin: app.origin, accessTokenSecs };
+    const providerStart = { port: providerPort, issuer: provider.origin, clientUrl: app.address, accessTokenSecs };
     const demo = new Process('demo', BINARY, ['demo', '--only', kind === 'demo' ? 'provider,api' : 'api'], {
       ...demoProviderEnv(kind, providerStart),
       CLAIMCHECK_DEMO_API_LISTEN: `127.0.0.1:${apiPort}`,
@@ -67,7 +68,7 @@ export class Stack {
     const appEnv = {
       CLAIMCHECK_CONFIG: file,
       ...appProviderEnv(kind, provider.origin, moreScopes),
-      CLAIMCHECK_PUBLIC_URL: app.origin,
+      CLAIMCHECK_PUBLIC_URL: app.address,
       CLAIMCHECK_LISTEN: `127.0.0.1:${appPort}`,
       CLAIMCHECK_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
       CLAIMCHECK_API_URL: api.origin,
@@ -75,7 +76,10 @@ export class Stack {
       CLAIMCHECK_SESSION_KEYS: randomBytes(32).toString('base64'),
       // As much as possible: the log must not contain secrets at any level.
       CLAIMCHECK_LOG: 'debug,claimcheck=trace',
-      ...(authority && { CLAIMCHECK_CA_FILE: authority.caFile, CLAIMCHECK_TRUSTED_PROXIES: '127.0.0.1' }),
+      ...(authority && { CLAIMCHECK_CA_FILE: authority.caFile }),
+      // Without it, nothing is sent on loopback.
+      ...(authority && { CLAIMCHECK_HSTS: 'max-age=31536000' }),
+      ...((authority || mount) && { CLAIMCHECK_TRUSTED_PROXIES: '127.0.0.1' }),
     };
     const stack = new Stack(kind, app, provider, api, folder, neighbours, appEnv, authority, startApp(appEnv));
     try {
@@ -85,6 +89,11 @@ export class Stack {
       throw error;
     }
     return stack;
+  }
+
+  /** The public URL of the app, without a slash at the end. */
+  get address(): string {
+    return this.app.address;
   }
 
   /** Stops the app's process and starts another on the same store; settings and flags are for that one only. */

@@ -3,6 +3,7 @@ import { test as base, expect } from '@playwright/test';
 import { App } from './app.ts';
 import { Guard } from './guard.ts';
 import type { ProviderKind } from './providers.ts';
+import type { Mount } from './proxy.ts';
 import { Stack } from './stack.ts';
 import { Authority } from './tls.ts';
 
@@ -16,6 +17,8 @@ export interface Options {
   settings: string;
   /** Whether app and provider are behind TLS, as in production. */
   tls: boolean;
+  /** The path of the app, if it shares its origin with another application. */
+  below: Mount | undefined;
 }
 
 interface Fixtures {
@@ -37,6 +40,8 @@ export const test = base.extend<Fixtures, Options & { authority: Authority | und
 
   tls: [false, { option: true, scope: 'worker' }],
 
+  below: [undefined, { option: true, scope: 'worker' }],
+
   authority: [
     async ({ tls }, use) => {
       const authority = tls ? await Authority.make() : undefined;
@@ -55,8 +60,8 @@ export const test = base.extend<Fixtures, Options & { authority: Authority | und
   ],
 
   stack: [
-    async ({ provider, accessTokenSecs, moreScopes, settings, authority }, use) => {
-      const stack = await Stack.start(provider, accessTokenSecs, authority, moreScopes, settings);
+    async ({ provider, accessTokenSecs, moreScopes, settings, authority, below }, use) => {
+      const stack = await Stack.start(provider, accessTokenSecs, authority, moreScopes, settings, below);
       await use(stack);
       await stack.stop();
     },

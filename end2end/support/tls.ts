@@ -29,7 +29,7 @@ export class Authority implements Credentials {
     await writeFile(file('ca.cnf'), '[req]\ndistinguished_name=name\nprompt=no\n[name]\nCN=Claimcheck tests\n' +
       '[ca]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n');
     await writeFile(file('leaf.ext'), 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n' +
-      'extendedKeyUsage=serverAuth\nsubjectAltName=DNS:localhost,IP:127.0.0.1,IP:127.0.0.2\n');
+      'extendedKeyUsage=serverAuth\nsubjectAltName=DNS:localhost,DNS:dashboard.example.com,DNS:intranet.example.com,IP:127.0.0.1,IP:127.0.0.2\n');
     const request = ['req', '-config', file('ca.cnf'), ...KEY];
     await openssl(...request, '-x509', '-extensions', 'ca', '-days', '2', '-keyout', file('ca.key'), '-out', file('ca.pem'));
     await openssl(...request, '-subj', '/CN=localhost', '-keyout', file('leaf.key'), '-out', file('leaf.csr'));

@@ -37,12 +37,12 @@ static NAME: LazyLock<String> =
 
 /// The URL of the second stylesheet.
 pub fn extra_style_url() -> String {
-    format!("{}/extra/{}", paths::PKG, *NAME)
+    format!("{}/extra/{}", paths::PKG.href(), *NAME)
 }
 
 /// The route of the second stylesheet, compressed if the browser accepts that.
 pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    let route = format!("{}/extra/{{file}}", paths::PKG);
+    let route = format!("{}/extra/{{file}}", paths::PKG.path());
     Router::new().route(&route, get(serve)).layer(CompressionLayer::new())
 }
 

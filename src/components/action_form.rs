@@ -89,7 +89,7 @@ pub fn ActionFormView(form: ActionForm) -> impl IntoView {
             class="act perf"
             data-question=is_all.then_some("")
             method="post"
-            action=functions::ACT.path
+            action=functions::ACT.path.href()
             data-part=part::ACT_FORM
             data-state=state_name
             data-draft=draft

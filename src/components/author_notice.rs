@@ -90,7 +90,7 @@ fn follow(revision: i64) -> String {
            if (now && now !== \"{revision}\") location.reload(); else setTimeout(follow, 300); \
          }}; \
          setTimeout(follow, 300); }}",
-        paths::AUTHOR_REVISION
+        paths::AUTHOR_REVISION.href()
     )
 }
 

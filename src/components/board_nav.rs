@@ -76,11 +76,11 @@ fn beside(boards: Vec<BoardLink>, current: &str) -> AnyView {
         </button>
         <nav class="boards" id=BOARDS_ID popover="auto" aria-label=t!(language, "boards-nav")>
             <FindField id="find" value=String::new()/>
-            <a class="boards-find" href=paths::BOARDS title=t!(language, "find-label") aria-label=t!(language, "find-label")>
+            <a class="boards-find" href=paths::BOARDS.href() title=t!(language, "find-label") aria-label=t!(language, "find-label")>
                 <Icon d=icon::SEARCH/>
             </a>
             <ul>{links}</ul>
-            <form class="boards-width" method="post" action=paths::PREFERENCES>
+            <form class="boards-width" method="post" action=paths::PREFERENCES.href()>
                 <button name="navigation" value=value title=width>
                     <Icon d=icon::FOLD/>
                     <span>{width}</span>

@@ -28,8 +28,8 @@ impl Remedy {
         match self {
             Remedy::TryAgain => (t!(language, "try-again"), here.to_owned()),
             Remedy::SignIn => (t!(language, "sign-in"), paths::sign_in(here)),
-            Remedy::Home => (t!(language, "home"), paths::HOME.to_owned()),
-            Remedy::Account => (t!(language, "account"), paths::ACCOUNT.to_owned()),
+            Remedy::Home => (t!(language, "home"), paths::HOME.href()),
+            Remedy::Account => (t!(language, "account"), paths::ACCOUNT.href()),
         }
     }
 }

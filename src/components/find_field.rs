@@ -19,7 +19,7 @@ pub fn FindField(
 ) -> impl IntoView {
     let label = t!(language(), "find-label");
     view! {
-        <form class="find" method="get" action=paths::BOARDS role="search" aria-label=label>
+        <form class="find" method="get" action=paths::BOARDS.href() role="search" aria-label=label>
             <label class="visually-hidden" for=id>
                 {label}
             </label>

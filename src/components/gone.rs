@@ -18,7 +18,7 @@ pub fn GoneFormView(gone: GoneForm) -> impl IntoView {
     };
     let (onward, href) = match back {
         Some(board) => (t!(language, "back-to-board"), board),
-        None => (t!(language, "home"), paths::HOME.to_owned()),
+        None => (t!(language, "home"), paths::HOME.href()),
     };
     view! {
         <div class="act perf" data-state="gone">

@@ -45,7 +45,7 @@ impl Default for BrandView {
         Self {
             name: "Claimcheck".to_owned(),
             logo: None,
-            icon: ("/favicon.svg".to_owned(), "image/svg+xml"),
+            icon: (claimcheck_model::base_path::address("/favicon.svg"), "image/svg+xml"),
             stylesheet: None,
             footer: None,
             notice: None,

@@ -65,7 +65,7 @@ pub fn Preferences(
         }
     });
     view! {
-        <form class="choices" method="post" action=paths::PREFERENCES>
+        <form class="choices" method="post" action=paths::PREFERENCES.href()>
             <p role="group" aria-label=t!(language, "choose-language")>{languages}</p>
             <p role="group" aria-label=t!(language, "choose-scheme")>{schemes}</p>
             {densities}

@@ -24,7 +24,7 @@ pub fn SessionNoticeView(
 ) -> impl IntoView {
     let language = language();
     // The island adds the current URL to return to.
-    let again = paths::SIGN_IN;
+    let again = paths::SIGN_IN.href();
     let texts = claimcheck_model::ENDS
         .into_iter()
         .chain([claimcheck_model::UNREACHABLE])
@@ -45,7 +45,7 @@ pub fn SessionNoticeView(
             <div data-part=part::IDLE hidden>
                 <p>{segments(parts!(language, "session-idle", time = countdown))}</p>
                 <p class="trouble" data-part="trouble" role="status"></p>
-                <form method="post" action=functions::STAY_SIGNED_IN.path>
+                <form method="post" action=functions::STAY_SIGNED_IN.path.href()>
                     <button class="button primary" type="submit" data-part="stay">
                         {t!(language, "session-stay")}
                     </button>
@@ -54,7 +54,7 @@ pub fn SessionNoticeView(
             <div data-part=part::ABSOLUTE hidden>
                 <p>{segments(parts!(language, "session-absolute", time = end))}</p>
                 <p class="actions">
-                    <a class="button primary" data-part=part::AGAIN href=again>
+                    <a class="button primary" data-part=part::AGAIN href=again.clone()>
                         {t!(language, "sign-in-again")}
                     </a>
                     <button class="button" type="button" data-part="not-now">

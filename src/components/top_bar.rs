@@ -36,7 +36,7 @@ pub fn TopBar(
     };
     view! {
         <header class=class>
-            <a class="brand" href=paths::HOME>
+            <a class="brand" href=paths::HOME.href()>
                 {logo}
                 <span>{brand.name.clone()}</span>
             </a>

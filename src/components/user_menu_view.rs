@@ -27,16 +27,16 @@ pub fn UserMenuView(user: User) -> impl IntoView {
                     {detail.map(|detail| view! { <span>{detail}</span> })}
                 </p>
                 <div class="perf">
-                    <a class="item" href=paths::ACCOUNT>
+                    <a class="item" href=paths::ACCOUNT.href()>
                         <Icon d=icon::PERSON/>
                         {t!(language, "account")}
                     </a>
-                    <a class="item" href=paths::SESSIONS>
+                    <a class="item" href=paths::SESSIONS.href()>
                         <Icon d=icon::SCREEN/>
                         {t!(language, "menu-sessions")}
                     </a>
                     <Preferences has_boards=true/>
-                    <form method="post" action=paths::SIGN_OUT>
+                    <form method="post" action=paths::SIGN_OUT.href()>
                         <button class="item" type="submit">
                             <Icon d=icon::LEAVE/>
                             {t!(language, "sign-out")}

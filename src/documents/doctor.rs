@@ -97,7 +97,7 @@ fn decision(
 ) -> impl IntoView + use<> {
     let digest = digest.map(|digest| view! { <input type="hidden" name=paths::DOCTOR_BOARDS value=digest/> });
     view! {
-        <form method="post" action=paths::DOCTOR_DECIDE>
+        <form method="post" action=paths::DOCTOR_DECIDE.href()>
             <input type="hidden" name=paths::DOCTOR_DO value=word/>
             {digest}
             <button class=class type="submit">

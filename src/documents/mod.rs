@@ -2,6 +2,7 @@
 //! Static HTML; no islands.
 
 mod doctor;
+mod framed;
 /// The problem page.
 pub mod problem;
 mod replace_session;
@@ -23,6 +24,7 @@ use crate::{
 };
 
 pub use doctor::{DoctorContent, DoctorStep};
+pub use framed::FramedContent;
 pub use replace_session::ReplaceSessionContent;
 pub use sign_out::{SignOutContent, SignOutStep};
 pub use unsent_form::{Unsent, UnsentFormContent};
@@ -64,6 +66,12 @@ pub fn zone_page(look: Look, target: String, cookie: (String, String), nonce: St
     let title = t!(look.language, "zone-title").to_owned();
     let refresh = Some(Refresh::WithoutScripts(format!("0; url={target}")));
     document_with(look, title, refresh, move || view! { <ZoneContent target cookie nonce/> })
+}
+
+/// The page that is shown in a frame instead of any other. `target` is the page to open in a tab.
+pub fn framed_page(look: Look, target: String) -> Html<String> {
+    let title = t!(look.language, "framed-open").to_owned();
+    html(look, title, None, move || view! { <FramedContent target/> })
 }
 
 /// The page that asks the user of that name before a link replaces their session. `stay` keeps it.
@@ -113,12 +121,25 @@ fn document_with<V: IntoView + 'static>(
     refresh: Option<Refresh>,
     main: impl FnOnce() -> V,
 ) -> Html<String> {
+    html(look, title, refresh, || {
+        let main = main().into_any();
+        view! { <Body bar=None>{main}</Body> }
+    })
+}
+
+/// With nothing around the body.
+fn html<V: IntoView + 'static>(
+    look: Look,
+    title: String,
+    refresh: Option<Refresh>,
+    body: impl FnOnce() -> V,
+) -> Html<String> {
     let owner = Owner::new_root(None);
     let html = owner.with(|| {
         let (language, scheme) = (look.language, look.scheme);
         let title = page_title(&look, &title);
         provide_context(look);
-        let main = main().into_any();
+        let body = body().into_any();
         view! {
             <html lang=language.tag() data-scheme=scheme data-hydrated="">
                 <head>
@@ -126,9 +147,7 @@ fn document_with<V: IntoView + 'static>(
                     <title>{title}</title>
                     {refresh.map(Refresh::view)}
                 </head>
-                <body>
-                    <Body bar=None>{main}</Body>
-                </body>
+                <body>{body}</body>
             </html>
         }
         .to_html()
@@ -194,10 +213,11 @@ pub fn problem_of(
         true => (found.advice.to_owned(), t!(language, "failure-if-again")),
         false => (why, found.advice),
     };
+    let home = paths::HOME.href();
     let action = match (found.remedy, again) {
         (Remedy::TryAgain, Some(again)) => Remedy::TryAgain.link(language, again),
-        (Remedy::SignIn, again) => Remedy::SignIn.link(language, again.unwrap_or(paths::HOME)),
-        _ => Remedy::Home.link(language, paths::HOME),
+        (Remedy::SignIn, again) => Remedy::SignIn.link(language, again.unwrap_or(&home)),
+        _ => Remedy::Home.link(language, &home),
     };
     Problem {
         title: failure_title(language, error).to_owned(),

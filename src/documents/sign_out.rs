@@ -2,7 +2,7 @@
 //! provider's end session endpoint (OpenID Connect RP-Initiated Logout 1.0, 2), or home. It goes on by itself, also with
 //! scripts off, and has links for browsers that do not.
 
-use claimcheck_model::paths;
+use claimcheck_model::{base_path::base_path, paths, storage};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
@@ -60,7 +60,9 @@ pub fn SignOutContent(
         }
     };
     let go_on = match step {
-        SignOutStep::Form(action, fields) => view! { <LeaveForm action fields nonce/> }.into_any(),
+        SignOutStep::Form(action, fields) => {
+            view! { <LeaveForm action fields nonce=nonce.clone()/> }.into_any()
+        },
         SignOutStep::Provider(href) | SignOutStep::Home(href) | SignOutStep::Sessions(href) => view! {
             <p class="ways">
                 <a class="button primary" href=href rel="noreferrer">
@@ -70,15 +72,18 @@ pub fn SignOutContent(
         }
         .into_any(),
     };
+    // At the root of an origin, a header of the response does that.
+    let forget = (!base_path().is_empty()).then(|| view! { <script nonce=nonce>{forget_drafts()}</script> });
     let home = is_provider.then(|| {
         view! {
             <p>
                 {t!(language, "sign-out-page-stuck")} " "
-                <a href=paths::HOME>{t!(language, "sign-out-page-home")}</a>
+                <a href=paths::HOME.href()>{t!(language, "sign-out-page-home")}</a>
             </p>
         }
     });
     view! {
+        {forget}
         <div class="page">
             <article class="ticket slip">
                 <div class="stub">
@@ -93,6 +98,15 @@ pub fn SignOutContent(
             </article>
         </div>
     }
+}
+
+/// Deletes all drafts in the tab's storage, which other applications use as well. A browser without storage has none.
+fn forget_drafts() -> String {
+    format!(
+        "try {{ for (const key of Object.keys(sessionStorage)) \
+           if (key.startsWith(\"{}\")) sessionStorage.removeItem(key); }} catch {{}}",
+        storage::drafts()
+    )
 }
 
 /// The form that signs the user out at the provider: it submits itself, or is submitted by hand with scripts off.

@@ -57,7 +57,7 @@ pub fn UnsentFormContent(
         Unsent::Gone { board, .. } => {
             let (text, href) = match board {
                 Some(board) => (t!(language, "back-to-board"), board),
-                None => (t!(language, "home"), paths::HOME.to_owned()),
+                None => (t!(language, "home"), paths::HOME.href()),
             };
             Some(
                 view! {
@@ -92,7 +92,7 @@ pub fn UnsentFormContent(
             .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
             .collect::<Vec<_>>();
         view! {
-            <form method="post" action=functions::ACT.path>
+            <form method="post" action=functions::ACT.path.href()>
                 {carried}
                 <button class="button" type="submit">
                     {submit}

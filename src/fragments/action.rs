@@ -8,7 +8,7 @@ use crate::{
     handlers::actions::{self, FormPage, Shown, opened_by_another},
 };
 
-/// The form of an action, as markup for the drawer.
+/// The form of an action, as markup for the drawer, by the address of its page.
 pub async fn action_form(page: &str) -> Result<Markup, AppError> {
     match actions::open(page).await? {
         FormPage::Form(form) => Ok(in_drawer(*form)),

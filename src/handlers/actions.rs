@@ -50,7 +50,7 @@ pub enum Shown {
     Led,
 }
 
-/// The form of an action, by the URL of its page, whose query names the row and a kept form.
+/// The form of an action, by the address of its page, whose query names the row and a kept form.
 pub async fn open(page: &str) -> Result<FormPage, AppError> {
     let (state, signed_in, reader) = (state()?, signed_in()?, reader());
     let (path, query) = page.split_once('?').unwrap_or((page, ""));

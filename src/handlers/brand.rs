@@ -46,7 +46,7 @@ impl Looks {
 
 fn view(settings: &Settings, language: Language) -> BrandView {
     let brand: &Brand = &settings.brand;
-    let url = |file: String| format!("{}/{file}", paths::BRAND);
+    let url = |file: String| format!("{}/{file}", paths::BRAND.href());
     let image = |image: &BrandImage| (url(image.file_name()), image.content_type());
     let standard = BrandView::default();
     BrandView {

@@ -37,7 +37,7 @@ use crate::{
 const FORM_MAX_BYTES: usize = 4096;
 
 /// The pages of a run.
-const OWN_PATHS: [&str; 3] = [paths::DOCTOR_SIGN_IN, paths::DOCTOR_CONFIRM, paths::DOCTOR_DECIDE];
+const OWN_PATHS: [paths::Route; 3] = [paths::DOCTOR_SIGN_IN, paths::DOCTOR_CONFIRM, paths::DOCTOR_DECIDE];
 
 /// Whether a request with this session may use it: the session of a run is for the pages of the run only.
 pub fn may_use(signed_in: &SignedIn, path: &str) -> bool {
@@ -65,7 +65,7 @@ pub async fn start(
     };
     match current {
         Some(current) if current.key.as_str() == run.key => {
-            return Redirect::to(paths::DOCTOR_CONFIRM).into_response();
+            return Redirect::to(&paths::DOCTOR_CONFIRM.href()).into_response();
         }
         Some(_) => return page(&by, StatusCode::CONFLICT, DoctorStep::HasSession),
         None => {}
@@ -81,7 +81,7 @@ pub async fn start(
             (StatusCode::SEE_OTHER, headers).into_response()
         }
         Err(error) => {
-            let again = by.uri.path_and_query().map_or(paths::HOME, |path| path.as_str()).to_owned();
+            let again = here(&by.uri);
             sign_in::failed(&state, &by, &error.into(), Ways { again, back: None })
         }
     }
@@ -128,7 +128,7 @@ pub async fn decide(
             Ok(Ok(())) => {
                 let removal = CookieSettings::new(state.settings.is_https()).removal();
                 (
-                    [(header::SET_COOKIE, removal)],
+                    removal.map(|removal| [(header::SET_COOKIE, removal)]),
                     page(&by, StatusCode::OK, DoctorStep::Cancelled { has_begun }),
                 )
                     .into_response()
@@ -149,7 +149,7 @@ pub async fn decide(
             event = "doctor sign-in asked again",
             "the boards have changed since the page was shown"
         );
-        return Redirect::to(paths::DOCTOR_CONFIRM).into_response();
+        return Redirect::to(&paths::DOCTOR_CONFIRM.href()).into_response();
     }
     let confirmed = state.sessions.update_record(&signed_in.key, |record| {
         if let Some(doctor) = &mut record.doctor {
@@ -159,7 +159,7 @@ pub async fn decide(
     match confirmed.await {
         Ok(Some(())) => {
             tracing::info!(event = "doctor sign-in confirmed", session = run.key);
-            Redirect::to(paths::DOCTOR_CONFIRM).into_response()
+            Redirect::to(&paths::DOCTOR_CONFIRM.href()).into_response()
         }
         Ok(None) => page(&by, StatusCode::GONE, DoctorStep::Over),
         Err(error) => refuse(&asked, store_failed(error)),

@@ -10,7 +10,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use claimcheck_model::{AppError, paths};
+use claimcheck_model::{AppError, base_path, paths};
 use claimcheck_server::{
     api::FileError,
     boards::{CsvFormat, RowFile},
@@ -290,14 +290,14 @@ fn failure(
         return refuse(&format, error);
     }
     tracing::info!(reason = error.reason(), "refused");
-    let again = parts.uri.path_and_query().map(|target| target.as_str());
-    let mut problem = documents::problem_of(language, &error, reference_of(parts), again);
+    let again = parts.uri.path_and_query().map(|target| base_path::address(target.as_str()));
+    let mut problem = documents::problem_of(language, &error, reference_of(parts), again.as_deref());
     let found = state.settings.board(board);
     let panel = found.and_then(|board| board.panel(panel));
     let back = match (found, panel) {
         (Some(board), Some(panel)) => question_of(state, &board.id, query).href(&board.id, &panel.id),
         (Some(board), None) => question_of(state, &board.id, query).at(&paths::board(&board.id)),
-        (None, _) => paths::HOME.to_owned(),
+        (None, _) => paths::HOME.href(),
     };
     problem.back = Some((t!(language, "file-back").to_owned(), back.clone()));
     if let Some((title, what, advice)) = texts {

@@ -110,7 +110,8 @@ pub async fn lead_to_page(State(state): State<AppState>, mut request: Request, n
         };
         leave_message(&state.sessions, &signed_in, words).await;
     }
-    let page = response.headers().get(ONWARD).cloned().unwrap_or_else(|| HeaderValue::from_static(page));
+        let onward = response.headers().get(ONWARD).and_then(|onward| onward.to_str().ok());
+    let page = onward.map_or_else(|| page.href(), str::to_owned);
     (StatusCode::SEE_OTHER, [(header::LOCATION, page)]).into_response()
 }
 
@@ -130,7 +131,7 @@ async fn read_form(request: Request) -> Result<(Request, Pairs), Response> {
 /// A page with all input, to be sent again after a sign-in: no session exists that could keep it.
 fn expired_form(look: Look, pairs: Pairs) -> Response {
     let board = pairs.iter().find(|(name, _)| name == BOARD).map(|(_, board)| paths::board(board));
-    let why = Unsent::SignedOut { board: board.unwrap_or_else(|| paths::BOARDS.to_owned()) };
+    let why = Unsent::SignedOut { board: board.unwrap_or_else(|| paths::BOARDS.href()) };
     (StatusCode::UNAUTHORIZED, documents::unsent_form(look, why, pairs)).into_response()
 }
 
@@ -154,7 +155,7 @@ fn gone_form(state: &AppState, look: Look, pairs: Pairs, may_be_done: bool) -> R
 }
 
 /// The page of a function whose form was posted without scripts; `None` for a script.
-fn posted_form(request: &Request) -> Option<&'static str> {
+fn posted_form(request: &Request) -> Option<paths::Route> {
     let path = request.uri().path();
     let is_form = request.method() == Method::POST && is_server_fn(path) && accepts_page(request.headers());
     is_form.then(|| functions::at(path).map_or(paths::HOME, |function| function.page))

@@ -55,7 +55,7 @@ pub async fn check(
     Redirect::to(&page).into_response()
 }
 
-/// The state of a submission for a script, by the URL that asks for it; `None` if its message is gone, or if the
+/// The state of a submission for a script, by the address that asks for it; `None` if its message is gone, or if the
 /// URL names none.
 pub async fn state_of(page: &str) -> Result<Option<ActionResult>, AppError> {
     let (state, signed_in, reader) = (request::state()?, request::signed_in()?, reader());

@@ -20,6 +20,8 @@ pub mod events;
 pub mod filters;
 /// Server functions as targets of plain forms.
 pub mod forms;
+/// Pages in a frame of another page.
+pub mod framed;
 /// Logout by the provider, through the browser.
 pub mod front_channel;
 /// The health checks of both listeners.

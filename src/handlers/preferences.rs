@@ -40,7 +40,7 @@ fn page_before(state: &AppState, headers: &HeaderMap) -> String {
     let page = referrer.and_then(|referrer| Url::parse(referrer).ok());
     let page = page.filter(|page| page.origin() == state.settings.public_url.origin());
     page.map_or_else(
-        || paths::HOME.to_owned(),
+        || paths::HOME.href(),
         |page| return_target(&page[Position::BeforePath..Position::AfterQuery]),
     )
 }

@@ -4,13 +4,13 @@
 use std::sync::LazyLock;
 
 use axum::{
-    http::{Extensions, HeaderMap, StatusCode, request::Parts},
+    http::{Extensions, HeaderMap, StatusCode, Uri, request::Parts},
     response::{IntoResponse, Response},
 };
-use claimcheck_model::{AppError, functions::Function};
+use claimcheck_model::{AppError, base_path, functions::Function, paths};
 use claimcheck_server::{
     guard::{self, Refusal, ResponseFormat},
-    locale::{self, LocaleFormatter},
+    locale::{self, LocaleFormatter, ZoneCookie},
     ops::RequestId,
     preferences::Preferences,
     requester::{self, Requester},
@@ -68,6 +68,11 @@ pub fn reader() -> LocaleFormatter {
     let Ok(request) = request() else { return LocaleFormatter::default() };
     let Ok(state) = state() else { return LocaleFormatter::default() };
     reader_of(&state, claims_of(&request.extensions), &request.headers)
+}
+
+/// The cookie in which the scripts of a page keep the time zone.
+pub fn zone_cookie() -> ZoneCookie {
+    ZoneCookie::new(state().is_ok_and(|state| state.settings.is_https()))
 }
 
 /// The same for a request with these claims and headers.
@@ -135,6 +140,11 @@ pub async fn answer<T>(
         response.set_status(status(error));
     }
     outcome
+}
+
+/// The address of a request, as its browser knows it.
+pub fn here(uri: &Uri) -> String {
+    uri.path_and_query().map_or_else(|| paths::HOME.href(), |asked| base_path::address(asked.as_str()))
 }
 
 /// The reference of the current request, which is in all its log lines.

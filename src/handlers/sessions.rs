@@ -131,7 +131,9 @@ async fn note(state: &AppState, signed_in: &SignedIn, count: usize, words: Strin
 /// The browser posts the same form to the sign-out route (RFC 9110 15.4.8), as if its button had been pressed.
 fn hand_on_to_sign_out() {
     if let Some(response) = use_context::<ResponseOptions>() {
-        response.insert_header(header::LOCATION, HeaderValue::from_static(paths::SIGN_OUT));
+        if let Ok(route) = HeaderValue::try_from(paths::SIGN_OUT.href()) {
+            response.insert_header(header::LOCATION, route);
+        }
         response.set_status(StatusCode::TEMPORARY_REDIRECT);
     }
 }

@@ -122,7 +122,7 @@ pub async fn required(State(state): State<AppState>, request: Request, next: Nex
     if !is_navigation(request.headers()) {
         return refuse(&(&request).into(), AppError::SignedOut);
     }
-    let target = return_target(request.uri().path_and_query().map_or(paths::HOME, |wanted| wanted.as_str()));
+    let target = return_target(&here(request.uri()));
     to_provider(&state, &request.into_parts().0, target, AuthorizationOptions::default()).await
 }
 
@@ -188,7 +188,7 @@ pub async fn complete(query: &str) -> Result<SignInOutcome, AppError> {
             let language = language_of(&request.extensions);
             let mut page = problem.to_page(language, ways, reference_of(&request));
             if is_of_run {
-                let (label, href) = Remedy::Home.link(language, paths::HOME);
+                let (label, href) = Remedy::Home.link(language, &paths::HOME.href());
                 (page.action, page.back) = (Some((label.to_owned(), href)), None);
             }
             Ok(SignInOutcome::Problem { status: problem.status().as_u16(), problem: page })

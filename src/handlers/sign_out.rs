@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use claimcheck_base::{random, secret::Secret};
-use claimcheck_model::{AppError, paths};
+use claimcheck_model::{AppError, base_path::base_path, paths};
 use claimcheck_oidc::end_session::EndSessionRequest;
 use claimcheck_server::{
     guard::{ResponseFormat, sign_out_csp},
@@ -80,7 +80,7 @@ pub async fn sign_out(
     let Some(signed_in) = current else {
         // Without this session, the owner of the others is unknown. After a sign-in, they can be listed and ended.
         let next = match choice {
-            Choice::Everywhere => SignOutStep::Sessions(paths::sign_in(paths::SESSIONS)),
+            Choice::Everywhere => SignOutStep::Sessions(paths::sign_in(&paths::SESSIONS.href())),
             Choice::Provider | Choice::OnlyHere => home(&state),
         };
         return leave(&state, &asked, look, next);
@@ -131,16 +131,20 @@ async fn end(
 /// so.
 fn home(state: &AppState) -> SignOutStep {
     SignOutStep::Home(match end_session::state(&state.sign_in, Reach::Here) {
-        Some(state) => format!("{}?state={state}", paths::HOME),
-        None => paths::HOME.to_owned(),
+        Some(state) => format!("{}?state={state}", paths::HOME.href()),
+        None => paths::HOME.href(),
     })
 }
 
 /// The page that goes on. Removes the cookie, the browser's cache of signed-in pages, and stored drafts.
 fn leave(state: &AppState, asked: &ResponseFormat, look: Look, next: SignOutStep) -> Response {
+    // Below a path, the origin also belongs to other applications, and this header would delete what is theirs: the page deletes
+    // what is ours by a script.
+    let shares_origin = !base_path().is_empty();
     let mut response = match random::text::<16>() {
         Ok(nonce) => {
-            let csp = sign_out_csp(&nonce, matches!(next, SignOutStep::Form(..)));
+            let has_form = matches!(next, SignOutStep::Form(..));
+            let csp = sign_out_csp(&nonce, has_form, has_form || shares_origin);
             let page = documents::sign_out_page(look, next, nonce);
             (StatusCode::OK, [(header::CONTENT_SECURITY_POLICY, csp)], page).into_response()
         }
@@ -150,10 +154,14 @@ fn leave(state: &AppState, asked: &ResponseFormat, look: Look, next: SignOutStep
     // The page contains the ID token: no site that it leads to may see its address, and no cache may keep it.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.append(header::SET_COOKIE, CookieSettings::new(state.settings.is_https()).removal());
+    if let Some(removal) = CookieSettings::new(state.settings.is_https()).removal() {
+        headers.append(header::SET_COOKIE, removal);
+    }
     if let Some(cookie) = pause::cookie(&state.settings) {
         headers.append(header::SET_COOKIE, cookie);
     }
-    headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    if !shares_origin {
+        headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    }
     response
 }

@@ -29,7 +29,7 @@ pub fn by_way_of_zone(state: &AppState, headers: &HeaderMap, location: String) -
     if !is_page || is_zone_asked(headers, state.settings.is_https()) {
         return location;
     }
-    paths::with_query(paths::ZONE, &[(paths::RETURN_TO, &location)])
+    paths::with_query(&paths::ZONE.href(), &[(paths::RETURN_TO, &location)])
 }
 
 /// Shows the page, or goes on if the zone is known or was asked for before.

@@ -1,11 +1,9 @@
 //! Where drafts of forms are: in this tab's storage, by user. What the first page needs of them; `later::draft` fills
 //! them in.
 
+use claimcheck_model::storage;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-/// The prefix of storage keys, before the user and the place of a draft. A place is the URL of its form; the empty
-/// place names the draft that was left for a sign-in.
-const DRAFT: &str = "draft:";
 /// The reasons for an end that the user wanted: drafts are deleted then.
 const BY_PERSON: [&str; 2] = ["signed-out", "elsewhere"];
 
@@ -27,9 +25,10 @@ pub fn goes_with(why: &str) -> bool {
     BY_PERSON.contains(&why)
 }
 
-/// The key of the draft that this user left for a sign-in; the start of all keys of the user.
+/// The key of the draft that this user left for a sign-in; the start of all keys of the user. After it, a key has the place
+/// of its draft: the URL of the form.
 pub fn of(person: &str) -> String {
-    [DRAFT, person, ":"].concat()
+    [&storage::drafts(), person, ":"].concat()
 }
 
 /// The URL of the form that was left, with its board's query. Returned once.
@@ -53,11 +52,11 @@ pub fn forget_all() {
 
 /// Deletes all drafts, except those whose keys begin with `own`. Returns whether there are any of these.
 fn remove_all(own: &str) -> bool {
-    let (mut index, mut has_own) = (0, false);
+    let (all, mut index, mut has_own) = (storage::drafts(), 0, false);
     while let Ok(Some(key)) = key_at(index) {
         let is_own = key.starts_with(own);
         has_own |= is_own;
-        if !is_own && key.starts_with(DRAFT) && remove(&key).is_ok() {
+        if !is_own && key.starts_with(&all) && remove(&key).is_ok() {
             continue;
         }
         index += 1;

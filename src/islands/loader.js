@@ -1,14 +1,12 @@
-// Hydrates the islands of this page, and then sets `data-hydrated` on the root. `site` is the URL of the browser build,
-// without its extension; the server writes it before this script. The two files are fetched while the page is still
-// arriving.
+// Hydrates the islands of this page, and then sets `data-hydrated` on the root. The server writes two constants before this
+// script: `site` is the URL of the browser build, without its extension; `cookie` is what is before and after the time zone
+// in its cookie. The two files are fetched while the page is still arriving.
 const wasm = fetch(site + ".wasm");
 // A page from the back-forward cache is reloaded: the user may have signed out since.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 // The browser's time zone, which the server uses for times.
-const secure = location.protocol === "https:";
-const zone = (secure ? "__Host-" : "") + "claimcheck-zone=" + Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (!document.cookie.split("; ").includes(zone))
-  document.cookie = zone + "; Path=/; Max-Age=31536000; SameSite=Lax" + (secure ? "; Secure" : "");
+const zone = cookie[0] + Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (!document.cookie.split("; ").includes(zone)) document.cookie = zone + cookie[1];
 const islands = await import(site + ".js");
 await islands.default({ module_or_path: wasm });
 if (document.readyState === "loading") await new Promise((parsed) => addEventListener("DOMContentLoaded", parsed));

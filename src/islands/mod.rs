@@ -2,6 +2,7 @@
 //! does not need before its user does something is in [`later`], in a second file.
 
 mod action;
+mod base_path;
 mod claims;
 mod dom;
 mod drafts;
@@ -16,6 +17,7 @@ mod texts;
 mod user_menu;
 
 pub use action::Actions;
+pub use base_path::read_base_path;
 pub use claims::Claims;
 pub use live_panel::LivePanel;
 pub use session_notice::SessionNotice;

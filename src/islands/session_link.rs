@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use claimcheck_model::{SessionNews, paths};
+use claimcheck_model::{SessionNews, paths, storage::own_name};
 use js_sys::{Function, Promise};
 use leptos::{ev, leptos_dom::helpers::window_event_listener, prelude::set_timeout};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
@@ -63,7 +63,7 @@ pub fn join(hear: Hear, closed: fn()) {
     LINK.with(|link| {
         link.hear.set(Some(hear));
         link.closed.set(Some(closed));
-        if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
+        if let Ok(channel) = BroadcastChannel::new(&own_name(CHANNEL)) {
             channel.set_onmessage(Some(&on_message(Source::Tab)));
             link.channel.replace(Some(channel));
         }
@@ -91,7 +91,7 @@ pub fn listen() {
             return;
         }
         let granted = Closure::<dyn FnMut() -> JsValue>::new(granted).into_js_value();
-        if request_lock(LOCK, &granted).is_err() {
+        if request_lock(&own_name(LOCK), &granted).is_err() {
             link.is_its_turn.set(true);
             open();
         }
@@ -128,7 +128,7 @@ fn granted() -> JsValue {
 }
 
 fn open() {
-    let Ok(stream) = EventSource::new(paths::EVENTS) else { return };
+    let Ok(stream) = EventSource::new(&paths::EVENTS.href()) else { return };
     stream.set_onmessage(Some(&on_message(Source::Server)));
     let failed = Closure::<dyn FnMut()>::new(|| {
         LINK.with(|link| {

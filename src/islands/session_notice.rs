@@ -146,7 +146,7 @@ fn begin(root: Element) -> Option<()> {
     window_event_listener(ev::online, |_| look());
     window_event_listener(ev::submit, |event| {
         let form = event.target().and_then(|form| form.dyn_into::<Element>().ok());
-        if form.and_then(|form| form.get_attribute("action")).as_deref() == Some(paths::SIGN_OUT) {
+        if form.and_then(|form| form.get_attribute("action")) == Some(paths::SIGN_OUT.href()) {
             leave();
         }
     });

@@ -70,7 +70,7 @@ pub fn pressed(event: &KeyboardEvent) {
             }
             TYPED.set(Some((event.time_stamp(), String::new())));
             later::run(Work::Find, || {
-                let _ = window().location().set_href(paths::BOARDS);
+                let _ = window().location().set_href(&paths::BOARDS.href());
             });
         }
         "/" if !has_modifier && !is_typing(event) && are_on() => {

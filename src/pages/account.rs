@@ -29,7 +29,7 @@ pub fn AccountPage() -> impl IntoView {
             }
             Err(error) => {
                 let reference = fail(&error);
-                view! { <PanelFailure error retry_href=paths::ACCOUNT reference/> }.into_any()
+                view! { <PanelFailure error retry_href=paths::ACCOUNT.href() reference/> }.into_any()
             }
         }
     }));
@@ -72,7 +72,7 @@ pub fn AccountContent(
                     <PanelFrame title=t!(language, "session-this")>
                         <FactList facts=session/>
                         <p class="more">
-                            <a href=paths::SESSIONS>{t!(language, "account-all-sessions")}</a>
+                            <a href=paths::SESSIONS.href()>{t!(language, "account-all-sessions")}</a>
                         </p>
                     </PanelFrame>
                     {scopes}
@@ -82,7 +82,7 @@ pub fn AccountContent(
                         <div class="cards" data-part=part::CLAIMS>
                             <ClaimsAsOf groups as_of/>
                         </div>
-                        <form class="renew" method="post" action=functions::REFRESH_ACCOUNT.path>
+                        <form class="renew" method="post" action=functions::REFRESH_ACCOUNT.path.href()>
                             <button class="button" type="submit">
                                 {t!(language, "account-refresh")}
                             </button>

@@ -1,7 +1,7 @@
 //! An action: its form on its own page.
 
 use axum::http::StatusCode;
-use claimcheck_model::paths;
+use claimcheck_model::{base_path, paths};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
@@ -25,7 +25,7 @@ use crate::{
 /// `/boards/{board}/actions/{action}` and `/boards/{board}/rows/{panel}/actions/{action}?key=…`
 #[component]
 pub fn ActionPage() -> impl IntoView {
-    let path = request::request().map(|request| request.uri.path().to_owned()).unwrap_or_default();
+    let path = request::request().map(|request| base_path::address(request.uri.path())).unwrap_or_default();
     let (query, language) = (asked(), language());
     let page = if query.is_empty() { path } else { format!("{path}?{query}") };
     let fetched = Suspend::new(contained(async move {
@@ -34,7 +34,7 @@ pub fn ActionPage() -> impl IntoView {
         match actions::open(&page).await {
             Ok(FormPage::Gone(gone)) => {
                 set_status(StatusCode::NOT_FOUND);
-                let back = gone.back.clone().unwrap_or_else(|| paths::HOME.to_owned());
+                let back = gone.back.clone().unwrap_or_else(|| paths::HOME.href());
                 view! {
                     {crumb(back, t!(language, "back-to-board").to_owned())}
                     {said}
@@ -86,5 +86,5 @@ pub fn ActionPage() -> impl IntoView {
 fn board_of(page: &str) -> String {
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
     let board = paths::read_action(path).map(|(board, ..)| board);
-    board.map_or_else(|| paths::HOME.to_owned(), |board| question(board, query).at(&paths::board(board)))
+    board.map_or_else(|| paths::HOME.href(), |board| question(board, query).at(&paths::board(board)))
 }

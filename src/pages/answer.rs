@@ -42,12 +42,12 @@ pub fn lead(error: &AppError) {
 
 /// The session ended while the page was being rendered: redirects through the sign-in, and back to this page.
 fn sign_in_again() {
-    see_other(&paths::sign_in(here().as_deref().unwrap_or(paths::HOME)));
+    see_other(&paths::sign_in(&here().unwrap_or_else(|| paths::HOME.href())));
 }
 
 /// The URL of the current request.
 fn here() -> Option<String> {
-    Some(request::request().ok()?.uri.path_and_query()?.to_string())
+    Some(request::here(&request::request().ok()?.uri))
 }
 
 /// Redirects with `GET` instead of a page (RFC 9110 15.4.4). A location that is not a valid header value is not sent.

@@ -41,7 +41,7 @@ pub fn BoardsContent(found: FoundBoards, sought: String) -> impl IntoView {
             <div class="panel state" role="status">
                 <TagIcon d=icon::TAG_HANGER/>
                 <h2>{t!(language, "find-none", text = sought.as_str())}</h2>
-                <a class="button" href=paths::BOARDS>
+                <a class="button" href=paths::BOARDS.href()>
                     {t!(language, "find-all")}
                 </a>
             </div>

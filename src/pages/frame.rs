@@ -1,5 +1,6 @@
 //! The frame of every routed page: its title, the bar with boards and user, the session notice.
 
+use claimcheck_model::base_path;
 use claimcheck_server::view;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{Link, Title};
@@ -34,7 +35,7 @@ pub fn Frame(
     };
     let has_groups = boards.iter().any(|board| board.group.is_some() || board.icon.is_some());
     let needs_extra_style = needs_extra_style || has_groups || boards.len() >= MANY_BOARDS;
-    let current = request::request().map(|request| request.uri.path().to_owned()).unwrap_or_default();
+    let current = request::request().map(|request| base_path::address(request.uri.path())).unwrap_or_default();
     let has_preferences = user.is_none();
     let bar = match user {
         Some(user) => view! {

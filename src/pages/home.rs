@@ -39,14 +39,14 @@ pub fn Home() -> impl IntoView {
             let board = last.filter(|board| is_open(board)).or_else(|| settings.boards.iter().find(is_open));
             Some(paths::board(&board?.id))
         });
-        see_other(&first.unwrap_or_else(|| paths::ACCOUNT.to_owned()));
+        see_other(&first.unwrap_or_else(|| paths::ACCOUNT.href()));
         return ().into_any();
     }
     let (visit, home) = state.map_or((HomeVisit::Plain, BrandHome::Standard), |state| {
         (visit(&state), state.settings.brand.home.clone())
     });
     if home == BrandHome::SignIn && visit == HomeVisit::Plain && !has_declined() {
-        see_other(paths::SIGN_IN);
+        see_other(&paths::SIGN_IN.href());
         return ().into_any();
     }
     let title = t!(language(), "home-title");
@@ -115,7 +115,7 @@ pub fn HomeContent(visit: HomeVisit, home: BrandHome) -> impl IntoView {
                 <div>
                     <h1>{heading}</h1>
                     <p class="lead">{lead}</p>
-                    <a class="button primary" href=paths::SIGN_IN>
+                    <a class="button primary" href=paths::SIGN_IN.href()>
                         {t!(language, "sign-in")}
                     </a>
                 </div>

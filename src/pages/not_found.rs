@@ -44,7 +44,7 @@ pub fn NotFoundContent(
                         <p>{t!(language, "not-found-advice")}</p>
                     </div>
                     <p class="ways">
-                        <a class="button primary" href=paths::HOME>
+                        <a class="button primary" href=paths::HOME.href()>
                             {t!(language, "home")}
                         </a>
                     </p>

@@ -34,7 +34,7 @@ pub fn SessionsPage() -> impl IntoView {
             }
             Err(error) => {
                 let reference = fail(&error);
-                view! { <PanelFailure error retry_href=paths::SESSIONS reference/> }.into_any()
+                view! { <PanelFailure error retry_href=paths::SESSIONS.href() reference/> }.into_any()
             }
         }
     }));
@@ -126,7 +126,7 @@ fn Others(places: Vec<SessionEntry>, more: usize) -> impl IntoView {
                         <span class="note">{segments(active)}</span>
                         <span class="note">{signed_in(since, how)}</span>
                     </p>
-                    <form method="post" action=functions::END_SESSION.path>
+                    <form method="post" action=functions::END_SESSION.path.href()>
                         <input type="hidden" name="session" value=key/>
                         <button class="button" type="submit" aria-label=label>
                             {t!(language, "sessions-end")}
@@ -140,7 +140,7 @@ fn Others(places: Vec<SessionEntry>, more: usize) -> impl IntoView {
         <div class="perf">
             <div class="toolbar">
                 <p>{t!(language, "sessions-others-count", count = rows.len() + more)}</p>
-                <form method="post" action=functions::END_OTHER_SESSIONS.path>
+                <form method="post" action=functions::END_OTHER_SESSIONS.path.href()>
                     <button class="button" type="submit">
                         {t!(language, "sessions-end-others")}
                     </button>
@@ -173,7 +173,7 @@ fn WaysOut() -> impl IntoView {
             view! {
                 <li>
                     <p>{words}</p>
-                    <form method="post" action=paths::SIGN_OUT>
+                    <form method="post" action=paths::SIGN_OUT.href()>
                         {reach.map(|reach| view! { <input type="hidden" name=paths::REACH value=reach/> })}
                         <button class="button" type="submit">
                             {label}

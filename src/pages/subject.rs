@@ -45,7 +45,7 @@ impl Back {
             Some(origin) => {
                 Self { title: origin.title.text(language()).to_owned(), href: paths::board(&origin.id) }
             }
-            None => Self { title: t!(language(), "home").to_owned(), href: paths::HOME.to_owned() },
+            None => Self { title: t!(language(), "home").to_owned(), href: paths::HOME.href() },
         }
     }
 }

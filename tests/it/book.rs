@@ -2,6 +2,7 @@
 //! variables, functions, log messages and make targets that they name exist, and their links resolve. That every
 //! setting is documented is tested in `settings_reference.rs`.
 
+mod deploy;
 mod markdown;
 
 use std::{

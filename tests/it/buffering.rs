@@ -72,7 +72,7 @@ fn in_blocks(response: reqwest::Response, bytes: usize) -> impl Stream<Item = By
 /// Opens the stream like a page, and sends on what arrives.
 fn listen(origin: &str, cookie: String) -> mpsc::UnboundedReceiver<String> {
     let (to, arrived) = mpsc::unbounded_channel();
-    let url = format!("{origin}{}", paths::EVENTS);
+    let url = format!("{origin}{}", paths::EVENTS.path());
     tokio::spawn(async move {
         let request = client().get(url).header("cookie", cookie).header("accept", EVENT_STREAM);
         let request = request.header("host", "localhost:3000").header("sec-fetch-site", "same-origin");

@@ -114,7 +114,7 @@ async fn a_sign_out_in_another_tab_is_heard() {
     let (mut browser, _) = world.signed_in("ada", "/account").await;
     let mut page = Listening::of(&browser, &world.app).await;
     page.state().await;
-    assert_eq!(browser.post(paths::SIGN_OUT, &[]).await.status, StatusCode::OK);
+    assert_eq!(browser.post(paths::SIGN_OUT.path(), &[]).await.status, StatusCode::OK);
     assert_eq!(page.end().await, "signed-out");
     // Its cookie is gone: nothing is known, and the browser does not reconnect.
     assert_eq!(Listening::of(&browser, &world.app).await.status, StatusCode::NO_CONTENT);
@@ -183,7 +183,7 @@ async fn a_program_that_stops_closes_its_streams() {
     let world = World::start().await;
     let (browser, _) = world.signed_in("ada", "/account").await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}{}", listener.local_addr().unwrap(), paths::EVENTS);
+    let address = format!("http://{}{}", listener.local_addr().unwrap(), paths::EVENTS.path());
     let stopping = world.services.stopping.clone();
     let app = world.app.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
     let stop = stopping.clone().cancelled_owned();
@@ -245,6 +245,6 @@ async fn only_a_page_of_ours_that_somebody_looks_at_listens() {
             status == 200
         );
     }
-    let post = browser.send(Method::POST, paths::EVENTS, &[("sec-fetch-site", "same-origin")], None).await;
+    let post = browser.send(Method::POST, paths::EVENTS.path(), &[("sec-fetch-site", "same-origin")], None).await;
     assert_eq!(post.status, StatusCode::METHOD_NOT_ALLOWED);
 }

@@ -60,12 +60,12 @@ async fn pages_are_compressed_and_the_page_that_holds_the_hint_is_not() {
     let page = browser.send(Method::GET, "/boards/orders", &asks, None).await;
     assert_eq!((plain.header("content-encoding"), page.header("content-encoding")), ("", "br"));
     assert_eq!(
-        browser.send(Method::GET, "/account", &[("sec-fetch-dest", "iframe"), asks[0]], None).await.status,
+        browser.send(Method::GET, "/account", &[("sec-purpose", "prefetch"), asks[0]], None).await.status,
         200
     );
     let sign_out = browser.send(Method::POST, "/auth/sign-out", &asks, Some(String::new())).await;
     assert_eq!((sign_out.status, sign_out.header("content-encoding")), (StatusCode::OK, ""));
-    let refused = browser.send(Method::GET, "/account", &[("sec-fetch-dest", "iframe"), asks[0]], None).await;
+    let refused = browser.send(Method::GET, "/account", &[("sec-purpose", "prefetch"), asks[0]], None).await;
     assert_eq!((refused.status, refused.header("content-encoding")), (StatusCode::UNAUTHORIZED, ""));
     assert!(refused.body.contains("You’re signed out"));
 }

@@ -51,6 +51,7 @@ mod settings_reference;
 mod shutdown;
 mod sign_in;
 mod sign_out;
+mod sockets;
 mod starter;
 mod step_up;
 mod store_away;

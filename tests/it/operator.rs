@@ -28,7 +28,7 @@ const ON_FILE: &str = "store = \"sqlite:FOLDER/sessions.db\"\n";
 
 /// Serves a process's admin listener on its own port.
 async fn served(services: &AppState) -> SocketAddr {
-    let listener = operator::bind(AdminListen::At(([127, 0, 0, 1], 0).into())).await.unwrap();
+    let listener = operator::bind(AdminListen::at(([127, 0, 0, 1], 0))).await.unwrap();
     let address = listener.as_ref().unwrap().local_addr().unwrap();
     let admin = router::admin(services.clone());
     let connections = services.budget.admin.clone();
@@ -38,7 +38,7 @@ async fn served(services: &AppState) -> SocketAddr {
 
 /// The settings of a process, with its admin listener there.
 fn settings(services: &AppState, address: SocketAddr) -> Settings {
-    Settings { admin_listen: AdminListen::At(address), ..(*services.settings).clone() }
+    Settings { admin_listen: AdminListen::at(address), ..(*services.settings).clone() }
 }
 
 fn client(services: &AppState, address: SocketAddr) -> Client {
@@ -338,10 +338,10 @@ async fn op_10_without_keys_or_listener_a_command_says_what_is_missing() {
 
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let said = ask(&client(&world.services, free), list(None)).await.unwrap_err();
-    assert!(matches!(said, OperatorError::NotThere(at) if at == free), "{said}");
+    assert!(matches!(&said, OperatorError::NotThere(at) if *at == free.into()), "{said}");
     let other: SocketAddr = world.provider.origin().strip_prefix("http://").unwrap().parse().unwrap();
     let said = ask(&client(&world.services, other), list(None)).await.unwrap_err();
-    assert!(matches!(said, OperatorError::Stranger(at, 404) if at == other), "{said}");
+    assert!(matches!(&said, OperatorError::Stranger(at, 404) if *at == other.into()), "{said}");
     assert!(ask(&client(&world.services, address), list(None)).await.is_ok());
 }
 
@@ -349,7 +349,7 @@ async fn op_10_without_keys_or_listener_a_command_says_what_is_missing() {
 async fn op_11_health_is_on_both_listeners_and_the_operator_on_one() {
     let world = World::start().await;
     let (listener, stopping) =
-        (operator::bind(AdminListen::At(([127, 0, 0, 1], 0).into())), CancellationToken::new());
+        (operator::bind(AdminListen::at(([127, 0, 0, 1], 0))), CancellationToken::new());
     let listener = listener.await.unwrap();
     let address = listener.as_ref().unwrap().local_addr().unwrap();
     let (admin, connections) = (router::admin(world.services.clone()), world.services.budget.admin.clone());

@@ -40,6 +40,19 @@ on_shared_stores!(
     rf_03_tokens_that_went_down_with_a_process_cost_one_sign_in_and_no_more,
 );
 
+/// The refresh race once more, where each transaction may run over another connection.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r31_behind_a_pooler_two_hundred_requests_to_three_processes_at_expiry_make_one_refresh() {
+    let fresh = Fresh::pooled().await;
+    rf_03_two_hundred_requests_to_three_processes_at_expiry_make_one_refresh(&fresh.url).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r31_behind_a_pooler_a_process_that_is_gone_with_its_lease_is_waited_for_and_replaced() {
+    let fresh = Fresh::pooled().await;
+    rf_03_a_process_that_is_gone_with_its_lease_is_waited_for_and_replaced(&fresh.url).await;
+}
+
 async fn three(store: &str, skews: [i64; 2]) -> Processes {
     Processes::start(&format!("store = \"{store}\"\n"), &skews).await
 }

@@ -19,7 +19,7 @@ async fn stay(browser: &mut Browser<'_>, site: &str) -> Page {
         ("accept", "text/plain; charset=utf-8"),
     ];
     browser
-        .send(Method::POST, claimcheck_model::functions::STAY_SIGNED_IN.path, &headers, Some(String::new()))
+        .send(Method::POST, claimcheck_model::functions::STAY_SIGNED_IN.path.path(), &headers, Some(String::new()))
         .await
 }
 
@@ -108,8 +108,8 @@ async fn without_scripts_staying_leads_back_to_a_page() {
     let (mut browser, _) = world.signed_in("ada", "/account").await;
     let first = read(&state(&mut browser).await);
     world.advance(10);
-    let answer = browser.post(claimcheck_model::functions::STAY_SIGNED_IN.path, &[]).await;
-    assert_eq!((answer.status, answer.location().path()), (StatusCode::SEE_OTHER, paths::HOME));
+    let answer = browser.post(claimcheck_model::functions::STAY_SIGNED_IN.path.path(), &[]).await;
+    assert_eq!((answer.status, answer.location().path()), (StatusCode::SEE_OTHER, paths::HOME.path()));
     assert_eq!(browser.follow(answer).await.status, StatusCode::OK);
     assert!(read(&state(&mut browser).await).idle_until > first.idle_until);
 }

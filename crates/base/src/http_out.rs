@@ -3,7 +3,7 @@
 
 use std::{
     future::Future,
-    path::PathBuf,
+    path::{Path, PathBuf},
     pin::Pin,
     sync::Arc,
     time::{Duration, Instant},
@@ -176,8 +176,16 @@ impl HttpOut {
 
     /// The client of operator commands, for requests to a server with the same settings. It uses no proxy: that server
     /// is on the same machine or network.
-    pub fn to_operator(settings: &HttpSettings) -> Result<Self, SetUpError> {
-        Self::build(|| Self::builder(settings, OPERATOR_TIMEOUT), OPERATOR_TIMEOUT, API_BODY_MAX_BYTES)
+    /// With `socket`, every request is sent to that Unix socket.
+    pub fn to_operator(settings: &HttpSettings, socket: Option<&Path>) -> Result<Self, SetUpError> {
+        let builder = || {
+            let builder = Self::builder(settings, OPERATOR_TIMEOUT)?;
+            Ok(match socket {
+                Some(socket) => builder.unix_socket(socket),
+                None => builder,
+            })
+        };
+        Self::build(builder, OPERATOR_TIMEOUT, API_BODY_MAX_BYTES)
     }
 
     /// Whether a request to that address is sent without the proxy.

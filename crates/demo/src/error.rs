@@ -6,7 +6,10 @@ use std::{io, net::SocketAddr, path::PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The demo is for one machine: it issues tokens to anyone who knows the password "demo".
-    #[error("the demo listens on loopback addresses only, not on {0}")]
+    #[error(
+        "the demo listens on loopback addresses only, not on {0}; in a container whose ports are published on loopback, \
+         set CLAIMCHECK_DEMO_PUBLISHED=true"
+    )]
     NotLoopback(SocketAddr),
     #[error("cannot listen on {0}: {1}")]
     Bind(SocketAddr, io::Error),

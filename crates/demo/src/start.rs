@@ -9,6 +9,8 @@ use tokio::sync::watch;
 use crate::{Api, Error, Provider, api, provider};
 
 const PREFIX: &str = "CLAIMCHECK_DEMO_";
+/// The dashboard's own variable: the client is registered with its URLs, unless `CLIENT_ORIGIN` is set.
+const PUBLIC_URL: &str = "CLAIMCHECK_PUBLIC_URL";
 const AUDIENCE: &str = "https://orders.demo.example";
 const WAREHOUSE: &str = "https://warehouse.demo.example";
 /// Not all scopes: the others are requested when they are needed.
@@ -38,7 +40,7 @@ pub struct Demo {
     api: api::Options,
     data_dir: PathBuf,
     session_key: String,
-    /// The dashboard's.
+    /// The public URL of the dashboard, without a slash at its end.
     origin: String,
 }
 
@@ -61,9 +63,12 @@ impl Demo {
     /// # Errors
     /// An invalid variable, by name; or a folder that is not writable.
     pub fn prepare(env: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
+        let env: Vec<_> = env.into_iter().collect();
+        let public_url = env.iter().find(|(name, url)| name == PUBLIC_URL && !url.is_empty()).map(|(_, url)| url.clone());
         let variables = Variables::of(env);
         let data_dir = data_dir(&variables);
-        let origin = variables.get("CLIENT_ORIGIN", "http://localhost:3000");
+        let public_url = public_url.unwrap_or_else(|| "http://localhost:3000".to_owned());
+        let origin = variables.get("CLIENT_ORIGIN", public_url.trim_end_matches('/'));
         let provider_listen: SocketAddr = variables.parse("PROVIDER_LISTEN", "127.0.0.1:3001")?;
         let issuer = variables.get("ISSUER", &format!("http://{provider_listen}"));
         let api_issuers = variables.get("API_ISSUER", &issuer);
@@ -71,6 +76,7 @@ impl Demo {
             session_key: session_key(&data_dir).map_err(|error| Error::Data(data_dir.clone(), error))?,
             provider: provider::Options {
                 listen: provider_listen,
+                is_published: variables.parse("PUBLISHED", "false")?,
                 issuer,
                 data_dir: data_dir.join("provider"),
                 clients: vec![provider::Client {
@@ -250,6 +256,30 @@ mod tests {
 
     fn variable(name: &str, value: &str) -> (String, String) {
         (format!("{PREFIX}{name}"), value.to_owned())
+    }
+
+    #[test]
+    fn r26_the_demo_registers_the_client_below_the_path_of_the_dashboard() {
+        let folder = std::env::temp_dir().join(format!("claimcheck-demo-path-{}", std::process::id()));
+        let data = variable("DATA", &folder.display().to_string());
+        let registered = |more: &[(String, String)]| {
+            let env = more.iter().cloned().chain([data.clone()]);
+            let demo = Demo::prepare(env).unwrap();
+            let client = demo.provider.clients.first().unwrap();
+            assert!(demo.welcome().contains(&format!("Open {} and", demo.origin)));
+            [&client.redirect_uris[0], &client.post_logout_redirect_uris[0]].map(String::clone)
+        };
+        let public_url = |url: &str| (PUBLIC_URL.to_owned(), url.to_owned());
+        for (env, address) in [
+            (vec![], "http://localhost:3000"),
+            (vec![public_url("")], "http://localhost:3000"),
+            (vec![public_url("http://localhost:3000/dash")], "http://localhost:3000/dash"),
+            (vec![public_url("http://localhost:3000/dash/")], "http://localhost:3000/dash"),
+            (vec![public_url("http://localhost:3000/a"), variable("CLIENT_ORIGIN", "http://localhost:1/b")], "http://localhost:1/b"),
+        ] {
+            assert_eq!(registered(&env), [format!("{address}/auth/callback"), format!("{address}/")]);
+        }
+        std::fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]

@@ -2,15 +2,15 @@
 //! limit, and whether it needs a session. Layers and handlers use this table; `server_fns.rs` has the functions
 //! themselves.
 
-use crate::paths;
+use crate::paths::{self, Route};
 
 /// The policy of a server function, independent of its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Function {
-    /// Its URL path.
-    pub path: &'static str,
+    /// Its path.
+    pub path: Route,
     /// Where its form redirects with scripts off, unless the function overrides it.
-    pub page: &'static str,
+    pub page: Route,
     /// Which rate limit counts its calls.
     pub limit: Limit,
     /// Whether it returns `SignedOut` without a session.
@@ -31,7 +31,7 @@ pub enum Limit {
 macro_rules! functions {
     ($($(#[$doc:meta])* $name:ident = $path:literal, page: $page:expr, limit: $limit:ident, session: $session:literal, half_done: $half:literal;)*) => {
         $($(#[$doc])* pub const $name: Function = Function {
-            path: concat!("/api/", $path),
+            path: Route::new(concat!("/api/", $path)),
             page: $page,
             limit: Limit::$limit,
             needs_session: $session,
@@ -74,7 +74,7 @@ functions! {
     STAY_SIGNED_IN = "stay_signed_in", page: paths::HOME, limit: No, session: true, half_done: false;
 }
 
-/// The function at this path.
+/// The function at the path of a request.
 pub fn at(path: &str) -> Option<&'static Function> {
-    ALL.iter().find(|function| function.path == path)
+    ALL.iter().find(|function| function.path.is(path))
 }

@@ -1,8 +1,12 @@
 //! The data that is sent from the server to the browser: fixed view models only, none of which contains a token. A
 //! field that is not defined here cannot reach the browser.
 
+/// The path below which the program is reached.
+pub mod base_path;
 /// The policy of every server function.
 pub mod functions;
+/// Names in the browser's storage.
+pub mod storage;
 /// All URLs of this program.
 pub mod paths;
 

@@ -1,21 +1,60 @@
-//! All URLs of this program as constants, used by routes, links, redirects and tests. They contain no host; absolute
-//! URLs are built from the configured public URL.
+//! All URLs of this program, used by routes, links, redirects and tests. They contain no host; absolute URLs are built from the
+//! configured public URL. A [`Route`] is a path inside the program; every function here that returns a `String` returns an address
+//! for a browser, which begins with the [`base_path`](crate::base_path).
+
+use crate::base_path::{address, base_path, inner};
+
+/// A path inside the program. It has no `Display`, so that it cannot become an address by mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Route(&'static str);
+
+impl Route {
+    /// Such a path.
+    pub const fn new(path: &'static str) -> Self {
+        Self(path)
+    }
+
+    /// For routers, and to compare with the path of a request.
+    pub const fn path(self) -> &'static str {
+        self.0
+    }
+
+    /// Whether the path of a request is this one.
+    pub fn is(self, path: &str) -> bool {
+        self.0 == path
+    }
+
+    /// The rest of the path of a request below this one: empty, or with a slash at its beginning.
+    pub fn rest(self, path: &str) -> Option<&str> {
+        path.strip_prefix(self.0).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Its address, for a browser.
+    pub fn href(self) -> String {
+        address(self.0)
+    }
+}
+
+/// The address of the board, and of what is below its page.
+fn of_board(id: &str) -> String {
+    [base_path(), BOARDS.0, "/", id].concat()
+}
 
 /// The home page, and the post-logout redirect URI.
-pub const HOME: &str = "/";
+pub const HOME: Route = Route("/");
 /// The page of all boards; followed by a board's id, the page of its panels.
-pub const BOARDS: &str = "/boards";
+pub const BOARDS: Route = Route("/boards");
 /// The parameter of the page of all boards with the text to find.
 pub const FIND: &str = "q";
 /// The account page.
-pub const ACCOUNT: &str = "/account";
+pub const ACCOUNT: Route = Route("/account");
 
 /// The list of the user's sessions.
-pub const SESSIONS: &str = "/sessions";
+pub const SESSIONS: Route = Route("/sessions");
 
 /// Starts a sign-in: `GET`, with an optional `return_to` and [`ASK`]; also `GET` and `POST` from elsewhere (OpenID
 /// Connect Core 4).
-pub const SIGN_IN: &str = "/auth/sign-in";
+pub const SIGN_IN: Route = Route("/auth/sign-in");
 /// The sealed parameter for what a sign-in requests from the provider beyond an ordinary one.
 pub const ASK: &str = "ask";
 /// The parameter of a sign-in with another account than the provider would choose, and its value.
@@ -25,22 +64,22 @@ pub const OTHER_ACCOUNT: &str = "other";
 /// The sealed parameter with which a user agrees that a link from elsewhere replaces their session.
 pub const CONFIRMED: &str = "confirmed";
 /// The redirect URI of the authorization request (OpenID Connect Core 3.1.2.1).
-pub const CALLBACK: &str = "/auth/callback";
+pub const CALLBACK: Route = Route("/auth/callback");
 /// Ends the session: `POST` only; [`REACH`] selects the scope.
-pub const SIGN_OUT: &str = "/auth/sign-out";
+pub const SIGN_OUT: Route = Route("/auth/sign-out");
 /// The provider's logout notification: `POST`, server to server (Back-Channel Logout 1.0, 2.5).
-pub const BACK_CHANNEL_LOGOUT: &str = "/auth/back-channel-logout";
+pub const BACK_CHANNEL_LOGOUT: Route = Route("/auth/back-channel-logout");
 /// The same through the browser: `GET`, in a frame of the provider (Front-Channel Logout 1.0, 2).
-pub const FRONT_CHANNEL_LOGOUT: &str = "/auth/front-channel-logout";
+pub const FRONT_CHANNEL_LOGOUT: Route = Route("/auth/front-channel-logout");
 
 /// Starts the sign-in of a run of `claimcheck doctor --sign-in`: `GET`, with [`DOCTOR_RUN`].
-pub const DOCTOR_SIGN_IN: &str = "/auth/doctor";
+pub const DOCTOR_SIGN_IN: Route = Route("/auth/doctor");
 /// The sealed parameter with the run.
 pub const DOCTOR_RUN: &str = "run";
 /// The page after that sign-in, which says what will be read.
-pub const DOCTOR_CONFIRM: &str = "/auth/doctor/confirm";
+pub const DOCTOR_CONFIRM: Route = Route("/auth/doctor/confirm");
 /// Runs or cancels it: `POST`, with [`DOCTOR_DO`] and [`DOCTOR_BOARDS`].
-pub const DOCTOR_DECIDE: &str = "/auth/doctor/decide";
+pub const DOCTOR_DECIDE: Route = Route("/auth/doctor/decide");
 /// The field with the decision: [`DOCTOR_GO`] runs, [`DOCTOR_CANCEL`] cancels.
 pub const DOCTOR_DO: &str = "do";
 /// See [`DOCTOR_DO`].
@@ -58,34 +97,34 @@ pub const ONLY_HERE: &str = "only-here";
 pub const EVERYWHERE: &str = "everywhere";
 
 /// Reads the browser's time zone after its first sign-in: `GET`, with [`RETURN_TO`].
-pub const ZONE: &str = "/auth/zone";
+pub const ZONE: Route = Route("/auth/zone");
 /// The parameter with the page to go on to.
 pub const RETURN_TO: &str = "return_to";
 
 /// The event stream about the session, for pages of a signed-in user.
-pub const EVENTS: &str = "/auth/events";
+pub const EVENTS: Route = Route("/auth/events");
 
 /// A number that changes when pages have new boards or mistakes to show: `GET`, only while the boards are being written.
-pub const AUTHOR_REVISION: &str = "/author/revision";
+pub const AUTHOR_REVISION: Route = Route("/author/revision");
 
 /// Keeps a choice of language or color scheme: `POST`.
-pub const PREFERENCES: &str = "/preferences";
+pub const PREFERENCES: Route = Route("/preferences");
 /// Prefix of the files of the operator's brand; followed by a file name.
-pub const BRAND: &str = "/brand";
+pub const BRAND: Route = Route("/brand");
 /// Those files, as a route.
 pub const BRAND_FILE: &str = "/brand/{file}";
 
 /// Prefix of every server function.
-pub const SERVER_FNS: &str = "/api";
+pub const SERVER_FNS: Route = Route("/api");
 /// The prefix of the key of each field in the form of an action.
 pub const FIELD: &str = "field-";
 /// Prefix of the embedded site; followed by the build id.
-pub const PKG: &str = "/pkg";
+pub const PKG: Route = Route("/pkg");
 
 /// Whether the process is alive.
-pub const HEALTH_LIVE: &str = "/health/live";
+pub const HEALTH_LIVE: Route = Route("/health/live");
 /// Whether the process is ready for requests.
-pub const HEALTH_READY: &str = "/health/ready";
+pub const HEALTH_READY: Route = Route("/health/ready");
 /// Metrics for Prometheus, on the admin listener only.
 pub const METRICS: &str = "/metrics";
 
@@ -103,7 +142,7 @@ pub const ADMIN_DOCTOR_RUN: &str = "/admin/doctor/sign-in/run";
 
 /// The page of one board.
 pub fn board(id: &str) -> String {
-    format!("{BOARDS}/{id}")
+    of_board(id)
 }
 
 /// The id of a board's panel in its page, for links back to it.
@@ -119,17 +158,17 @@ pub const JOB: &str = "job-id";
 
 /// Asks for the state of what an API has accepted, and leads to the board; see [`JOB`].
 pub fn jobs(board: &str) -> String {
-    format!("{BOARDS}/{board}/jobs")
+    of_board(board) + "/jobs"
 }
 
-/// The board in such a path.
+/// The board in such an address.
 pub fn read_jobs(path: &str) -> Option<&str> {
-    path.strip_prefix(BOARDS)?.strip_prefix('/')?.strip_suffix("/jobs").filter(|board| !board.contains('/'))
+    BOARDS.rest(inner(path)?)?.strip_prefix('/')?.strip_suffix("/jobs").filter(|board| !board.contains('/'))
 }
 
 /// The page of one row of a board's table; its query names the row by [`ROW_KEY`].
 pub fn row(board: &str, panel: &str) -> String {
-    format!("{BOARDS}/{board}/rows/{panel}")
+    [base_path(), BOARDS.0, "/", board, "/rows/", panel].concat()
 }
 
 /// The page of an action: of a board, or of a row of one of its tables.
@@ -141,9 +180,9 @@ pub fn action(board: &str, panel: Option<&str>, action: &str, row: Option<&str>)
     with_query(&path, &[(ROW_KEY, row.unwrap_or_default())])
 }
 
-/// Board, panel and action in the path of an action's page.
+/// Board, panel and action in the address of an action's page, without its query.
 pub fn read_action(path: &str) -> Option<(&str, Option<&str>, &str)> {
-    let mut parts = path.strip_prefix(BOARDS)?.strip_prefix('/')?.split('/');
+    let mut parts = BOARDS.rest(inner(path)?)?.strip_prefix('/')?.split('/');
     let (board, kind) = (parts.next()?, parts.next()?);
     let panel = match kind {
         "rows" => Some(parts.next()?),
@@ -159,7 +198,7 @@ pub const BOARD_CSV: &str = "/boards/{board}/csv/{panel}";
 
 /// The rows of a board's table as a file.
 pub fn csv(board: &str, panel: &str) -> String {
-    format!("{BOARDS}/{board}/csv/{panel}")
+    [base_path(), BOARDS.0, "/", board, "/csv/", panel].concat()
 }
 
 /// The parameter of a file of rows that asks for those of all pages, and its value.
@@ -188,8 +227,8 @@ pub const IMAGE: &str = "image";
 /// An image of a panel, by the key of its column and its sealed address. They are in the query, which is not logged.
 /// `subject` are the parameters that name what the board is about, as a query.
 pub fn image(board: &str, panel: &str, column: &str, sealed: &str, subject: Option<&str>) -> String {
-    let mut link =
-        with_query(&format!("{BOARDS}/{board}/images/{panel}"), &[(COLUMN, column), (IMAGE, sealed)]);
+    let path = [base_path(), BOARDS.0, "/", board, "/images/", panel].concat();
+    let mut link = with_query(&path, &[(COLUMN, column), (IMAGE, sealed)]);
     if let Some(subject) = subject {
         link.extend(["&", subject]);
     }
@@ -201,7 +240,7 @@ pub const INSPECT_SEND: &str = "/boards/{board}/inspect/{panel}/send";
 
 /// The page of the exchange between a panel and its API.
 pub fn inspect(board: &str, panel: &str) -> String {
-    format!("{BOARDS}/{board}/inspect/{panel}")
+    [base_path(), BOARDS.0, "/", board, "/inspect/", panel].concat()
 }
 
 /// The form on that page that sends the request again.
@@ -216,16 +255,34 @@ pub const ROW_KEY: &str = "key";
 /// The parameter that names a form kept in the session.
 pub const KEPT: &str = "kept";
 
-/// Whether a path needs a signed-in user.
-pub fn needs_session(path: &str) -> bool {
-    [BOARDS, ACCOUNT, SESSIONS]
-        .iter()
-        .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+/// The first segments of all routes.
+const FIRST: [Route; 11] = [
+    BOARDS,
+    ACCOUNT,
+    SESSIONS,
+    PREFERENCES,
+    BRAND,
+    SERVER_FNS,
+    PKG,
+    Route("/auth"),
+    Route("/author"),
+    Route("/health"),
+    Route("/favicon.svg"),
+];
+
+/// Whether a path begins like one of the program.
+pub fn is_of_ours(path: &str) -> bool {
+    FIRST.iter().any(|first| first.rest(path).is_some())
 }
 
-/// The link that signs in and then redirects to `target`, a path of this site.
+/// Whether the path of a request needs a signed-in user.
+pub fn needs_session(path: &str) -> bool {
+    [BOARDS, ACCOUNT, SESSIONS].iter().any(|route| route.rest(path).is_some())
+}
+
+/// The link that signs in and then redirects to `target`, an address of this site.
 pub fn sign_in(target: &str) -> String {
-    with_query(SIGN_IN, &[(RETURN_TO, target)])
+    with_query(&SIGN_IN.href(), &[(RETURN_TO, target)])
 }
 
 /// The same sign-in with another account.

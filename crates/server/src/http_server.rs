@@ -4,8 +4,7 @@
 use std::{
     convert::Infallible,
     future::Future,
-    io,
-    net::SocketAddr,
+    net::IpAddr,
     pin::{Pin, pin},
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
@@ -18,14 +17,11 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
-use claimcheck_model::paths;
+use claimcheck_model::{base_path, paths};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use ipnet::IpNet;
-use tokio::{
-    net::{TcpListener, TcpStream},
-    time::sleep,
-};
+use tokio::time::sleep;
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
@@ -33,15 +29,18 @@ use tower::ServiceExt;
 use super::{
     budget::{Admitted, Connections},
     guard::{
-        self,
+        self, OverSocket,
         limits::{MAX_HEADERS, MAX_URI},
     },
 };
 
+mod listener;
+
+pub use listener::Listener;
+use listener::{Peer, Stream};
+
 /// Names and separators of a head in addition to what `guard` counts. Beyond this, hyper itself answers 431.
 const HEAD_MORE: usize = 24 * 1024;
-/// The pause after a failed accept that no single client caused, such as when there are no files left.
-const ACCEPT_RESTS: Duration = Duration::from_secs(1);
 
 /// The time limits of connections.
 #[derive(Clone, Copy, Debug)]
@@ -83,11 +82,14 @@ impl Door {
         Self { connections, trusted_proxies: Arc::new([]) }
     }
 
-    /// A place for a connection, or one in the reserve.
-    fn admit(&self, peer: SocketAddr, ends: CancellationToken) -> Option<Admitted> {
-        let ip = peer.ip().to_canonical();
-        let is_proxy = self.trusted_proxies.iter().any(|network| network.contains(&ip));
-        self.connections.admit(Some(ip).filter(|_| !is_proxy), ends)
+    /// A place for a connection, or one in the reserve. What connects to a socket is a trusted proxy.
+    fn admit(&self, peer: Peer, ends: CancellationToken) -> Option<Admitted> {
+        let is_proxy = |ip: &IpAddr| self.trusted_proxies.iter().any(|network| network.contains(ip));
+        let client = match peer {
+            Peer::Ip(address) => Some(address.ip().to_canonical()).filter(|ip| !is_proxy(ip)),
+            Peer::Unix => None,
+        };
+        self.connections.admit(client, ends)
     }
 }
 
@@ -117,20 +119,20 @@ impl CurrentRouter {
 
 /// Serves until `stop` completes, and then finishes running requests.
 pub async fn serve(
-    listener: TcpListener,
+    listener: impl Into<Listener>,
     router: impl Into<CurrentRouter>,
     stop: impl Future<Output = ()>,
     limits: Limits,
     door: Door,
 ) {
-    let (router, open) = (router.into(), TaskTracker::new());
+    let (listener, router, open) = (listener.into(), router.into(), TaskTracker::new());
     let stopping = CancellationToken::new();
     let mut stop = pin!(stop);
     loop {
         let (stream, peer) = tokio::select! {
             biased;
             () = &mut stop => break,
-            accepted = accept(&listener) => accepted,
+            accepted = listener.accept() => accepted,
         };
         // Without a place in the reserve it is closed at once.
         if let Some(admitted) = door.admit(peer, stopping.child_token()) {
@@ -143,37 +145,16 @@ pub async fn serve(
     open.wait().await;
 }
 
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
-    loop {
-        match listener.accept().await {
-            Ok(accepted) => return accepted,
-            Err(error) if is_of_one_client(&error) => {}
-            Err(error) => {
-                tracing::error!(%error, "cannot accept connections");
-                sleep(ACCEPT_RESTS).await;
-            }
-        }
-    }
-}
-
-fn is_of_one_client(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    [ConnectionRefused, ConnectionAborted, ConnectionReset].contains(&error.kind())
-}
-
 /// Serves one connection until it ends. Errors of broken connections are ignored.
-async fn connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: CurrentRouter,
-    limits: Limits,
-    admitted: Admitted,
-) {
+async fn connection(stream: Stream, peer: Peer, router: CurrentRouter, limits: Limits, admitted: Admitted) {
     let service = service_fn(|request: hyper::Request<Incoming>| {
         admitted.begin();
         let mut request: Request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(peer));
-        let is_stream = request.uri().path() == paths::EVENTS;
+        match peer {
+            Peer::Ip(address) => drop(request.extensions_mut().insert(ConnectInfo(address))),
+            Peer::Unix => drop(request.extensions_mut().insert(OverSocket)),
+        }
+        let is_stream = paths::EVENTS.is(inner(&request));
         let (router, admitted) = (router.now(), &admitted);
         let answer: Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send + '_>> =
             Box::pin(async move {
@@ -214,14 +195,20 @@ async fn connection(
     }
 }
 
+/// The path of a request inside the program.
+fn inner(request: &Request) -> &str {
+    let path = request.uri().path();
+    base_path::inner(path).unwrap_or(path)
+}
+
 /// The one response on a connection in the reserve: a health check is answered, and everything else is refused at once.
 async fn from_reserve(router: Router, request: Request) -> Response {
-    let mut response = match request.uri().path() {
-        paths::HEALTH_LIVE | paths::HEALTH_READY => {
-            let Ok(response) = router.oneshot(request).await;
-            response
-        }
-        _ => guard::overloaded(&request),
+    let is_health = [paths::HEALTH_LIVE, paths::HEALTH_READY].iter().any(|route| route.is(inner(&request)));
+    let mut response = if is_health {
+        let Ok(response) = router.oneshot(request).await;
+        response
+    } else {
+        guard::overloaded(&request)
     };
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response

@@ -5,7 +5,7 @@
 use axum::http::{HeaderMap, HeaderValue};
 use claimcheck_text::Language;
 
-use crate::cookies::{cookie, own_name};
+use crate::cookies::{cookie, own_name, path};
 
 /// A year, in seconds.
 const MAX_AGE_SECS: u32 = 31_536_000;
@@ -186,10 +186,11 @@ pub fn keep_board(id: &str, headers: &HeaderMap, is_https: bool) -> Option<Heade
     (last_board(headers, is_https) != Some(id)).then(|| kept(BOARD, id, is_https)).flatten()
 }
 
-/// A `Set-Cookie` value. Over https it has the prefix that no sibling host can set (RFC 6265bis 4.1.3.2).
+/// A `Set-Cookie` value.
 fn kept(name: &str, value: &str, is_https: bool) -> Option<HeaderValue> {
-    let (name, secure) = (own_name(name, is_https), if is_https { "; Secure" } else { "" });
-    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={MAX_AGE_SECS}{secure}");
+    let (name, path) = (own_name(name, is_https), path());
+    let secure = if is_https { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={MAX_AGE_SECS}{secure}");
     HeaderValue::try_from(text).ok()
 }
 

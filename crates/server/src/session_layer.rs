@@ -1,7 +1,7 @@
 //! The session cookie. The layer of tower-sessions reads the id from it, and sets it after a sign-in; `Sessions` of the
 //! session crate does the rest. The session bag of tower-sessions is closed, because the last of its concurrent saves wins.
 
-use std::{collections::HashMap, convert::Infallible};
+use std::{borrow::Cow, collections::HashMap, convert::Infallible};
 
 use async_trait::async_trait;
 use axum::{
@@ -13,6 +13,7 @@ use axum::{
     routing::Route,
 };
 use claimcheck_base::clock::UnixSecs;
+use claimcheck_model::base_path::base_path;
 use claimcheck_session::{CookieId, NewSession, RowKey, Sessions, SignedIn, Started, StoreError};
 use tower::{Layer, Service, ServiceBuilder};
 use tower_sessions::{
@@ -22,6 +23,8 @@ use tower_sessions::{
     session_store::{self, SessionStore as Bag},
 };
 
+use crate::cookies;
+
 #[cfg(test)]
 mod tests;
 
@@ -29,6 +32,8 @@ mod tests;
 const HTTPS_NAME: &str = "__Host-claimcheck";
 /// The name over http, which is for loopback addresses only.
 const LOOPBACK_NAME: &str = "claimcheck";
+/// What it is called below a path, among our other cookies: see `cookies`.
+const BELOW_A_PATH: &str = "session";
 
 /// The key in the bag, which is never stored, under which `bind` passes the id to [`ClosedBag`].
 const CHOSEN: &str = "id";
@@ -36,7 +41,7 @@ const CHOSEN: &str = "id";
 const BOUND: &str = "bound";
 
 /// The session cookie: `HttpOnly`, `SameSite=Lax` (with `Strict` the first page after the provider would look signed out),
-/// `Path=/`, no `Domain`, and over https `Secure` and the `__Host-` prefix. `Max-Age` is the absolute lifetime, so that
+/// the path of the public URL, no `Domain`, and over https `Secure` and the `__Host-` prefix, or `__Secure-` below a path. `Max-Age` is the absolute lifetime, so that
 /// closing the browser by accident does not sign the user out. The idle timeout on the server ends sessions far earlier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CookieSettings {
@@ -50,8 +55,12 @@ impl CookieSettings {
     }
 
     /// The cookie's name.
-    pub const fn name(self) -> &'static str {
-        if self.secure { HTTPS_NAME } else { LOOPBACK_NAME }
+    pub fn name(self) -> Cow<'static, str> {
+        match (base_path().is_empty(), self.secure) {
+            (true, true) => HTTPS_NAME.into(),
+            (true, false) => LOOPBACK_NAME.into(),
+            (false, _) => cookies::own_name(BELOW_A_PATH, self.secure).into(),
+        }
     }
 
     /// Whether it is for https.
@@ -62,12 +71,10 @@ impl CookieSettings {
     /// The `Set-Cookie` of a sign-out, and of nothing else: a late response to a request with an old id must not remove the
     /// cookie of a new session. Browsers ignore a removal of a `__Host-` name without `Secure`, which is what
     /// tower-sessions 0.15.0 sends.
-    pub const fn removal(self) -> HeaderValue {
-        HeaderValue::from_static(if self.secure {
-            "__Host-claimcheck=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0"
-        } else {
-            "claimcheck=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
-        })
+    pub fn removal(self) -> Option<HeaderValue> {
+        let (name, secure) = (self.name(), if self.secure { "; Secure" } else { "" });
+        let text = format!("{name}=; HttpOnly; SameSite=Lax{secure}; Path={}; Max-Age=0", cookies::path());
+        HeaderValue::try_from(text).ok()
     }
 
     /// The `Set-Cookie` that sets it, byte for byte as the layer sends it.
@@ -76,7 +83,7 @@ impl CookieSettings {
             .http_only(true)
             .same_site(SameSite::Lax)
             .secure(self.secure)
-            .path("/")
+            .path(cookies::path())
             .max_age(max_age);
         HeaderValue::try_from(cookie.build().to_string()).ok()
     }
@@ -110,7 +117,7 @@ pub fn layer(
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(cookie.secure())
-        .with_path("/")
+        .with_path(cookies::path())
         .with_expiry(Expiry::OnInactivity(max_age));
     ServiceBuilder::new()
         .layer(from_fn_with_state(cookie, drop_impostors))
@@ -233,7 +240,7 @@ fn bag_is_closed() -> session_store::Error {
 /// (`%5F_Host-claimcheck`) would pass for the protected one. It responds to a malformed id with a removal cookie. And one
 /// cookie that is not UTF-8 hides all others.
 async fn drop_impostors(State(cookie): State<CookieSettings>, mut request: Request, next: Next) -> Response {
-    keep_genuine(request.headers_mut(), cookie.name());
+    keep_genuine(request.headers_mut(), &cookie.name());
     next.run(request).await
 }
 

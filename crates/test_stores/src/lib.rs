@@ -1,4 +1,4 @@
-//! Session stores for tests: folders for files, and PostgreSQL and Redis, started by `setup/store.sh`. All tests of a
+//! Session stores for tests: folders for files, and PostgreSQL, Redis and PgBouncer, started by `setup/store.sh`. All tests of a
 //! process share one server of each kind; a test that stops its server starts its own. Servers end with the process,
 //! because the script ends when its input is closed.
 
@@ -21,7 +21,7 @@ use tokio::{
         TcpListener, TcpStream,
         tcp::{OwnedReadHalf, OwnedWriteHalf},
     },
-    sync::watch,
+    sync::{OnceCell, watch},
 };
 
 /// The kind of server.
@@ -49,11 +49,23 @@ impl Server {
         tokio::task::spawn_blocking(move || Self::start_now(kind)).await.unwrap()
     }
 
+    /// Starts a PgBouncer before the PostgreSQL of that URL, with these of its settings, such as
+    /// `pool_mode=transaction`.
+    pub async fn pooler(of: &str, settings: &[&str]) -> Self {
+        let arguments = ["pgbouncer", of].iter().chain(settings).map(|&text| text.to_owned()).collect();
+        tokio::task::spawn_blocking(move || Self::run(arguments)).await.unwrap()
+    }
+
     fn start_now(kind: Kind) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../setup/store.sh");
         let name = if kind == Kind::Postgres { "postgres" } else { "redis" };
+        Self::run(vec![name.to_owned()])
+    }
+
+    fn run(arguments: Vec<String>) -> Self {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../setup/store.sh");
+        let name = arguments.first().cloned().unwrap_or_default();
         let mut child = Command::new(script)
-            .arg(name)
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -125,7 +137,7 @@ impl Fresh {
         }
     }
 
-    /// For a store of that name: `memory`, `sqlite`, `postgres` or `redis`.
+    /// For a store of that name: `memory`, `sqlite`, `postgres`, `redis`, or `pooled` for a PostgreSQL behind a pooler.
     ///
     /// # Panics
     /// For any other name.
@@ -138,11 +150,19 @@ impl Fresh {
                 Self { url, database: None, _folder: Some(folder) }
             }
             "postgres" => Self::postgres().await,
+            "pooled" => Self::pooled().await,
             other => {
                 assert_eq!(other, "redis", "there is no way to make such a store");
                 Self::redis().await
             }
         }
+    }
+
+    /// A database of the shared PostgreSQL, reached through the shared pooler, which pools transactions.
+    pub async fn pooled() -> Self {
+        let mut fresh = Self::postgres().await;
+        fresh.url = through(shared_pooler().await, &fresh.url);
+        fresh
     }
 
     /// A database that no other test has used.
@@ -252,6 +272,19 @@ pub async fn shared(kind: Kind) -> &'static str {
     let place = if kind == Kind::Postgres { &POSTGRES } else { &REDIS };
     let server = tokio::task::spawn_blocking(move || place.get_or_init(|| Server::start_now(kind)));
     &server.await.unwrap().url
+}
+
+/// The URL of a database through a pooler with that URL.
+pub fn through(pooler: &str, database: &str) -> String {
+    let (_, name) = database.rsplit_once('/').unwrap();
+    pooler.replace("/postgres", &format!("/{name}"))
+}
+
+/// The URL of the pooler that all tests share, with the defaults of PgBouncer but for the mode.
+async fn shared_pooler() -> &'static str {
+    static POOLER: OnceCell<Server> = OnceCell::const_new();
+    let start = async || Server::pooler(shared(Kind::Postgres).await, &["pool_mode=transaction"]).await;
+    &POOLER.get_or_init(start).await.url
 }
 
 /// A connection to a server that can be made to carry nothing, like a network that silently drops everything.

@@ -1,13 +1,13 @@
-// Three processes on one store: clocks that jump, a process that stops in the middle of a refresh, a rolling restart; and
-// one process with little memory.
+// Three processes on one store: clocks that jump, a process that stops in the middle of a refresh; and one process with
+// little memory.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clockFile } from '../../figures/support/skew.ts';
-import { promise, tally } from '../../figures/support/report.ts';
+import { promise } from '../../figures/support/report.ts';
 import { Attack, told } from '../attack.ts';
 import { MemoryLimit } from '../memory_limit.ts';
-import { signInMany, type Look } from '../people.ts';
+import { signInMany } from '../people.ts';
 import { play, type Scenario, type Size } from '../scenario.ts';
 import { BOARD, huge, HUGE_BOARDS, type App, type World } from '../world.ts';
 
@@ -20,9 +20,6 @@ const LOOKED_AT: Record<Size, number> = { short: 5_000, full: 15_000 };
 const STOPPED_MS = { shortly: 4_000, long: 15_000 };
 /** Of some sessions whose tokens end, one is refreshed within this time. */
 const PATIENCE_MS = 20_000;
-
-/** A process that is asked to stop finishes what runs within this time. */
-const DRAINED_MS = 30_000;
 
 /** One process after the other. */
 function inTurn(): (world: World) => App {
@@ -116,46 +113,6 @@ export const processes: Scenario[] = [
     },
   },
   {
-    name: 'rolling',
-    about: 'a rolling restart of three processes under load, behind a load balancer that asks /health/ready',
-    isShort: true,
-    run: async (size) => {
-      const readers = size === 'short' ? 8 : 40;
-      const balancer = new Balancer();
-      const looks: Look[] = [];
-      await play(
-        {
-          name: 'rolling restart',
-          what: `SIGTERM of three processes, one after the other, while ${readers} people read; shutdown_delay 1 s`,
-          wanted: { store: 'redis', count: COUNT, accessTokenSecs: TOKEN_SECS, settings: { CLAIMCHECK_SHUTDOWN_DELAY: '1s' } },
-          pick: (world) => balancer.pick(world),
-          signsIn: true,
-          play: async (world) => {
-            await balancer.start(world);
-            const people = await signInMany(world, readers, 'reader');
-            let isOver = false;
-            const reading = people.map(async (person) => {
-              for (; !isOver; await sleep(200)) looks.push(await person.look(world, BOARD, balancer.pick(world)));
-            });
-            for (const app of world.apps) {
-              await app.process.stop(DRAINED_MS);
-              await world.startAgain(app);
-              await sleep(1_000);
-            }
-            isOver = true;
-            await Promise.all(reading);
-            return tally(looks.filter(({ sight }) => sight !== 'data').map(({ sight, status }) => `${sight} (${status})`));
-          },
-          check: () => {
-            balancer.stop();
-            promise(`rolling restart: all ${looks.length} pages of the ${readers} readers have data`, looks.every(({ sight }) => sight === 'data'));
-          },
-        },
-        size,
-      );
-    },
-  },
-  {
     name: 'memory',
     about: 'a process that may use little memory, while clients ask for much',
     isShort: false,
@@ -192,31 +149,3 @@ export const processes: Scenario[] = [
     },
   },
 ];
-
-/** Like a load balancer: asks each process four times a second whether it is ready, and sends it pages only then. */
-class Balancer {
-  private readonly ready = new Set<App>();
-  private turn = 0;
-  private timer: NodeJS.Timeout | undefined;
-
-  async start(world: World): Promise<void> {
-    for (const app of world.apps) this.ready.add(app);
-    this.timer = setInterval(() => {
-      for (const app of world.apps) {
-        const answer = fetch(`http://127.0.0.1:${app.port}/health/ready`, { signal: AbortSignal.timeout(1_000) });
-        answer.then(({ status }) => status === 200, () => false).then((isReady) => void (isReady ? this.ready.add(app) : this.ready.delete(app)));
-      }
-    }, 250);
-  }
-
-  /** The next one that is ready. */
-  pick(world: World): App {
-    const ready = world.apps.filter((app) => this.ready.has(app));
-    const among = ready.length ? ready : world.apps;
-    return among[this.turn++ % among.length]!;
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
-  }
-}

@@ -55,7 +55,7 @@ export class Bench {
     const origin = `http://localhost:${appPort}`;
     const provider = await Proxy.start(providerPort, { keepBodies: true });
     const issuer = provider.origin;
-    const start = { port: providerPort, issuer, clientOrigin: origin, accessTokenSecs: wanted.accessTokenSecs ?? 3600 };
+    const start = { port: providerPort, issuer, clientUrl: origin, accessTokenSecs: wanted.accessTokenSecs ?? 3600 };
 
     const isDemo = wanted.provider === 'demo';
     const parts = [...(isDemo ? ['provider'] : []), ...(wanted.bare ? [] : ['api'])];

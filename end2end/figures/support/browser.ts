@@ -1,6 +1,7 @@
 // A browser as seen by a server: it keeps cookies and sends the headers of a navigation. It runs no scripts, renders
 // nothing and fetches no assets, so thousands of them need few resources.
 import http from 'node:http';
+import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Page {
@@ -47,13 +48,17 @@ export interface Connecting {
   isNew?: boolean;
   /** A request fails after this time. */
   withinMs?: number;
+  /** The authority that certificates are checked against, in PEM. */
+  ca?: string;
 }
 
 export class Browser {
   private cookies: Cookie[] = [];
   private readonly connecting: http.RequestOptions;
+  private readonly ca: string | undefined;
 
-  constructor({ from, isNew, withinMs }: Connecting = {}) {
+  constructor({ from, isNew, withinMs, ca }: Connecting = {}) {
+    this.ca = ca;
     const own = from ? new http.Agent({ keepAlive: true, localAddress: from }) : agent;
     this.connecting = {
       agent: isNew ? false : own,
@@ -90,7 +95,7 @@ export class Browser {
 
   /** Any request; headers given replace a browser's own. */
   async send(method: string, url: string, more: http.OutgoingHttpHeaders, body = '', to?: number): Promise<Page> {
-    const { hostname, port, pathname, search, host } = new URL(url);
+    const { protocol, hostname, port, pathname, search, host } = new URL(url);
     const cookie = this.cookiesFor(hostname, pathname);
     const headers: http.OutgoingHttpHeaders = {
       host,
@@ -103,7 +108,10 @@ export class Browser {
     const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
       // Everything listens on the loopback address, whatever its host name.
       const options = { ...this.connecting, host: '127.0.0.1', port: to ?? port, method, path: pathname + search, headers };
-      const request = http.request(options, resolve).once('error', reject);
+      const request = protocol === 'https:'
+        ? https.request({ ...options, agent: false, servername: hostname, ca: this.ca }, resolve)
+        : http.request(options, resolve);
+      request.once('error', reject);
       request.once('timeout', () => request.destroy(new Error('no answer in time'))).end(body);
     });
     const chunks: Buffer[] = [];

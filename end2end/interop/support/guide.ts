@@ -1,5 +1,5 @@
-// A provider's page in docs/providers/: its settings and commands, with the addresses of this run. The tests run what the
-// page says, so that page and test cannot differ.
+// A page of the book with settings, commands or configurations, with the addresses of this run. The tests run what the page
+// says, so that page and test cannot differ.
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
@@ -7,9 +7,9 @@ import { promisify } from 'node:util';
 export class Guide {
   private readonly lines: string[];
 
-  /** The page of that name, with each key of `replace` replaced by its value. */
-  constructor(page: string, replace: Record<string, string>) {
-    let text = readFileSync(new URL(`../../../docs/providers/${page}.md`, import.meta.url), 'utf8');
+  /** The page of that name in a folder of `docs/`, with each key of `replace` replaced by its value. */
+  constructor(page: string, replace: Record<string, string>, folder = 'providers') {
+    let text = readFileSync(new URL(`../../../docs/${folder}/${page}.md`, import.meta.url), 'utf8');
     for (const [written, actual] of Object.entries(replace)) text = text.replaceAll(written, actual);
     this.lines = text.split('\n');
   }
@@ -22,6 +22,11 @@ export class Guide {
   /** All shell commands below a heading, up to the next heading. */
   commands(heading: string): string {
     return this.blocks(heading, 'sh');
+  }
+
+  /** The configuration of another program below a heading. */
+  configuration(heading: string): string {
+    return this.blocks(heading, 'text');
   }
 
   /** Fails if the page does not contain the text, such as the version that is tested. */

@@ -32,7 +32,7 @@ pub fn open() {
             return;
         }
         if came.ok().and_then(|markup| show(&markup.html, &typed)).is_none() {
-            let _ = window().location().set_href(paths::BOARDS);
+            let _ = window().location().set_href(&paths::BOARDS.href());
         }
     });
 }

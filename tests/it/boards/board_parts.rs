@@ -117,7 +117,7 @@ async fn groups_and_icons_of_boards_are_in_the_navigation_of_every_page() {
         board("four", "group = \"Money <b>\""),
     ];
     let world = HostileWorld::with(&boards.concat()).await;
-    let (_, page) = world.signed_in(paths::ACCOUNT).await;
+    let (_, page) = world.signed_in(paths::ACCOUNT.path()).await;
     let nav =
         page.body.split_once("<nav").unwrap().1.split_once('>').unwrap().1.split_once("</nav>").unwrap().0;
     assert_eq!(text(nav).replace("&lt;", "<").replace("&gt;", ">"), "one Money <b> two four three", "{nav}");

@@ -172,15 +172,21 @@ async fn op_09_every_refused_request_says_what_happened_and_what_to_do() {
         ("no board", browser.get("/boards/nothing").await, 404, "not_found", "/"),
         (
             "foreign",
-            browser.send(Method::POST, paths::SIGN_OUT, &[], form.clone()).await,
+            browser.send(Method::POST, paths::SIGN_OUT.path(), &[], form.clone()).await,
             403,
             "not same origin",
             "/",
         ),
-        ("method", browser.send(Method::PUT, paths::CALLBACK, &[], None).await, 405, "callback method", "/"),
+        (
+            "method",
+            browser.send(Method::PUT, paths::CALLBACK.path(), &[], None).await,
+            405,
+            "callback method",
+            "/",
+        ),
         (
             "large",
-            browser.send(Method::POST, claimcheck_model::functions::ACT.path, &[ours], large).await,
+            browser.send(Method::POST, claimcheck_model::functions::ACT.path.path(), &[ours], large).await,
             413,
             "body too large",
             "/",
@@ -188,7 +194,9 @@ async fn op_09_every_refused_request_says_what_happened_and_what_to_do() {
         ("long", nobody.get(&long).await, 414, "head too large", "/"),
         (
             "kind",
-            browser.send(Method::POST, claimcheck_model::functions::ACT.path, &json, form.clone()).await,
+            browser
+                .send(Method::POST, claimcheck_model::functions::ACT.path.path(), &json, form.clone())
+                .await,
             415,
             "content type",
             "/",
@@ -202,7 +210,7 @@ async fn op_09_every_refused_request_says_what_happened_and_what_to_do() {
         ),
         (
             "nonsense",
-            browser.send(Method::POST, paths::SIGN_OUT, &[ours], Some("reach=x".into())).await,
+            browser.send(Method::POST, paths::SIGN_OUT.path(), &[ours], Some("reach=x".into())).await,
             400,
             "invalid",
             "/",
@@ -225,7 +233,7 @@ async fn op_09_every_refused_request_says_what_happened_and_what_to_do() {
 async fn op_09_an_address_that_takes_another_method_says_so() {
     let log = Log::begin();
     let world = HostileWorld::start().await;
-    for path in [paths::HOME, paths::EVENTS] {
+    for path in [paths::HOME.path(), paths::EVENTS.path()] {
         let page = world.browser().post(path, &[]).await;
         assert_eq!(page.status, 405, "{path}");
         assert!(!page.header("allow").is_empty(), "{path}");

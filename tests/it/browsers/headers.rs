@@ -47,7 +47,7 @@ async fn all_kinds(world: &HostileWorld, app: &Router) -> Vec<(Option<u16>, Page
             found.push((None, asks.fetch(&address).await));
         }
     }
-    for path in [paths::HEALTH_LIVE, paths::HEALTH_READY, "/favicon.svg"] {
+    for path in [paths::HEALTH_LIVE.path(), paths::HEALTH_READY.path(), "/favicon.svg"] {
         found.push((None, nobody.get(path).await));
     }
     let form = "application/x-www-form-urlencoded";
@@ -57,33 +57,38 @@ async fn all_kinds(world: &HostileWorld, app: &Router) -> Vec<(Option<u16>, Page
         (Some(404), nobody.get("/nothing").await),
         (Some(404), browser.get("/boards/nothing").await),
         (Some(404), nobody.get("/pkg/nothing/x.js").await),
-        (Some(303), post(&mut browser, paths::SIGN_IN, form, String::new()).await),
+        (Some(303), post(&mut browser, paths::SIGN_IN.path(), form, String::new()).await),
         (
             Some(405),
-            browser.send(Method::DELETE, paths::SIGN_IN, &[("sec-fetch-site", "same-origin")], None).await,
+            browser
+                .send(Method::DELETE, paths::SIGN_IN.path(), &[("sec-fetch-site", "same-origin")], None)
+                .await,
         ),
-        (Some(405), browser.send(Method::PUT, paths::CALLBACK, &[], None).await),
-        (Some(403), browser.send(Method::POST, paths::SIGN_OUT, &[], Some(String::new())).await),
+        (Some(405), browser.send(Method::PUT, paths::CALLBACK.path(), &[], None).await),
+        (Some(403), browser.send(Method::POST, paths::SIGN_OUT.path(), &[], Some(String::new())).await),
         (
             Some(413),
-            post(&mut browser, claimcheck_model::functions::ACT.path, form, "a".repeat(70_000)).await,
+            post(&mut browser, claimcheck_model::functions::ACT.path.path(), form, "a".repeat(70_000)).await,
         ),
         (Some(414), nobody.get(&format!("/?q={long}")).await),
         (
             Some(415),
-            post(&mut browser, claimcheck_model::functions::ACT.path, "text/plain", "a".into()).await,
+            post(&mut browser, claimcheck_model::functions::ACT.path.path(), "text/plain", "a".into()).await,
         ),
         (Some(431), Browser::new(app).send(Method::GET, "/", &[("cookie", cookies.as_str())], None).await),
-        (Some(400), nobody.get(paths::CALLBACK).await),
-        (Some(400), post(&mut nobody, paths::BACK_CHANNEL_LOGOUT, form, "logout_token=x".into()).await),
-        (Some(401), nobody.fetch(paths::ACCOUNT).await),
-        (Some(303), nobody.get(paths::ACCOUNT).await),
+        (Some(400), nobody.get(paths::CALLBACK.path()).await),
+        (
+            Some(400),
+            post(&mut nobody, paths::BACK_CHANNEL_LOGOUT.path(), form, "logout_token=x".into()).await,
+        ),
+        (Some(401), nobody.fetch(paths::ACCOUNT.path()).await),
+        (Some(303), nobody.get(paths::ACCOUNT.path()).await),
         (Some(500), nobody.get("/boom").await),
         (Some(500), nobody.fetch("/boom").await),
     ]);
     world.api.script(|script| script.instead = Some(Raw::text(500, "text/plain", "canary")));
     found.push((Some(200), browser.get("/boards/orders").await));
-    found.push((Some(200), browser.post(paths::SIGN_OUT, &[]).await));
+    found.push((Some(200), browser.post(paths::SIGN_OUT.path(), &[]).await));
     found
 }
 
@@ -110,7 +115,7 @@ async fn hd_01_hd_06_hd_07_hd_08_hd_09_every_answer_of_every_route_has_its_heade
             !csp.contains("unsafe-inline") && !csp.contains("'unsafe-eval'") && !csp.contains('*'),
             "{csp}"
         );
-        let is_frame = page.url.path() == paths::FRONT_CHANNEL_LOGOUT && page.status == StatusCode::OK;
+        let is_frame = page.url.path() == paths::FRONT_CHANNEL_LOGOUT.path() && page.status == StatusCode::OK;
         assert_eq!(csp.contains("frame-ancestors 'none'"), !is_frame, "{at}: {csp}");
 
         assert_eq!(page.header("x-content-type-options"), "nosniff", "{at}");
@@ -121,8 +126,8 @@ async fn hd_01_hd_06_hd_07_hd_08_hd_09_every_answer_of_every_route_has_its_heade
             assert!(kind.to_ascii_lowercase().contains("charset=utf-8"), "{at}: {kind}");
         }
 
-        let is_sign_out = page.url.path() == paths::SIGN_OUT && page.status == StatusCode::OK;
-        let is_silent = page.url.path() == paths::CALLBACK || is_sign_out;
+        let is_sign_out = page.url.path() == paths::SIGN_OUT.path() && page.status == StatusCode::OK;
+        let is_silent = page.url.path() == paths::CALLBACK.path() || is_sign_out;
         let referrer = if is_silent { "no-referrer" } else { "same-origin" };
         assert_eq!(page.header("referrer-policy"), referrer, "{at}");
         match page.header("cache-control") {
@@ -141,18 +146,33 @@ async fn hd_01_hd_06_hd_07_hd_08_hd_09_every_answer_of_every_route_has_its_heade
         assert!(page.headers.keys().all(|name| !name.as_str().starts_with("access-control-")), "{at}");
     }
     assert!(documents >= 15, "{documents} documents");
-    kept.retain(|(path, _)| path != "/favicon.svg" && !path.starts_with(paths::PKG));
+    kept.retain(|(path, _)| path != "/favicon.svg" && !path.starts_with(paths::PKG.path()));
     assert_eq!(kept, [], "only files of the site may be kept");
 }
 
 #[tokio::test]
 async fn hd_05_every_answer_of_an_https_origin_says_that_there_is_only_https() {
-    let world = HostileWorld::with("public_url = \"https://localhost\"\n").await;
+    let set = "public_url = \"https://localhost\"\nhsts = \"max-age=600; includeSubDomains\"\n";
+    let world = HostileWorld::with(set).await;
     let mut browser = world.browser();
     for path in ["/", "/nothing", "/account", "/auth/callback", "/health/live", "/favicon.svg"] {
         let page = browser.get(path).await;
-        let hsts = page.header("strict-transport-security");
-        assert_eq!(hsts, "max-age=31536000; includeSubDomains", "{path}");
+        let all = page.headers.get_all("strict-transport-security");
+        let all: Vec<_> = all.iter().map(|value| value.to_str().unwrap()).collect();
+        assert_eq!(all, ["max-age=600; includeSubDomains"], "{path}: it is sent once");
+    }
+}
+
+#[tokio::test]
+async fn r30_off_sends_nothing() {
+    for set in
+        ["public_url = \"https://localhost\"\nhsts = \"off\"\n", "public_url = \"https://localhost\"\n"]
+    {
+        let world = HostileWorld::with(set).await;
+        let mut browser = world.browser();
+        for path in ["/", "/nothing", "/account", "/auth/callback", "/health/live", "/favicon.svg"] {
+            assert_eq!(browser.get(path).await.header("strict-transport-security"), "", "{path}");
+        }
     }
 }
 
@@ -176,12 +196,12 @@ async fn hd_02_every_script_has_the_nonce_of_its_own_answer_and_no_two_answers_s
     let (mut browser, _) = world.signed_in("/account").await;
     let mut seen = std::collections::HashSet::new();
     let mut pages = Vec::new();
-    for path in routes::pages().iter().filter(|path| *path != paths::CALLBACK) {
+    for path in routes::pages().iter().filter(|path| *path != paths::CALLBACK.path()) {
         for _ in 0..3 {
             pages.push(browser.open(path).await);
         }
     }
-    pages.push(browser.post(paths::SIGN_OUT, &[]).await);
+    pages.push(browser.post(paths::SIGN_OUT.path(), &[]).await);
     let mut scripts_seen = 0;
     for page in pages {
         let (policy, scripts) = nonces(&page);
@@ -220,7 +240,7 @@ async fn hd_03_h5_no_form_leads_to_the_provider_but_that_of_the_sign_out_page() 
         }
     }
     assert!(forms > 5, "{forms} forms");
-    let page = browser.post(paths::SIGN_OUT, &[]).await;
+    let page = browser.post(paths::SIGN_OUT.path(), &[]).await;
     assert_eq!(page.status, StatusCode::OK, "no redirect of a form of ours");
     let csp = page.header("content-security-policy");
     assert!(!csp.contains("form-action") && csp.contains("default-src 'none'"), "{csp}");
@@ -240,7 +260,7 @@ async fn hd_04_nothing_is_fetched_from_elsewhere_and_a_remote_picture_is_not_sho
         script.person.claims.insert("picture".into(), picture);
     });
     let (mut browser, _) = world.signed_in("/account").await;
-    for path in routes::pages().iter().filter(|path| *path != paths::CALLBACK) {
+    for path in routes::pages().iter().filter(|path| *path != paths::CALLBACK.path()) {
         let page = browser.open(path).await;
         let csp = page.header("content-security-policy");
         for part in ["connect-src 'self';", "img-src 'self' data:;", "script-src 'self' 'nonce-"] {

@@ -2,6 +2,7 @@
 //! headers of every kind of response, limits, untrusted requests, and failures that users can act on.
 
 mod failures;
+pub mod framed;
 mod headers;
 mod http_server;
 mod panics;

@@ -131,7 +131,7 @@ async fn op_05_the_provider_is_not_asked_without_end_who_people_are() {
         let page = browser
             .send(
                 Method::POST,
-                claimcheck_model::functions::REFRESH_ACCOUNT.path,
+                claimcheck_model::functions::REFRESH_ACCOUNT.path.path(),
                 &fetch,
                 Some(String::new()),
             )
@@ -142,7 +142,7 @@ async fn op_05_the_provider_is_not_asked_without_end_who_people_are() {
     assert_eq!(statuses, [200, 200, 200, 429, 429]);
     assert_eq!(world.provider.count(At::UserInfo) - before, 3);
     // With scripts off: back on the page, with a message.
-    let page = browser.post(claimcheck_model::functions::REFRESH_ACCOUNT.path, &[]).await;
+    let page = browser.post(claimcheck_model::functions::REFRESH_ACCOUNT.path.path(), &[]).await;
     let page = browser.follow(page).await;
     assert!(page.body.contains("This couldn’t be completed") && page.path() == "/account", "{}", page.body);
 }
@@ -154,7 +154,7 @@ async fn op_05_refused_logout_tokens_are_counted_and_those_of_the_provider_are_n
     let mut flooder = world.browser();
     flooder.address = [192, 0, 2, 9].into();
     for expected in [400, 400, 400, 400, 429] {
-        let page = flooder.post(paths::BACK_CHANNEL_LOGOUT, &[("logout_token", "x.y.z")]).await;
+        let page = flooder.post(paths::BACK_CHANNEL_LOGOUT.path(), &[("logout_token", "x.y.z")]).await;
         assert_eq!(page.status, expected);
         assert_eq!(page.headers.contains_key("retry-after"), expected == 429);
         assert_eq!(page.header("cache-control"), "no-store");
@@ -163,7 +163,7 @@ async fn op_05_refused_logout_tokens_are_counted_and_those_of_the_provider_are_n
     for number in 0..10 {
         let sid = format!("another-{number}");
         let token = world.provider.logout(None, Some(&sid)).signed(world.provider.keys());
-        let page = provider.post(paths::BACK_CHANNEL_LOGOUT, &[("logout_token", &token)]).await;
+        let page = provider.post(paths::BACK_CHANNEL_LOGOUT.path(), &[("logout_token", &token)]).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     }
     assert_eq!(browser.get("/account").await.status, StatusCode::OK);
@@ -177,8 +177,8 @@ async fn op_05_signing_out_is_never_refused_and_without_a_session_asks_nobody() 
     let asked = world.provider.everything().len();
     let mut nobody = world.browser();
     for _ in 0..20 {
-        assert_eq!(nobody.post(paths::SIGN_OUT, &[]).await.status, StatusCode::OK);
+        assert_eq!(nobody.post(paths::SIGN_OUT.path(), &[]).await.status, StatusCode::OK);
     }
     assert_eq!(world.provider.everything().len(), asked);
-    assert_eq!(browser.post(paths::SIGN_OUT, &[]).await.status, StatusCode::OK);
+    assert_eq!(browser.post(paths::SIGN_OUT.path(), &[]).await.status, StatusCode::OK);
 }

@@ -176,7 +176,7 @@ async fn f02_the_admin_listener_has_connections_of_its_own_and_a_share_for_each_
     let admin = listener.local_addr().unwrap();
     let (routes, connections) =
         (router::admin(process.services.clone()), process.services.budget.admin.clone());
-    tokio::spawn(operator::serve(Some(listener), routes, CancellationToken::new(), connections));
+    tokio::spawn(operator::serve(Some(listener.into()), routes, CancellationToken::new(), connections));
     let public = served(process.app.clone(), direct(&process.services.budget.connections)).await;
     let (_on_public, silent) =
         (connect_many(public, [0, 2], 200).await, connect_many(admin, [0, 2], 20).await);

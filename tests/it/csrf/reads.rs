@@ -136,7 +136,7 @@ async fn cs_10_nothing_can_be_framed_and_nothing_becomes_a_socket() {
     for page in all_kinds(&world).await {
         let csp = page.header("content-security-policy");
         // The provider's own frame (LO-16).
-        if page.url.path() == paths::FRONT_CHANNEL_LOGOUT && page.status == StatusCode::OK {
+        if page.url.path() == paths::FRONT_CHANNEL_LOGOUT.path() && page.status == StatusCode::OK {
             let provider = world.provider.origin();
             assert!(csp.contains(&format!("frame-ancestors {provider};")), "{csp}");
             continue;

@@ -2,6 +2,7 @@
 //! in this process, against real servers.
 
 mod apis;
+mod below_path;
 mod mistakes;
 mod output;
 mod provider;

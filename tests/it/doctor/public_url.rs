@@ -32,7 +32,7 @@ async fn serve(listener: TcpListener, router: Router) {
 }
 
 async fn admin_of(services: &AppState) -> SocketAddr {
-    let listener = operator::bind(AdminListen::At(([127, 0, 0, 1], 0).into())).await.unwrap();
+    let listener = operator::bind(AdminListen::at(([127, 0, 0, 1], 0))).await.unwrap();
     let address = listener.as_ref().unwrap().local_addr().unwrap();
     let (admin, connections) = (router::admin(services.clone()), services.budget.admin.clone());
     tokio::spawn(operator::serve(listener, admin, CancellationToken::new(), connections));
@@ -53,7 +53,7 @@ async fn running(proxy: fn(Request, Next) -> Answering) -> (HostileWorld, Socket
 }
 
 async fn found(world: &HostileWorld, admin: SocketAddr) -> Vec<CheckFinding> {
-    let found = findings_with(world, |settings| settings.admin_listen = AdminListen::At(admin)).await;
+    let found = findings_with(world, |settings| settings.admin_listen = AdminListen::at(admin)).await;
     found.into_iter().filter(|finding| finding.check.starts_with("public_url.")).collect()
 }
 
@@ -128,7 +128,7 @@ async fn dr_08_doctor_says_that_a_running_server_is_not_reached_and_skips_one_th
             settings.admin_listen = admin;
         })
     };
-    let all = at(AdminListen::At(admin)).await;
+    let all = at(AdminListen::at(admin)).await;
     let finding = of(&all, "public_url.answer");
     assert!(finding.outcome == Mistake && finding.found.contains("the server runs, but"), "{finding:#?}");
     let all = at(AdminListen::Off).await;
@@ -136,8 +136,8 @@ async fn dr_08_doctor_says_that_a_running_server_is_not_reached_and_skips_one_th
     assert!(finding.outcome == Skipped && finding.found.contains("start the server"), "{finding:#?}");
     // Another program on the port of the admin listener is no running server.
     let stranger = Listener::bind().await;
-    let address = stranger.origin().strip_prefix("http://").unwrap().parse().unwrap();
-    let all = at(AdminListen::At(address)).await;
+    let address: SocketAddr = stranger.origin().strip_prefix("http://").unwrap().parse().unwrap();
+    let all = at(AdminListen::at(address)).await;
     assert_eq!(of(&all, "public_url.answer").outcome, Skipped);
 }
 

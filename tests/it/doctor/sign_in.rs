@@ -137,7 +137,7 @@ impl Doctor {
 
 /// Serves a process's admin listener on its own port.
 pub async fn served(services: &AppState) -> SocketAddr {
-    let listener = operator::bind(AdminListen::At(([127, 0, 0, 1], 0).into())).await.unwrap();
+    let listener = operator::bind(AdminListen::at(([127, 0, 0, 1], 0))).await.unwrap();
     let address = listener.as_ref().unwrap().local_addr().unwrap();
     let admin = router::admin(services.clone());
     let connections = services.budget.admin.clone();
@@ -147,15 +147,15 @@ pub async fn served(services: &AppState) -> SocketAddr {
 
 /// The settings of a process, with its admin listener there.
 pub fn settings(services: &AppState, address: SocketAddr) -> Settings {
-    Settings { admin_listen: AdminListen::At(address), ..(*services.settings).clone() }
+    Settings { admin_listen: AdminListen::at(address), ..(*services.settings).clone() }
 }
 
 /// Answers a button of the page.
 pub async fn press(browser: &mut Browser<'_>, word: &str) -> Page {
-    let shown = browser.get(paths::DOCTOR_CONFIRM).await.fields();
+    let shown = browser.get(paths::DOCTOR_CONFIRM.path()).await.fields();
     let boards = shown.iter().find(|(name, _)| name == paths::DOCTOR_BOARDS).map_or("", |(_, boards)| boards);
     let form = [(paths::DOCTOR_DO, word), (paths::DOCTOR_BOARDS, boards)];
-    let page = browser.post(paths::DOCTOR_DECIDE, &form).await;
+    let page = browser.post(paths::DOCTOR_DECIDE.path(), &form).await;
     browser.follow(page).await
 }
 
@@ -207,7 +207,7 @@ async fn dr_01_dr_05_doctor_signs_in_reads_every_panel_refreshes_and_signs_out_a
     let (link, code) = (doctor.link().await, doctor.code());
     let mut browser = world.browser();
     let page = browser.open(&link).await;
-    assert_eq!((page.status, page.url.path()), (StatusCode::OK, paths::DOCTOR_CONFIRM), "{}", page.body);
+    assert_eq!((page.status, page.url.path()), (StatusCode::OK, paths::DOCTOR_CONFIRM.path()), "{}", page.body);
     for part in [&code, "Ada Okafor", "Open orders, How many", "Found, By month", "Orders", "Search"] {
         assert!(page.body.contains(part), "{part}: {}", page.body);
     }
@@ -322,7 +322,7 @@ async fn dr_03_doctor_reads_only_what_the_page_has_named() {
     browser.open(&link).await;
     // A form of a page that named others is shown again.
     let old = [(paths::DOCTOR_DO, paths::DOCTOR_GO), (paths::DOCTOR_BOARDS, "other")];
-    let page = browser.post(paths::DOCTOR_DECIDE, &old).await;
+    let page = browser.post(paths::DOCTOR_DECIDE.path(), &old).await;
     let page = browser.follow(page).await;
     assert!(page.body.contains(&doctor.code()), "{}", page.body);
     press(&mut browser, paths::DOCTOR_GO).await;

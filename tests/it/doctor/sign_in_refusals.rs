@@ -42,15 +42,15 @@ async fn dr_02_doctor_uses_no_session_but_its_own_and_ends_no_other() {
         (paths::DOCTOR_DO, paths::DOCTOR_GO),
         (paths::DOCTOR_BOARDS, &boards_digest(&world.services.settings)),
     ];
-    let page = signed_in.post(paths::DOCTOR_DECIDE, &go).await;
+    let page = signed_in.post(paths::DOCTOR_DECIDE.path(), &go).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
-    let page = signed_in.get(paths::DOCTOR_CONFIRM).await;
+    let page = signed_in.get(paths::DOCTOR_CONFIRM.path()).await;
     assert!(page.status == StatusCode::CONFLICT && !page.body.contains(&doctor.code()), "{}", page.body);
     // Nobody at all neither.
     let mut nobody = world.browser();
-    let page = nobody.post(paths::DOCTOR_DECIDE, &go).await;
+    let page = nobody.post(paths::DOCTOR_DECIDE.path(), &go).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
-    assert_eq!(nobody.get(paths::DOCTOR_CONFIRM).await.status, StatusCode::GONE);
+    assert_eq!(nobody.get(paths::DOCTOR_CONFIRM.path()).await.status, StatusCode::GONE);
     assert!(world.api.calls().is_empty());
     // The same link in a browser without a session.
     let mut own = world.browser();
@@ -141,7 +141,7 @@ async fn dr_03_doctor_takes_a_link_once_and_for_ten_minutes_and_only_its_own() {
     let findings = doctor.findings().await;
     assert!(findings.iter().all(|it| it.outcome == CheckOutcome::Ok), "{findings:#?}");
     // Its page says so afterwards, and the decision is not taken twice.
-    let page = first.post(paths::DOCTOR_DECIDE, &[(paths::DOCTOR_DO, paths::DOCTOR_GO)]).await;
+    let page = first.post(paths::DOCTOR_DECIDE.path(), &[(paths::DOCTOR_DO, paths::DOCTOR_GO)]).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     let calls = world.api.calls().len();
     assert_eq!(world.browser().open(&link).await.status, StatusCode::GONE, "used");
@@ -163,21 +163,21 @@ async fn dr_03_doctor_needs_a_confirmation_in_time_and_from_its_own_page() {
     let boards = boards_digest(&world.services.settings);
     let form = Some(format!("{}={}&{}={boards}", paths::DOCTOR_DO, paths::DOCTOR_GO, paths::DOCTOR_BOARDS));
     for foreign in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
-        let page = browser.send(Method::POST, paths::DOCTOR_DECIDE, &[foreign], form.clone()).await;
+        let page = browser.send(Method::POST, paths::DOCTOR_DECIDE.path(), &[foreign], form.clone()).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{foreign:?}");
     }
     for wrong in [&[][..], &[("do", "maybe")], &[("do", "run"), ("do", "run")], &[("other", "run")]] {
         assert_eq!(
-            browser.post(paths::DOCTOR_DECIDE, wrong).await.status,
+            browser.post(paths::DOCTOR_DECIDE.path(), wrong).await.status,
             StatusCode::BAD_REQUEST,
             "{wrong:?}"
         );
     }
-    assert_eq!(browser.get(&format!("{}?do=run", paths::DOCTOR_CONFIRM)).await.status, StatusCode::OK);
+    assert_eq!(browser.get(&format!("{}?do=run", paths::DOCTOR_CONFIRM.path())).await.status, StatusCode::OK);
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(world.api.calls().is_empty() && doctor.said().contains("Waiting for the confirmation"));
     world.advance(601);
-    assert_eq!(browser.post(paths::DOCTOR_DECIDE, &[("do", "run")]).await.status, StatusCode::GONE);
+    assert_eq!(browser.post(paths::DOCTOR_DECIDE.path(), &[("do", "run")]).await.status, StatusCode::GONE);
     stopped(&doctor.findings().await, "did not confirm");
     assert!(world.api.calls().is_empty());
     world.drained().await;
@@ -264,7 +264,7 @@ async fn dr_02_doctor_stops_reading_if_the_user_cancels_or_the_session_ends_mean
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         if is_cancelled {
-            let page = browser.post(paths::DOCTOR_DECIDE, &[(paths::DOCTOR_DO, paths::DOCTOR_CANCEL)]).await;
+            let page = browser.post(paths::DOCTOR_DECIDE.path(), &[(paths::DOCTOR_DO, paths::DOCTOR_CANCEL)]).await;
             assert!(page.body.contains("may have been read already"), "{}", page.body);
             stopped(&doctor.findings().await, "cancelled");
         } else {
@@ -288,7 +288,7 @@ async fn dr_06_doctor_ends_with_a_finding_if_the_server_is_not_there_or_restarts
     let doctor = Doctor::with(with(AdminListen::Off), &world.services);
     server(doctor.findings().await, "admin_listen", "is off");
     let nowhere = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let doctor = Doctor::with(with(AdminListen::At(nowhere)), &world.services);
+    let doctor = Doctor::with(with(AdminListen::at(nowhere)), &world.services);
     server(doctor.findings().await, "admin_listen", "no server answers");
     let address = served(&world.services).await;
     let no_keys = Settings { session_keys: None, ..settings(&world.services, address) };

@@ -38,6 +38,26 @@ async fn dr_08_doctor_reports_version_latency_and_durability_of_each_store() {
 }
 
 #[tokio::test]
+async fn r31_doctor_says_that_a_pooler_is_in_between() {
+    let direct = Fresh::new(Kind::Postgres).await;
+    let found = with_store(&direct.url).await;
+    assert!(!of(&found, "store.connection").found.contains("pooler"), "{found:#?}");
+    let pooled = Fresh::pooled().await;
+    drop(open_store(&StoreSetting::parse(&pooled.url).unwrap()).await.unwrap());
+    let found = with_store(&pooled.url).await;
+    assert!(of(&found, "store.connection").found.contains("through a pooler"), "{found:#?}");
+    assert!(mistakes(&found).is_empty(), "{found:#?}");
+
+    let statements = Server::pooler(&direct.url, &["pool_mode=statement"]).await;
+    let found = with_store(&statements.url).await;
+    let finding = of(&found, "store.connection");
+    assert!(
+        finding.outcome == Mistake && finding.found.contains("direct address of PostgreSQL"),
+        "{found:#?}"
+    );
+}
+
+#[tokio::test]
 async fn dr_09_doctor_creates_no_store() {
     let folder = crate::support::new_folder();
     let file = folder.join("sessions.db");

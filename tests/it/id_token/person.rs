@@ -33,7 +33,7 @@ async fn it_17_somebody_is_their_sub_and_no_address_or_name() {
         assert_eq!((page.status, page.path().as_str()), (StatusCode::OK, "/account"), "{sub}");
         assert!(page.body.contains("p-ada@people.example") && page.body.contains("Ada Okafor"), "{sub}");
         assert_eq!(sessions(&world, iss, sub).await, 1, "{sub}: one of their own");
-        let listed = browser.open(paths::SESSIONS).await;
+        let listed = browser.open(paths::SESSIONS.path()).await;
         assert_eq!(listed.status, StatusCode::OK, "{sub}");
     }
     assert_eq!(
@@ -75,7 +75,7 @@ async fn it_17_the_same_sub_of_another_issuer_is_somebody_else() {
     let token = other.provider.logout(Some("p-ada"), None).signed(other.provider.keys());
     let form = format!("logout_token={token}");
     let server = [("sec-fetch-mode", ""), ("sec-fetch-dest", ""), ("sec-fetch-site", ""), ("accept", "*/*")];
-    let answer = other.browser().send(Method::POST, paths::BACK_CHANNEL_LOGOUT, &server, Some(form)).await;
+    let answer = other.browser().send(Method::POST, paths::BACK_CHANNEL_LOGOUT.path(), &server, Some(form)).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     assert_eq!((sessions(&other, here, "p-ada").await, sessions(&other, there, "p-ada").await), (2, 0));
     assert_eq!(elsewhere.get("/account").await.status, StatusCode::OK);
@@ -86,7 +86,7 @@ async fn shown(world: &HostileWorld, what: &str) -> String {
     is_accepted(world, what).await;
     let (mut browser, account) = world.signed_in("/account").await;
     let board = browser.open("/boards/orders").await;
-    let list = browser.open(paths::SESSIONS).await;
+    let list = browser.open(paths::SESSIONS.path()).await;
     assert_eq!((board.status, list.status), (StatusCode::OK, StatusCode::OK), "{what}");
     // No page lets a browser load images or run scripts from a claim.
     assert!(account.header(header::CONTENT_SECURITY_POLICY).contains("img-src 'self'"), "{what}");

@@ -20,7 +20,7 @@ const SQLITE: &str = "store = \"sqlite:FOLDER/sessions.db\"\n";
 /// Posts this body with this content type.
 async fn post_raw(world: &HostileWorld, kind: &str, body: &str) -> crate::support::Page {
     let headers: Vec<_> = SERVER.iter().copied().chain([("content-type", kind)]).collect();
-    world.browser().send(Method::POST, paths::BACK_CHANNEL_LOGOUT, &headers, Some(body.to_owned())).await
+    world.browser().send(Method::POST, paths::BACK_CHANNEL_LOGOUT.path(), &headers, Some(body.to_owned())).await
 }
 
 #[tokio::test]
@@ -50,7 +50,7 @@ async fn lo_07_the_form_has_one_logout_token_and_whatever_else() {
         let page = post_raw(&world, kind, &body).await;
         assert!(is_refused(&page) && page.header("cache-control") == "no-store", "{kind}: {}", page.status);
     }
-    let in_query = format!("{}?logout_token={token}", paths::BACK_CHANNEL_LOGOUT);
+    let in_query = format!("{}?logout_token={token}", paths::BACK_CHANNEL_LOGOUT.path());
     let page = browser.send(Method::POST, &in_query, &SERVER, Some(String::new())).await;
     assert!(is_refused(&page), "in the address it is none");
     for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
@@ -74,7 +74,7 @@ async fn lo_07_cookies_count_for_nothing_and_none_is_set() {
     let token = world.provider.logout(None, Some("sid-0")).signed(world.provider.keys());
     // From the browser of another user, for whom nothing changes.
     let form = Some(format!("logout_token={token}"));
-    let page = mei.send(Method::POST, paths::BACK_CHANNEL_LOGOUT, &SERVER, form).await;
+    let page = mei.send(Method::POST, paths::BACK_CHANNEL_LOGOUT.path(), &SERVER, form).await;
     assert!(is_accepted(&page) && page.header("set-cookie").is_empty());
     assert_eq!(mei.at_app["claimcheck"], cookie);
     assert!(is_signed_in(&mut mei).await && !is_signed_in(&mut ada).await);

@@ -20,7 +20,7 @@ const FRAME: [(&str, &str); 3] =
 const RAW: [(&str, &str); 3] = [("sec-fetch-site", ""), ("sec-fetch-mode", ""), ("sec-fetch-dest", "")];
 
 async fn ask(browser: &mut Browser<'_>, query: &str, headers: &[(&str, &str)]) -> Page {
-    let address = format!("{}{query}", paths::FRONT_CHANNEL_LOGOUT);
+    let address = format!("{}{query}", paths::FRONT_CHANNEL_LOGOUT.path());
     let page = browser.send(Method::GET, &address, headers, None).await;
     assert_eq!(page.status, StatusCode::OK, "{query}");
     assert_eq!((page.header("cache-control"), page.header("set-cookie")), ("no-store", ""), "{query}");
@@ -63,7 +63,7 @@ async fn lo_16_nothing_ends_unless_issuer_and_session_are_both_there_and_both_ri
             assert!(is_signed_in(&mut browser).await, "{query}");
         }
     }
-    let address = format!("{}?iss={iss}&sid=sid-0", paths::FRONT_CHANNEL_LOGOUT);
+    let address = format!("{}?iss={iss}&sid=sid-0", paths::FRONT_CHANNEL_LOGOUT.path());
     for method in [Method::HEAD, Method::OPTIONS, Method::POST] {
         browser.send(method.clone(), &address, &FRAME, None).await;
         assert!(is_signed_in(&mut browser).await, "{method}");
@@ -140,7 +140,7 @@ async fn lo_15_sessions_are_not_named_without_end_from_one_address() {
     for number in 1..=3 {
         ask(&mut guesser, &format!("?iss={iss}&sid=guess-{number}"), &FRAME).await;
     }
-    let address = format!("{}?iss={iss}&sid=sid-0", paths::FRONT_CHANNEL_LOGOUT);
+    let address = format!("{}?iss={iss}&sid=sid-0", paths::FRONT_CHANNEL_LOGOUT.path());
     assert_eq!(guesser.send(Method::GET, &address, &FRAME, None).await.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(is_signed_in(&mut browser).await);
     assert_eq!(browser.send(Method::GET, &address, &FRAME, None).await.status, StatusCode::OK);

@@ -14,7 +14,7 @@ use crate::support::program::{Program, ProgramSettings, Visitor, get};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn revision(program: &Program) -> (u16, String) {
-    let (status, _, body) = get(&format!("{}{}", program.origin, paths::AUTHOR_REVISION)).await.unwrap();
+    let (status, _, body) = get(&format!("{}{}", program.origin, paths::AUTHOR_REVISION.path())).await.unwrap();
     (status, body)
 }
 
@@ -37,7 +37,7 @@ async fn wb_03_pages_say_what_is_wrong_with_the_files_and_follow() {
     let mut visitor = Visitor::of(&program);
     let page = visitor.open("/boards/orders").await;
     let (status, first) = revision(&program).await;
-    assert!(status == 200 && page.body.contains(&first) && page.body.contains(paths::AUTHOR_REVISION));
+    assert!(status == 200 && page.body.contains(&first) && page.body.contains(paths::AUTHOR_REVISION.path()));
     assert!(!page.body.contains("have a mistake") && !page.body.contains("has a mistake"));
     // Two mistakes: the boards stay, and the page names both.
     let wrong = good.replace("[[board.panel]]", "[[board.panel]]\ncolour = 7\nkinds = \"x\"");
@@ -85,6 +85,6 @@ async fn wb_03_without_the_flag_no_page_shows_mistakes() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let page = visitor.open("/boards/orders").await;
-    assert!(!page.body.contains("colour") && !page.body.contains(paths::AUTHOR_REVISION), "{}", page.body);
+    assert!(!page.body.contains("colour") && !page.body.contains(paths::AUTHOR_REVISION.path()), "{}", page.body);
     assert_eq!(revision(&program).await.0, 404);
 }

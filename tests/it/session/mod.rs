@@ -4,6 +4,7 @@
 mod cookies;
 mod keys;
 mod place;
+mod restored;
 mod writes;
 
 use axum::http::{Method, StatusCode};

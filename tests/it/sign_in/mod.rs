@@ -10,7 +10,10 @@ mod zone;
 
 use axum::http::{Method, StatusCode};
 
-use super::support::{APP, World};
+use super::{
+    browsers::framed::is_shown_in_frame,
+    support::{APP, World},
+};
 
 #[tokio::test]
 async fn lr_01_a_person_signs_in_and_lands_on_the_page_that_was_asked_for() {
@@ -65,10 +68,11 @@ async fn lr_10_only_a_navigation_starts_a_sign_in() {
         browser.send(Method::GET, "/account", &[("sec-purpose", "prefetch;prerender")], None).await;
     let frame = browser.send(Method::GET, "/account", &[("sec-fetch-dest", "iframe")], None).await;
     let fetch = browser.fetch("/auth/sign-in").await;
-    for refused in [prefetch, frame, fetch] {
+    for refused in [prefetch, fetch] {
         assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
         assert!(refused.headers.get("location").is_none());
     }
+    assert!(is_shown_in_frame(&frame), "{}", frame.body);
     assert!(browser.at_app.is_empty(), "no transaction was begun");
     let mail = browser.send(Method::GET, "/account", &[("sec-fetch-site", "cross-site")], None).await;
     assert!(mail.location().as_str().starts_with(&world.provider.origin()), "a deep link in a mail works");

@@ -23,7 +23,7 @@ async fn first_sign_in<'w>(world: &'w HostileWorld, path: &str) -> (Browser<'w>,
 async fn fp_01_the_first_sign_in_of_a_browser_reads_its_zone_and_goes_on_also_without_scripts() {
     let world = HostileWorld::start().await;
     let (mut browser, done) = first_sign_in(&world, "/boards/orders?orders.q=a").await;
-    assert_eq!(done.location().path(), paths::ZONE);
+    assert_eq!(done.location().path(), paths::ZONE.path());
     let page = browser.get(done.location().as_str()).await;
     assert_eq!(page.status, StatusCode::OK);
     let (secs, next) = page.refresh().unwrap();
@@ -71,7 +71,7 @@ async fn fp_01_the_page_leads_to_pages_of_this_site_only() {
         ["https://elsewhere.example/", "//elsewhere.example", "/auth/zone?return_to=/", "/api/x", "\\\\x", ""]
     {
         browser.at_app.clear();
-        let page = browser.get(&paths::with_query(paths::ZONE, &[(paths::RETURN_TO, target)])).await;
+        let page = browser.get(&paths::with_query(paths::ZONE.path(), &[(paths::RETURN_TO, target)])).await;
         let next = page.refresh().map_or_else(|| page.location(), |(_, next)| next);
         assert_eq!((next.path(), next.query()), ("/", None), "{target}: {}", page.body);
         assert!(!page.body.contains("elsewhere.example"), "{target}");

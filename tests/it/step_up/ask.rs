@@ -4,6 +4,7 @@ use axum::http::{Method, StatusCode};
 use claimcheck_model::paths;
 
 use crate::{
+    browsers::framed::is_shown_in_frame,
     step_up::{BOARD, SCOPES, answer, asked, demanding, is_data, link, request, some, world},
     support::hostile::HostileWorld,
 };
@@ -63,7 +64,7 @@ async fn ac_07_an_ask_that_is_altered_or_was_sealed_for_something_else_is_an_ord
     let twice = browser.get(&format!("{link}&ask={sealed}")).await;
     assert_eq!(twice.status, StatusCode::BAD_REQUEST);
     // Nor is an `ask` a transaction.
-    let callback = format!("{}?code=a&state={sealed}", paths::CALLBACK);
+    let callback = format!("{}?code=a&state={sealed}", paths::CALLBACK.path());
     assert_eq!(browser.get(&callback).await.header("location"), "/");
 }
 
@@ -90,10 +91,11 @@ async fn ac_07_only_a_navigation_asks() {
     let image = [("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "image")];
     let image = browser.send(Method::GET, &link, &image, None).await;
     let fetch = browser.fetch(&link).await;
-    for refused in [prefetch, frame, image, fetch] {
+    for refused in [prefetch, image, fetch] {
         assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
         assert!(refused.headers.get("location").is_none());
     }
+    assert!(is_shown_in_frame(&frame), "{}", frame.body);
     assert_eq!((asked(&world), &browser.at_app), (before, &cookies));
     world.provider.script(|script| script.at_sign_in.claims.set("acr", "gold"));
     answer(&world, None);

@@ -45,7 +45,7 @@ impl Listening {
             ("cookie", cookies.as_str()),
         ]);
         all.extend(headers.iter().copied());
-        let mut request = Request::builder().uri(paths::EVENTS);
+        let mut request = Request::builder().uri(paths::EVENTS.path());
         for (name, value) in all.iter().filter(|(_, value)| !value.is_empty()) {
             request = request.header(*name, *value);
         }

@@ -97,7 +97,7 @@ impl World {
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let world = Self::begin(
             &format!("{more}\n{BOARDS}"),
-            Some(format!("{origin}{}", paths::BACK_CHANNEL_LOGOUT)),
+            Some(format!("{origin}{}", paths::BACK_CHANNEL_LOGOUT.path())),
         )
         .await;
         let app = world.app.clone();

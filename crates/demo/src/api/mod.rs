@@ -118,7 +118,7 @@ impl Api {
 
     /// The same with a clock that can be moved.
     pub async fn bind_with_clock(options: Options, clock: Clock) -> Result<Self, Error> {
-        let (listener, addr) = listen::bind(options.listen).await?;
+        let (listener, addr) = listen::bind(options.listen, false).await?;
         Ok(Self { listener, addr, shared: Shared::new(options, clock)? })
     }
 

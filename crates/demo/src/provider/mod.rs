@@ -94,7 +94,7 @@ impl Provider {
 
     /// The same with a clock that can be moved.
     pub async fn bind_with_clock(mut options: Options, clock: Clock) -> Result<Self, Error> {
-        let (listener, addr) = listen::bind(options.listen).await?;
+        let (listener, addr) = listen::bind(options.listen, options.is_published).await?;
         if options.issuer.is_empty() {
             options.issuer = format!("http://{addr}");
         }

@@ -9,6 +9,8 @@ use super::{clients::Client, resource::Resource};
 pub struct Options {
     /// Loopback only; port 0 picks a free port.
     pub listen: SocketAddr,
+    /// Whether other addresses than those of loopback are allowed: in a container, the host decides who reaches them.
+    pub is_published: bool,
     /// The issuer identifier; may be the address of a proxy. Empty: `http://` and the bound address.
     pub issuer: String,
     /// Its own folder; created if it is missing.
@@ -29,6 +31,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 9000)),
+            is_published: false,
             issuer: String::new(),
             data_dir: PathBuf::from("demo-data"),
             clients: Vec::new(),

@@ -4,7 +4,7 @@ use claimcheck_session::DEFAULT_API;
 
 use crate::config::{
     AllowRule, Api, Apis, Board, Brand, BrandHome, ClaimSlots, HeaderSetting, LocalText, Settings,
-    TokenSource, brand::values::SIGN_IN, files::SettingFiles, limits, outgoing, table::Draft,
+    TokenSource, brand::values::SIGN_IN, browsers, files::SettingFiles, limits, outgoing, table::Draft,
     written::WrittenValues,
 };
 
@@ -28,14 +28,14 @@ fn assemble_brand(draft: &mut Draft) -> Option<Brand> {
 
 /// Assembles values from several settings; `None` if one was refused.
 pub(super) fn assemble_settings(
-    (mut draft, outgoing, limits): (Draft, outgoing::Draft, limits::Draft),
+    (mut draft, outgoing, limits, browsers): (Draft, outgoing::Draft, limits::Draft, browsers::Draft),
     (apis, headers, claim_slots): (Vec<Api>, Vec<HeaderSetting>, ClaimSlots),
     boards: Vec<Board>,
     allow: Vec<AllowRule>,
     (written, files): (WrittenValues, SettingFiles),
 ) -> Option<Settings> {
     let (auth, step_up_scopes) = (outgoing.api_auth?, outgoing.step_up_scopes.clone()?);
-    let (outgoing, limits) = (outgoing.finish()?, limits.finish()?);
+    let (outgoing, limits, browsers) = (outgoing.finish()?, limits.finish()?, browsers.finish()?);
     let scopes = draft.scopes.clone()?;
     let default = Api {
         id: DEFAULT_API.to_owned(),
@@ -71,6 +71,7 @@ pub(super) fn assemble_settings(
         brand,
         outgoing,
         limits,
+        browsers,
         written,
         files,
     )

@@ -6,9 +6,10 @@ use std::collections::HashSet;
 use claimcheck_session::{DEFAULT_API, StoreServer, StoreSetting};
 
 use crate::config::{
-    AdminListen, AllowRule, Api, Board, LocalText, Settings, TokenSource,
+    AdminListen, AllowRule, Api, Board, ListenAddress, LocalText, Settings, TokenSource,
     assemble::assemble_settings,
     boards::check_pages,
+    browsers,
     files::SettingFiles,
     is_loopback,
     keys::find_row,
@@ -29,7 +30,7 @@ const LEAST_IDLE_SECS: i64 = 40;
 pub(super) struct Checker {
     sources: Sources,
     problems: Vec<SettingProblem>,
-    warnings: Vec<Warning>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 /// Everything that was read and found.
@@ -58,6 +59,7 @@ pub(super) fn check_settings(mut sources: Sources) -> ReadSettings {
     let mut draft = Draft::read(&mut checker);
     let outgoing = outgoing::Draft::read(&mut checker);
     let limits = limits::Draft::read(&mut checker);
+    let browsers = browsers::Draft::read(&mut checker);
     checker.mark_default_admin_listen(&mut draft);
     checker.check_resource(&draft, &apis);
     checker.check_authorize_params(&draft, &apis);
@@ -68,9 +70,11 @@ pub(super) fn check_settings(mut sources: Sources) -> ReadSettings {
     trace_values::check(&mut checker, &outgoing);
     checker.check_listeners(&draft);
     checker.check_audit(&outgoing);
+    checker.check_hsts(&draft, &browsers);
     if draft.public_url.as_ref().is_some_and(|url| !is_loopback(url)) {
         checker.check_production(&draft);
     }
+    checker.check_shared_origin(&draft);
     checker.problems.extend(own_secrets::find(&checker.sources, &apis, &headers));
     checker.problems.extend(checker.sources.lost_boards());
     checker.check_boards(&draft, &apis, &boards);
@@ -85,7 +89,7 @@ pub(super) fn check_settings(mut sources: Sources) -> ReadSettings {
     let settings = match problems.is_empty() {
         true => {
             let (tables, read) = ((apis, headers, claim_slots), (written, files.clone()));
-            assemble_settings((draft, outgoing, limits), tables, boards, allow, read)
+            assemble_settings((draft, outgoing, limits, browsers), tables, boards, allow, read)
         }
         false => None,
     };
@@ -158,7 +162,8 @@ impl Checker {
 impl Checker {
     /// The default address may be in use. Then the program runs without an admin listener.
     fn mark_default_admin_listen(&self, draft: &mut Draft) {
-        if let (Some(AdminListen::At(address)), None) = (draft.admin_listen, self.sources.get("admin_listen"))
+        if self.sources.get("admin_listen").is_none()
+            && let Some(AdminListen::At(address)) = draft.admin_listen.take()
         {
             draft.admin_listen = Some(AdminListen::Default(address));
         }
@@ -207,8 +212,10 @@ impl Checker {
 
     /// The two listeners have different addresses.
     fn check_listeners(&mut self, draft: &Draft) {
-        let Some(listen) = draft.listen else { return };
-        if draft.admin_listen == Some(AdminListen::At(listen)) && listen.port() != 0 {
+        let (Some(listen), Some(AdminListen::At(admin))) = (&draft.listen, &draft.admin_listen) else {
+            return;
+        };
+        if admin.conflicts_with(listen) {
             let message =
                 format!("must not be the same as listen ({listen}): use another address or port, or off");
             self.report_contradiction("admin_listen", message);
@@ -239,24 +246,38 @@ impl Checker {
             );
             self.warnings.push(Warning::new("store", message, "use a connection with verified TLS"));
         }
-        if draft.trusted_proxies.as_ref().is_some_and(Vec::is_empty) {
+        // What connects to a socket is trusted without being named.
+        let is_behind_socket = matches!(draft.listen, Some(ListenAddress::Unix(_)));
+        if draft.trusted_proxies.as_ref().is_some_and(Vec::is_empty) && !is_behind_socket {
             let effect = "all clients have its address in the log and share one sign_in_rate";
-            let local = draft.listen.filter(|listen| listen.ip().to_canonical().is_loopback());
-            let (message, remedy) = match local {
-                Some(listen) => (
+            let (message, remedy) = match draft.listen {
+                Some(ListenAddress::Ip(listen)) if listen.ip().to_canonical().is_loopback() => (
                     format!(
                         "trusted_proxies is not set, and only a reverse proxy on this machine can reach listen \
                          ({listen}): {effect}"
                     ),
                     format!("set trusted_proxies to the proxy's address, such as {}", listen.ip()),
                 ),
-                None => (
+                _ => (
                     format!("trusted_proxies is not set: behind a reverse proxy, {effect}"),
                     "set trusted_proxies to the addresses of the reverse proxies".to_owned(),
                 ),
             };
             self.warnings.push(Warning::new("trusted_proxies", message, remedy));
         }
+    }
+
+    /// Browsers separate applications by origin, not by path.
+    fn check_shared_origin(&mut self, draft: &Draft) {
+        let Some(url) = draft.public_url.as_ref().filter(|url| url.path() != "/") else { return };
+        let message = format!(
+            "public_url has the path {}: every application of {} is trusted. Its scripts can read what users of the dashboard \
+             see, and act in their name",
+            url.path().trim_end_matches('/'),
+            url.origin().ascii_serialization()
+        );
+        let remedy = "share the origin only with applications that you trust, or use another host name";
+        self.warn("public_url", message, remedy);
     }
 
     /// There are boards, and every API that they name exists.

@@ -15,7 +15,7 @@ impl Settings {
             client_id: self.client_id.clone(),
             client_secret: self.client_secret.clone(),
             redirect_uri: self.redirect_uri(),
-            post_logout_redirect_uri: format!("{}{}", self.origin(), paths::HOME),
+            post_logout_redirect_uri: self.address(paths::HOME),
             scopes: self.scopes.clone(),
             authorize_params: self.authorize_params.clone(),
             audience: default.audience.clone(),

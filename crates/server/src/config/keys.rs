@@ -1,8 +1,8 @@
-//! The keys of the file: those of the rows in `table`, `outgoing` and `limits`, and those of tables, which are read by modules of
-//! their own.
+//! The keys of the file: those of the rows in `table`, `outgoing`, `limits` and `browsers`, and those of tables, which are read by
+//! modules of their own.
 
 use crate::config::{
-    allow, api_keys, boards, limits, outgoing,
+    allow, api_keys, boards, browsers, limits, outgoing,
     row::SettingRow,
     table::ROWS,
     toml_key::{TomlKey, headers, names, tables},
@@ -34,10 +34,10 @@ pub(super) static TABLES: [TomlKey; 5] = [
     names(CLAIMS, "claims that requests may contain: a name, and the claim or its JSONPath"),
 ];
 
-const SETTINGS: [&[SettingRow]; 3] = [ROWS, outgoing::ROWS, limits::ROWS];
-const COUNT: usize = SETTINGS[0].len() + SETTINGS[1].len() + SETTINGS[2].len();
+const SETTINGS: [&[SettingRow]; 4] = [ROWS, outgoing::ROWS, limits::ROWS, browsers::ROWS];
+const COUNT: usize = SETTINGS[0].len() + SETTINGS[1].len() + SETTINGS[2].len() + SETTINGS[3].len();
 
-/// The rows of `table`, then those of `outgoing`, then those of `limits`.
+/// The rows of `table`, `outgoing`, `limits` and `browsers`, in this order.
 pub(super) static ALL_ROWS: [SettingRow; COUNT] = {
     let (mut all, mut at) = ([ROWS[0]; COUNT], 0);
     let (mut table, mut row) = (0, 0);

@@ -16,6 +16,7 @@ mod assemble;
 mod board_files;
 mod boards;
 mod brand;
+mod browsers;
 mod check;
 mod claim_path;
 mod claim_slots;
@@ -26,6 +27,7 @@ mod image_hosts;
 mod key_rule;
 mod keys;
 mod limits;
+mod listen;
 mod local_keys;
 mod local_text;
 mod meant;
@@ -37,6 +39,7 @@ mod own_secrets;
 mod people;
 mod problem;
 mod public_issuer;
+mod public_url;
 mod reader;
 mod remedy;
 mod report;
@@ -74,6 +77,7 @@ pub use boards::{
     row_slots, title_from_key, with_parents,
 };
 pub use brand::{Brand, BrandHome, BrandImage};
+pub use browsers::{Browsers, Hsts};
 pub use claim_path::ClaimPath;
 pub use claim_slots::{ClaimGap, ClaimSlots, claim_name};
 pub use claimcheck_oidc::{Alg, ClientAuth, EndSession, LogoutTokenTyp};
@@ -81,6 +85,7 @@ pub use claimcheck_session::{StoreServer, StoreSetting};
 pub use files::{SettingFiles, USUAL_FILE};
 pub use image_hosts::ImageHosts;
 pub use limits::Limits;
+pub use listen::{ListenAddress, Listeners, UnixAddress};
 pub use local_keys::{LocalKeys, LocalKeysError};
 pub use local_text::{Local, LocalText};
 pub use outgoing::Outgoing;
@@ -142,6 +147,21 @@ impl Settings {
         self.public_url.origin().ascii_serialization()
     }
 
+    /// The path below which browsers see this program: empty, or such as `/dash`.
+    pub fn base_path(&self) -> &str {
+        self.public_url.path().trim_end_matches('/')
+    }
+
+    /// The absolute address of a route, for users and the provider.
+    pub fn address(&self, route: paths::Route) -> String {
+        [self.origin().as_str(), self.base_path(), route.path()].concat()
+    }
+
+    /// Where users find the dashboard: the public URL without a slash at its end.
+    pub fn home(&self) -> String {
+        self.origin() + self.base_path()
+    }
+
     /// Whether sessions and logouts of this issuer belong to this installation.
     pub fn is_issuer(&self, iss: &str) -> bool {
         claimcheck_oidc::issuer::is_issuer(&self.issuer, &self.tenants, iss)
@@ -154,7 +174,7 @@ impl Settings {
 
     /// The redirect URI to register at the provider (OpenID Connect Core 3.1.2.1).
     pub fn redirect_uri(&self) -> String {
-        format!("{}{}", self.origin(), paths::CALLBACK)
+        self.address(paths::CALLBACK)
     }
 
     /// Whether browsers reach this program over TLS: `Secure` and `__Host-` cookies, HSTS.
@@ -213,14 +233,21 @@ pub fn environment() -> impl Iterator<Item = (String, String)> {
 }
 
 /// The address of the admin listener.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AdminListen {
     /// No admin listener.
     Off,
     /// A chosen address: the program does not start if it is in use.
-    At(SocketAddr),
+    At(ListenAddress),
     /// The default address: if it is in use, the program runs without an admin listener.
-    Default(SocketAddr),
+    Default(ListenAddress),
+}
+
+impl AdminListen {
+    /// A chosen IP address and port.
+    pub fn at(address: impl Into<SocketAddr>) -> Self {
+        Self::At(ListenAddress::from(address.into()))
+    }
 }
 
 /// The session keys, at least one: the first encrypts, all decrypt.

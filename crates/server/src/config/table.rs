@@ -1,13 +1,12 @@
 //! The table of the settings with one value: one row each, from which everything else about them is derived: the fields of
 //! `Settings`, the known keys and variables, reading, defaults, `claimcheck --help`, and the tables of the documentation.
-//! Those about outgoing connections are in the table of `outgoing`, and those about users' limits in that of `limits`.
+//! The modules `outgoing`, `limits` and `browsers` have further tables.
 //!
-//! To add a setting, add a row here, then run
-//! `UPDATE_DOCS=1 cargo test --features demo --test it settings_reference`. This writes the row into `docs/settings.md`, the
-//! reference in docs and `.env.sample`. A new kind of value also needs a parser in `values`; a rule that involves several
+//! To add a setting, add a row, then run `UPDATE_DOCS=1 cargo test --features demo --test it settings_reference`, which writes
+//! it into `docs/settings.md`, the reference in docs and `.env.sample`. A new kind of value also needs a parser in `values`; a rule that involves several
 //! settings belongs in `check`. The columns are explained at the macro, in `declare`.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
 use claimcheck_session::StoreSetting;
@@ -16,16 +15,18 @@ use ipnet::IpNet;
 use url::Url;
 
 use crate::config::{
-    AdminListen, AllowRule, Apis, Board, BrandImage, ClaimPath, ClaimSlots, LocalText, Secret, SessionKeys,
+    AdminListen, AllowRule, Apis, Board, BrandImage, ClaimPath, ClaimSlots, ListenAddress, LocalText, Secret, SessionKeys,
     brand::{
         Brand,
         values::{self as brand, Accent},
     },
+    browsers::Browsers,
     check::Checker,
     claim_path,
     declare::settings,
     files::SettingFiles,
     limits::Limits,
+    listen,
     outgoing::Outgoing,
     people::{self, RoleSeparators},
     row::{Requirement, Separator, SettingRow, Shape},
@@ -49,34 +50,36 @@ settings! {
         brand: Brand,
         outgoing: Outgoing,
         limits: Limits,
+        browsers: Browsers,
         /// What was written for each setting.
         written: WrittenValues,
         /// Where boards are read from.
         files: SettingFiles,
     }
 
-    /// The origin of the dashboard: scheme, host and port only.
+    /// The address of the dashboard: scheme, host, port, and a path without a slash at its end.
     field public_url: Url {
-        need: required("the public origin, such as https://dashboard.example.com"),
+        need: required("the address that users open, such as https://dashboard.example.com"),
         read: text(values::public_url),
-        about: "the public origin of the dashboard, without a path; `https`, or `http` on loopback only",
+        about: "the address that users open: an origin, or a path below one that other applications share; `https`, or `http` on \
+                loopback only",
         example: "https://dashboard.example.com",
     }
 
     /// The address to listen on.
-    field listen: SocketAddr {
+    field listen: ListenAddress {
         need: default("127.0.0.1:3000"),
-        read: text(values::listen),
-        about: "IP address and port of the dashboard",
+        read: text(listen::listen),
+        about: "IP address and port of the dashboard, or a Unix socket: `unix:PATH`, or `unix:PATH?mode=660` with its permissions",
         example: "[::]:8080",
     }
 
     /// The address for health checks and operator commands.
     field admin_listen: AdminListen {
         need: default("127.0.0.1:3900"),
-        read: text(values::admin_listen),
-        about: "IP address and port of health checks and operator commands, or `off`; a port that you set must be \
-                free, the default port is skipped if it is in use",
+        read: text(listen::admin_listen),
+        about: "IP address and port of health checks and operator commands, or a Unix socket as for `listen`, or `off`; a \
+                port that you set must be free, the default port is skipped if it is in use",
         example: "127.0.0.1:3901",
     }
 

@@ -1,6 +1,6 @@
 //! Invalid settings, each next to a valid one.
 
-use std::fs;
+use std::{fs, net::SocketAddr};
 
 use claimcheck_oidc::{Alg, LogoutTokenTyp};
 use claimcheck_session::StoreSetting;
@@ -17,7 +17,7 @@ pub(super) use crate::config::testing::load;
 fn op_10_defaults_are_those_of_the_contract() {
     let settings = accepts(&[]);
     assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
-    assert_eq!(settings.admin_listen, AdminListen::Default(([127, 0, 0, 1], 3900).into()));
+    assert_eq!(settings.admin_listen, AdminListen::Default(SocketAddr::from(([127, 0, 0, 1], 3900)).into()));
     assert_eq!(settings.scopes.join(" "), "openid profile email offline_access");
     assert_eq!(settings.client_auth, None);
     assert_eq!(settings.id_token_algs, None);
@@ -287,7 +287,7 @@ fn sc_07_plain_http_is_for_loopback_only() {
         }
         assert_eq!(accepts(&[("CLAIMCHECK_PUBLIC_URL", &https), key]).is_production(), !loopback, "{https}");
     }
-    for not_an_origin in ["/app", "/?a", "/#a", "//", "/?"] {
+    for not_an_origin in ["/?a", "/#a", "//", "/?", "/app?a", "/app#a"] {
         let url = format!("https://example.com{not_an_origin}");
         refuses(&[("CLAIMCHECK_PUBLIC_URL", &url), key]);
     }

@@ -1,10 +1,7 @@
 //! Parsers for the text of one setting, or for its list of texts: one function for each kind of value. Each error says
 //! what would be right. The parsers know no keys, files or other settings, and no error quotes a possible secret.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    time::Duration,
-};
+use std::{net::IpAddr, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use claimcheck_oidc::{Alg, ClientAuth, LogoutTokenTyp};
@@ -12,7 +9,9 @@ use claimcheck_text::Language;
 use ipnet::IpNet;
 use url::{Host, Url, form_urlencoded};
 
-use crate::config::{AdminListen, Secret, SessionKeys, TokenSource, row::RawContent};
+use crate::config::{Secret, SessionKeys, TokenSource, row::RawContent};
+
+pub(super) use super::public_url::public_url;
 
 pub(super) type Parsed<T> = Result<T, String>;
 
@@ -91,15 +90,6 @@ pub(super) fn operator_url(text: &str, example: &str) -> Parsed<Url> {
     Ok(url)
 }
 
-pub(super) fn public_url(text: &str) -> Parsed<Url> {
-    let example = "https://dashboard.example.com";
-    let url = safe_url(text, example)?;
-    if url.path() != "/" || text.contains('?') {
-        return Err(format!("must be an origin without path and query. Example: {example}"));
-    }
-    Ok(url)
-}
-
 /// The text is kept unchanged: issuers are compared as text (Discovery 4.3).
 pub(super) fn issuer(text: &str) -> Parsed<String> {
     let example = "https://login.example.com";
@@ -117,21 +107,6 @@ pub(super) fn api_url(text: &str) -> Parsed<Url> {
         return Err(format!("must not have a query. Example: {example}"));
     }
     Ok(url)
-}
-
-pub(super) fn listen(text: &str) -> Parsed<SocketAddr> {
-    text.parse()
-        .map_err(|_| "must be an IP address and a port, such as 127.0.0.1:3000 or [::]:8080".to_owned())
-}
-
-pub(super) fn admin_listen(text: &str) -> Parsed<AdminListen> {
-    match text {
-        "off" => Ok(AdminListen::Off),
-        _ => text.parse().map(AdminListen::At).map_err(|_| {
-            "must be an IP address and a port, such as 127.0.0.1:3900, or off for no admin listener"
-                .to_owned()
-        }),
-    }
 }
 
 /// Names of roles, each once.

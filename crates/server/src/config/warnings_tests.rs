@@ -31,6 +31,29 @@ fn f36_in_production_a_store_on_another_host_without_verified_tls_is_warned_abou
 }
 
 #[test]
+fn r26_a_path_is_warned_about_because_applications_of_an_origin_are_not_separated() {
+    let warned = |public_url: &str| {
+        let (_, warnings) = load(None, &[("CLAIMCHECK_PUBLIC_URL", public_url)]).unwrap();
+        let mut about = warnings.into_iter().filter(|warning| warning.message.starts_with("public_url has"));
+        let first = about.next().map(|warning| format!("{}; {}", warning.message, warning.remedy));
+        assert!(about.next().is_none(), "{public_url}");
+        first.unwrap_or_default()
+    };
+    for (public_url, path) in [
+        ("http://localhost:3000/dash", "/dash"),
+        ("http://localhost:3000/dash/", "/dash"),
+        ("http://localhost:3000/apps/orders", "/apps/orders"),
+    ] {
+        let said = warned(public_url);
+        assert!(said.contains(&format!("the path {path}")) && said.contains("http://localhost:3000 is trusted"), "{said}");
+        assert!(said.contains("use another host name"), "{said}");
+    }
+    for public_url in ["http://localhost:3000", "http://localhost:3000/"] {
+        assert_eq!(warned(public_url), "", "{public_url}");
+    }
+}
+
+#[test]
 fn r29_a_shutdown_delay_is_bounded() {
     for (text, secs) in [("0s", 0), ("10s", 10), ("5m", 300)] {
         let delay = accepts(&[("CLAIMCHECK_SHUTDOWN_DELAY", text)]).shutdown_delay;

@@ -42,7 +42,7 @@ fn revocation(facts: &ProviderFacts) -> CheckFinding {
 fn end_session(subject: &Subject, facts: &ProviderFacts, vendor: &'static Vendor) -> CheckFinding {
     const CHECK: &str = "logout.end_session";
     let outgoing = &subject.settings.outgoing;
-    let back = format!("{}{}", subject.settings.origin(), paths::HOME);
+    let back = subject.settings.address(paths::HOME);
     if outgoing.end_session == EndSession::Off {
         return CheckFinding::ok(CHECK, "off: a sign-out ends the session here only");
     }
@@ -71,7 +71,6 @@ fn end_session(subject: &Subject, facts: &ProviderFacts, vendor: &'static Vendor
 
 fn logouts(subject: &Subject, facts: &ProviderFacts, vendor: &'static Vendor) -> CheckFinding {
     const CHECK: &str = "logout.by_provider";
-    let origin = subject.settings.origin();
     let (back, front) =
         (facts.flag("backchannel_logout_supported"), facts.flag("frontchannel_logout_supported"));
     let without_sid = |name: &str| match facts.flag(name) {
@@ -80,7 +79,7 @@ fn logouts(subject: &Subject, facts: &ProviderFacts, vendor: &'static Vendor) ->
     };
     match (back, front) {
         (true, _) => {
-            let uri = format!("{origin}{}", paths::BACK_CHANNEL_LOGOUT);
+            let uri = subject.settings.address(paths::BACK_CHANNEL_LOGOUT);
             let where_to = vendor.remedy(&format!("register {uri}"), vendor.logout);
             let sid = match facts.flag("backchannel_logout_session_supported") {
                 true => "",
@@ -89,7 +88,7 @@ fn logouts(subject: &Subject, facts: &ProviderFacts, vendor: &'static Vendor) ->
             CheckFinding::ok(CHECK, format!("back-channel logout is supported{sid}; {where_to}"))
         }
         (false, true) => {
-            let uri = format!("{origin}{}", paths::FRONT_CHANNEL_LOGOUT);
+            let uri = subject.settings.address(paths::FRONT_CHANNEL_LOGOUT);
             let where_to = vendor.remedy(&format!("register {uri}"), vendor.logout);
             let sid = without_sid("frontchannel_logout_session_supported");
             CheckFinding::ok(CHECK, format!("front-channel logout is supported{sid}; {where_to}"))

@@ -3,10 +3,12 @@
 //! runs even if others fail.
 
 mod api;
+mod below_path;
 mod client;
 mod command;
 mod connection;
 mod credentials;
+mod hsts;
 mod logout;
 mod provider;
 mod public_url;

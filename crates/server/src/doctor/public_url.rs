@@ -12,8 +12,9 @@ use url::Url;
 use crate::{
     config::is_loopback,
     doctor::{
-        CheckFinding, Subject,
+        CheckFinding, Subject, below_path,
         connection::{explain, is_about_certificate, is_refused},
+        hsts,
     },
     operator::admin_address,
 };
@@ -21,6 +22,8 @@ use crate::{
 /// The time for one request.
 const LIMIT: Duration = Duration::from_secs(10);
 const PROXY: &str = "operating/proxy.md";
+/// The page about a dashboard below a path.
+pub(super) const PROXY_PATH: &str = "operating/path.md";
 /// What a browser sends when a user opens a page.
 const NAVIGATION: [(&str, &str); 4] = [
     ("accept", "text/html"),
@@ -32,7 +35,7 @@ const NAVIGATION: [(&str, &str); 4] = [
 /// All findings about the public URL.
 pub(super) async fn check(subject: &Subject) -> Vec<CheckFinding> {
     // The same network as that of operator commands: browsers use no proxy of the settings.
-    let http = match HttpOut::to_operator(&subject.settings.http()) {
+    let http = match HttpOut::to_operator(&subject.settings.http(), None) {
         Ok(http) => http,
         Err(error) => {
             return vec![
@@ -41,9 +44,9 @@ pub(super) async fn check(subject: &Subject) -> Vec<CheckFinding> {
             ];
         }
     };
-    let origin = subject.settings.origin();
-    let admin = ask_admin(&http, subject).await;
-    let answer = get(&http, &format!("{origin}{}", paths::HEALTH_LIVE), &[]).await;
+    let origin = subject.settings.home();
+    let admin = ask_admin(subject).await;
+    let answer = get(&http, &subject.settings.address(paths::HEALTH_LIVE), &[]).await;
     let mut findings = Vec::new();
     match answer {
         Err(error) if is_refused(&error) && admin.is_none() => {
@@ -60,13 +63,15 @@ pub(super) async fn check(subject: &Subject) -> Vec<CheckFinding> {
     if subject.settings.is_https() {
         findings.extend(plain_http(&http, &subject.settings.public_url).await);
     }
-    findings.extend(sign_in(&http, subject, &origin).await);
+    let (signs_in, status) = sign_in(&http, subject, &origin).await;
+    findings.extend(below_path::check(&http, &subject.settings, status).await);
+    findings.extend(signs_in);
     // Asked again: only now has the server seen requests through the proxy.
-    findings.push(forwarded(ask_admin(&http, subject).await));
+    findings.push(forwarded(ask_admin(subject).await));
     findings
 }
 
-async fn get(
+pub(super) async fn get(
     http: &HttpOut,
     url: &str,
     headers: &[(&'static str, &'static str)],
@@ -138,7 +143,7 @@ async fn plain_http(http: &HttpOut, public_url: &Url) -> Option<CheckFinding> {
     if public_url.port().is_some() {
         return None;
     }
-    let url = format!("http://{}/", public_url.host_str()?);
+    let url = format!("http://{}{}/", public_url.host_str()?, public_url.path().trim_end_matches('/'));
     Some(match get(http, &url, &[]).await {
         Err(_) => CheckFinding::ok(CHECK, format!("nothing answers at {url}")),
         Ok(answer) if answer.status().is_redirection() => match location(answer.headers()) {
@@ -158,15 +163,15 @@ async fn plain_http(http: &HttpOut, public_url: &Url) -> Option<CheckFinding> {
 }
 
 /// The start of a sign-in leads to the provider of these settings, for this client and this redirect URI. Its headers have
-/// passed the proxy.
-async fn sign_in(http: &HttpOut, subject: &Subject, origin: &str) -> Vec<CheckFinding> {
+/// passed the proxy. Returns its status as well.
+async fn sign_in(http: &HttpOut, subject: &Subject, origin: &str) -> (Vec<CheckFinding>, Option<StatusCode>) {
     const CHECK: &str = "public_url.settings";
     let settings = &subject.settings;
-    let answer = match get(http, &format!("{origin}{}", paths::SIGN_IN), &NAVIGATION).await {
+    let answer = match get(http, &settings.address(paths::SIGN_IN), &NAVIGATION).await {
         Ok(answer) => answer,
         Err(error) => {
             let (cause, remedy) = explain(&error);
-            return vec![CheckFinding::mistake(CHECK, cause, remedy)];
+            return (vec![CheckFinding::mistake(CHECK, cause, remedy)], None);
         }
     };
     let status = answer.status();
@@ -214,21 +219,17 @@ async fn sign_in(http: &HttpOut, subject: &Subject, origin: &str) -> Vec<CheckFi
         }
     }];
     if settings.is_https() && !is_loopback(&settings.public_url) {
-        findings.push(match answer.headers().contains_key(header::STRICT_TRANSPORT_SECURITY) {
-            true => CheckFinding::ok("public_url.hsts", "Strict-Transport-Security reaches the browser"),
-            false => {
-                let found = "Strict-Transport-Security does not reach the browser";
-                CheckFinding::warning("public_url.hsts", found, "let the proxy pass the header on").on(PROXY)
-            }
-        });
+        findings.push(hsts::check(settings.hsts(), answer.headers()));
     }
-    findings
+    (findings, Some(status))
 }
 
 /// The health of the server with these settings, from its admin listener; `None` if none of ours answers there.
-async fn ask_admin(http: &HttpOut, subject: &Subject) -> Option<Value> {
+async fn ask_admin(subject: &Subject) -> Option<Value> {
     let address = admin_address(&subject.settings)?;
-    let answer = get(http, &format!("http://{address}{}", paths::HEALTH_READY), &[]).await.ok()?;
+    let http = HttpOut::to_operator(&subject.settings.http(), address.socket()).ok()?;
+    let url = format!("{}{}", address.http_origin(), paths::HEALTH_READY.path());
+    let answer = get(&http, &url, &[]).await.ok()?;
     let health: Value = serde_json::from_slice(answer.body()).ok()?;
     health.get("warnings").is_some().then_some(health)
 }

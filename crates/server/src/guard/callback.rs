@@ -17,7 +17,7 @@ use super::{
 
 /// HEAD: an empty 200. Other methods: 405, before their origin is checked.
 pub(super) fn methods(_: &Policy, request: &Request) -> Verdict {
-    if request.uri().path() != paths::CALLBACK {
+    if !paths::CALLBACK.is(request.uri().path()) {
         return None;
     }
     if is_speculative(request.headers()) {

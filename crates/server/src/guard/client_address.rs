@@ -26,6 +26,11 @@ pub(super) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwar
 /// Networks whose `X-Forwarded-For` is trusted.
 pub(super) type TrustedProxies = Arc<[IpNet]>;
 
+/// An extension of requests that arrived on a Unix socket. Only processes that the operator allows reach it, so its peers
+/// are trusted proxies.
+#[derive(Clone, Copy)]
+pub struct OverSocket;
+
 /// The address of the client of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(IpAddr);
@@ -59,9 +64,12 @@ impl fmt::Display for ClientAddress {
 
 /// Stores the client's address in the request.
 pub(super) async fn note(State(policy): State<Policy>, mut request: Request, next: Next) -> Response {
-    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
+    let trusted = &policy.trusted_proxies;
+    if request.extensions().get::<OverSocket>().is_some() {
+        let client = forwarded(ClientAddress::UNKNOWN, request.headers(), trusted);
+        request.extensions_mut().insert(client);
+    } else if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
         let peer = peer.ip().into();
-        let trusted = &policy.trusted_proxies;
         let client = client(peer, request.headers(), trusted);
         // From a trusted proxy without a readable header, the client is the proxy.
         match is_trusted(peer, trusted) {
@@ -74,17 +82,21 @@ pub(super) async fn note(State(policy): State<Policy>, mut request: Request, nex
     next.run(request).await
 }
 
-/// Walks from the peer towards the client while the sender is trusted. The first untrusted address is the client.
 fn client(peer: ClientAddress, headers: &HeaderMap, trusted: &[IpNet]) -> ClientAddress {
+    if is_trusted(peer, trusted) { forwarded(peer, headers, trusted) } else { peer }
+}
+
+/// Walks from a trusted peer towards the client while the sender is trusted. The first untrusted address is the client.
+fn forwarded(peer: ClientAddress, headers: &HeaderMap, trusted: &[IpNet]) -> ClientAddress {
     // Each proxy appends the address of its own peer; several header lines form one list (RFC 9110 5.3).
     let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
     let mut said = lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(',')).map(address);
     let mut client = peer;
-    while is_trusted(client, trusted) {
-        match said.next().flatten() {
-            Some(further) => client = further,
-            // The end of the list, or not an address: the rest cannot be trusted.
-            None => break,
+    // It ends with the list, or where there is no address: the rest cannot be trusted.
+    while let Some(further) = said.next().flatten() {
+        client = further;
+        if !is_trusted(client, trusted) {
+            break;
         }
     }
     client
@@ -92,6 +104,17 @@ fn client(peer: ClientAddress, headers: &HeaderMap, trusted: &[IpNet]) -> Client
 
 fn is_trusted(address: ClientAddress, trusted: &[IpNet]) -> bool {
     trusted.iter().any(|network| network.contains(&address.0))
+}
+
+/// Whether a request arrived from a trusted proxy. If none is named, one on this machine counts.
+pub(super) fn is_from_proxy(policy: &Policy, extensions: &Extensions) -> bool {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| ClientAddress::from(peer.ip()));
+    let trusted = &policy.trusted_proxies;
+    extensions.get::<OverSocket>().is_some()
+        || peer.is_some_and(|peer| match trusted.is_empty() {
+            true => peer.0.is_loopback(),
+            false => is_trusted(peer, trusted),
+        })
 }
 
 /// One entry of the list; some proxies include the port.

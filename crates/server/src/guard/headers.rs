@@ -18,8 +18,6 @@ const CSP_OTHER: &str = "default-src 'none'; base-uri 'none'; form-action 'none'
 /// For HTML without its own policy, such as the plain page of a refusal: text and our own styles.
 const CSP_HTML: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
                         form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
-/// One year; nothing on subdomains uses plain http either (ASVS 3.4.1).
-const HSTS: &str = "max-age=31536000; includeSubDomains";
 /// The default `Retry-After` for something that is unavailable (RFC 9110 10.2.3).
 const RETRY_SECS: &str = "5";
 /// No page needs any of these.
@@ -51,14 +49,12 @@ pub fn page_csp(nonce: &str) -> HeaderValue {
 }
 
 /// The policy of the sign-out page. If it has the form that posts to the provider, it has no `form-action`, because the
-/// provider may redirect further (HD-03), and one inline script by nonce. Everything else is as strict as possible.
-pub fn sign_out_csp(nonce: &str, has_form: bool) -> HeaderValue {
-    let script = match has_form {
-        // The line that submits the form; no script files.
-        true => format!("script-src {}", nonce_source(nonce)),
-        false => "form-action 'none'".to_owned(),
-    };
-    plain_csp(&script)
+/// provider may redirect further (HD-03). Its inline scripts are allowed by nonce. Everything else is as strict as possible.
+pub fn sign_out_csp(nonce: &str, has_form: bool, has_script: bool) -> HeaderValue {
+    // The lines that submit the form or delete what is stored; no script files.
+    let script = has_script.then(|| format!("script-src {}", nonce_source(nonce)));
+    let form = (!has_form).then(|| "form-action 'none'".to_owned());
+    plain_csp(&[script, form].into_iter().flatten().collect::<Vec<_>>().join("; "))
 }
 
 /// The policy of the page that reads the time zone: one inline script by nonce, and no form.
@@ -81,8 +77,17 @@ fn plain_csp(further: &str) -> HeaderValue {
     ])
 }
 
-/// The policy of the page for the provider's frame (Front-Channel Logout 1.0, 2). It is the only page that may be
-/// framed, and only by these origins. It contains only text.
+/// The policy of the page that is shown instead of any other in a frame. Anyone may frame it: it has a link and our styles,
+/// and nothing about the user.
+pub fn framed_csp() -> HeaderValue {
+    HeaderValue::from_static(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'none'; \
+         base-uri 'none'; frame-ancestors *; object-src 'none'",
+    )
+}
+
+/// The policy of the page for the provider's frame (Front-Channel Logout 1.0, 2). Only these origins may frame it. It contains
+/// only text.
 pub fn front_channel_csp(origins: &[String]) -> HeaderValue {
     policy(&[
         "default-src 'none'",
@@ -112,7 +117,7 @@ fn policy(directives: &[&str]) -> HeaderValue {
 
 /// Adds the headers that a response lacks.
 pub(super) async fn add(State(policy): State<Policy>, request: Request, next: Next) -> Response {
-    let is_callback = request.uri().path() == paths::CALLBACK;
+    let is_callback = paths::CALLBACK.is(request.uri().path());
     let mut response = next.run(request).await;
     let status = response.status();
     let headers = response.headers_mut();
@@ -124,8 +129,8 @@ pub(super) async fn add(State(policy): State<Policy>, request: Request, next: Ne
     if status == StatusCode::SERVICE_UNAVAILABLE {
         add_retry(headers);
     }
-    if policy.https {
-        set(headers, header::STRICT_TRANSPORT_SECURITY, HSTS);
+    if let Some(value) = &policy.hsts {
+        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(value.clone());
     }
     response
 }
@@ -196,12 +201,14 @@ mod tests {
         assert!(
             !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'") && !policy.contains('*')
         );
-        let sign_out = |has_form| sign_out_csp("abc", has_form).to_str().unwrap().to_owned();
-        assert!(
-            sign_out(true).contains("script-src 'nonce-abc';") && !sign_out(true).contains("form-action")
-        );
-        assert!(sign_out(false).contains("form-action 'none'") && !sign_out(false).contains("script-src"));
-        for policy in [true, false].map(sign_out) {
+        let sign_out =
+            |has_form, has_script| sign_out_csp("abc", has_form, has_script).to_str().unwrap().to_owned();
+        let [by_form, by_link, below_a_path] =
+            [(true, true), (false, false), (false, true)].map(|(form, script)| sign_out(form, script));
+        assert!(by_form.contains("script-src 'nonce-abc';") && !by_form.contains("form-action"));
+        assert!(by_link.contains("form-action 'none'") && !by_link.contains("script-src"));
+        assert!(below_a_path.contains("script-src 'nonce-abc'; form-action 'none'"), "{below_a_path}");
+        for policy in [by_form, by_link, below_a_path] {
             assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("connect-src"), "{policy}");
         }
         for bad in ["", "a'; script-src *", "a b", "é", "a\nb"] {
@@ -230,14 +237,13 @@ mod tests {
     async fn hd_05_hsts_is_for_https() {
         let hsts = async |url, host| {
             let response = send(app(url), get("/", &[host])).await;
-            response
-                .headers()
-                .get("strict-transport-security")
-                .map(|value| value.to_str().unwrap().to_owned())
+            let all = response.headers().get_all("strict-transport-security");
+            all.iter().map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
         };
-        assert_eq!(hsts(PRODUCTION, HOST).await.as_deref(), Some("max-age=31536000; includeSubDomains"));
-        assert!(hsts("https://localhost", ("host", "localhost")).await.is_some());
-        assert_eq!(hsts(LOCAL, ("host", "localhost:3000")).await, None);
+        assert_eq!(hsts(PRODUCTION, HOST).await, ["max-age=31536000"]);
+        // A browser would apply it to every other program of this machine, too.
+        assert!(hsts("https://localhost", ("host", "localhost")).await.is_empty());
+        assert!(hsts(LOCAL, ("host", "localhost:3000")).await.is_empty());
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@ use axum::{
     extract::Request,
     http::{StatusCode, Version, header},
 };
-use claimcheck_model::{AppError, paths};
+use claimcheck_model::{AppError, paths::{self, Route}};
 
 use super::{
     Policy, Verdict,
@@ -14,12 +14,12 @@ use super::{
 };
 
 /// Used by load balancers, which send addresses instead of names.
-const EXEMPT: [&str; 2] = [paths::HEALTH_LIVE, paths::HEALTH_READY];
+const EXEMPT: [Route; 2] = [paths::HEALTH_LIVE, paths::HEALTH_READY];
 
 /// Refuses requests for another host with 421, and those without exactly one with 400. Outside of production every name
 /// is accepted: a development machine has many names, and the redirect URI never depends on them (LR-03).
 pub(super) fn host(policy: &Policy, request: &Request) -> Verdict {
-    if !policy.production || EXEMPT.contains(&request.uri().path()) {
+    if !policy.production || EXEMPT.iter().any(|route| route.is(request.uri().path())) {
         return None;
     }
     let (status, reason) = match named(request) {

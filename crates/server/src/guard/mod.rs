@@ -6,12 +6,14 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{Request, State},
+    http::HeaderValue,
     middleware::{Next, from_fn_with_state},
     response::Response,
 };
 
 use crate::{budget::Budget, config::Settings};
 
+mod below_path;
 mod callback;
 mod client_address;
 mod forwarded;
@@ -26,10 +28,11 @@ mod same_origin;
 #[cfg(test)]
 mod testing;
 
-pub use client_address::ClientAddress;
+pub use below_path::below_path;
+pub use client_address::{ClientAddress, OverSocket};
 pub use forwarded::UntrustedProxies;
-pub use headers::{front_channel_csp, page_csp, sign_out_csp, zone_csp};
-pub use navigation::{is_navigation, is_speculative};
+pub use headers::{framed_csp, front_channel_csp, page_csp, sign_out_csp, zone_csp};
+pub use navigation::{is_framed, is_navigation, is_speculative};
 pub use rate::{RateLimit, TooMany};
 pub use refusal::{Refusal, ResponseFormat, is_server_fn, overloaded};
 pub use refusal_rate::FailureRateLimit;
@@ -53,6 +56,8 @@ pub struct Rules {
     /// Host, and port unless it is the default, in the form of the `Host` header.
     authority: Arc<str>,
     https: bool,
+    /// The value of `Strict-Transport-Security`, if there is to be one.
+    hsts: Option<HeaderValue>,
     production: bool,
     /// Networks whose forwarded headers are trusted, and others that sent some.
     trusted_proxies: client_address::TrustedProxies,
@@ -70,6 +75,7 @@ impl Policy {
         Self(Arc::new(Rules {
             authority: authority.into(),
             https: settings.is_https(),
+            hsts: settings.hsts().and_then(|value| HeaderValue::from_str(value).ok()),
             production: settings.is_production(),
             trusted_proxies: settings.trusted_proxies.as_slice().into(),
             untrusted_proxies,

@@ -1,10 +1,13 @@
 //! Whether a request is a navigation by the user: only then may a sign-in start (LR-10). Prefetches, prerenders,
-//! images, frames and fetches do not start one.
+//! images, frames and fetches do not start one. And whether its answer would be shown in a frame of a page.
 
 use axum::http::HeaderMap;
 
 /// Headers of speculative loads: the standard one, and those of older browsers.
 const SPECULATION: [&str; 4] = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
+
+/// Destinations inside a page (Fetch, 2.2.5). A fenced frame is one without a way to its page.
+const FRAMES: [&str; 5] = ["iframe", "frame", "embed", "object", "fencedframe"];
 
 /// Whether this is a top-level navigation: by Fetch Metadata, or in browsers without it by a request for HTML. Its
 /// origin does not matter: a link in a mail must work.
@@ -16,6 +19,11 @@ pub fn is_navigation(headers: &HeaderMap) -> bool {
     navigates
         && !is_speculative(headers)
         && value(headers, "sec-fetch-dest").is_none_or(|dest| dest == "document")
+}
+
+/// Whether the answer would be shown in a frame of a page, by Fetch Metadata. Older browsers do not say so.
+pub fn is_framed(headers: &HeaderMap) -> bool {
+    value(headers, "sec-fetch-dest").is_some_and(|dest| FRAMES.contains(&dest))
 }
 
 /// Whether it is a speculative load, which the user may never see.
@@ -31,7 +39,31 @@ fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::testing::get, is_navigation};
+    use super::{super::testing::get, is_framed, is_navigation};
+
+    #[test]
+    fn r27_a_frame_is_known_by_its_destination() {
+        for (dest, expected) in [
+            ("iframe", true),
+            ("frame", true),
+            ("embed", true),
+            ("object", true),
+            ("fencedframe", true),
+            ("document", false),
+            ("empty", false),
+            ("image", false),
+            ("IFRAME", false),
+            ("iframe, document", false),
+            ("", false),
+        ] {
+            assert_eq!(
+                is_framed(get("/boards/a", &[("sec-fetch-dest", dest)]).headers()),
+                expected,
+                "{dest}"
+            );
+        }
+        assert!(!is_framed(get("/boards/a", &[]).headers()));
+    }
 
     #[test]
     fn lr_10_only_top_level_navigations_start_a_login() {

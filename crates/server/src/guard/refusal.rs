@@ -82,7 +82,7 @@ fn wants_json(uri: &Uri, headers: &HeaderMap) -> bool {
 
 /// Whether a path is below [`paths::SERVER_FNS`].
 pub fn is_server_fn(path: &str) -> bool {
-    path.strip_prefix(paths::SERVER_FNS).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    paths::SERVER_FNS.rest(path).is_some()
 }
 
 /// Refuses a request, and logs one line. The request's span identifies it.
@@ -144,7 +144,7 @@ fn page(refusal: &Refusal) -> String {
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
          <body><main><h1>{title}</h1><p>{what} {advice}</p><p><a href=\"{}\">Home</a></p></main></body></html>",
-        paths::HOME
+        paths::HOME.href()
     )
 }
 

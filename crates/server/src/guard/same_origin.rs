@@ -5,7 +5,7 @@ use axum::{
     extract::Request,
     http::{HeaderMap, Method, StatusCode, header},
 };
-use claimcheck_model::{AppError, paths};
+use claimcheck_model::{AppError, paths::{self, Route}};
 
 use super::{
     Policy, Verdict,
@@ -16,7 +16,7 @@ use super::{
 /// The provider's two GETs, to the redirect URI and to the front channel, count as reads in this rule.
 ///
 /// The form with which another site starts a sign-in (OpenID Connect Core 4) only redirects to the same as a `GET`.
-const EXEMPT: [(Method, &str); 2] =
+const EXEMPT: [(Method, Route); 2] =
     [(Method::POST, paths::BACK_CHANNEL_LOGOUT), (Method::POST, paths::SIGN_IN)];
 
 /// The content types of a server function: a form, from a browser with or without scripts, or JSON.
@@ -27,12 +27,12 @@ const CONTENT_TYPES: [&str; 2] = ["application/x-www-form-urlencoded", "applicat
 pub(super) fn same_origin(policy: &Policy, request: &Request) -> Verdict {
     let path = request.uri().path();
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-    let allowed = if EXEMPT.iter().any(|(method, exempt)| request.method() == method && path == *exempt) {
+    let allowed = if EXEMPT.iter().any(|(method, exempt)| request.method() == method && exempt.is(path)) {
         true
     } else if !reads {
         may_change(request.headers(), &policy.origin)
     } else {
-        !(is_server_fn(path) || path == paths::EVENTS) || may_read(request.headers())
+        !(is_server_fn(path) || paths::EVENTS.is(path)) || may_read(request.headers())
     };
     if allowed {
         return None;

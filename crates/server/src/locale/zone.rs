@@ -12,7 +12,7 @@ use jiff::{
 };
 use serde_json::{Map, Value};
 
-use crate::cookies::{cookie, own_name};
+use crate::cookies::{cookie, own_name, path};
 
 /// The name of the loader's cookie, without its prefix.
 const COOKIE: &str = "zone";
@@ -67,22 +67,20 @@ impl Zone {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ZoneCookie {
     name: String,
-    attributes: &'static str,
+    attributes: String,
 }
 
 impl ZoneCookie {
     /// The cookie of an installation with that scheme.
     pub fn new(is_https: bool) -> Self {
-        let attributes = match is_https {
-            true => "; Path=/; Max-Age=31536000; SameSite=Lax; Secure",
-            false => "; Path=/; Max-Age=31536000; SameSite=Lax",
-        };
+        let secure = if is_https { "; Secure" } else { "" };
+        let attributes = format!("; Path={}; Max-Age=31536000; SameSite=Lax{secure}", path());
         Self { name: own_name(COOKIE, is_https), attributes }
     }
 
     /// What is before and after the name of the zone.
     pub fn parts(&self) -> (String, String) {
-        (format!("{}=", self.name), self.attributes.to_owned())
+        (format!("{}=", self.name), self.attributes.clone())
     }
 
     /// The `Set-Cookie` value of a browser that was asked.

@@ -1,7 +1,5 @@
 //! Sends commands to the admin listener of the server with the same settings, authenticated with the session keys.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-
 use axum::http::{Method, Request, StatusCode, header};
 use claimcheck_base::{
     clock::Clock,
@@ -13,7 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use url::form_urlencoded;
 
 use crate::{
-    config::{AdminListen, Settings, environment},
+    config::{AdminListen, ListenAddress, Settings, environment},
     operator::{
         Done, Forget, Forgotten, Order, Page, Refused, USER,
         bearer::{self, BoundRequest},
@@ -34,13 +32,13 @@ pub enum OperatorError {
     #[error(
         "no server answers on {0}: check that it is running with the same admin_listen (CLAIMCHECK_ADMIN_LISTEN)"
     )]
-    NotThere(SocketAddr),
+    NotThere(ListenAddress),
     #[error("the server on {0} did not respond: {1}")]
-    NoAnswer(SocketAddr, HttpOutError),
+    NoAnswer(ListenAddress, HttpOutError),
     #[error("the server on {0} rejected the command: {1}")]
-    Refused(SocketAddr, String),
+    Refused(ListenAddress, String),
     #[error("another program, or another version of this one, is listening on {0} (status {1})")]
-    Stranger(SocketAddr, u16),
+    Stranger(ListenAddress, u16),
     #[error(transparent)]
     SetUp(#[from] SetUpError),
     #[error("the request cannot be sealed: {0}")]
@@ -56,7 +54,7 @@ pub enum OperatorError {
 /// The server that commands are sent to.
 pub struct Client {
     http: HttpOut,
-    address: SocketAddr,
+    address: ListenAddress,
     keyring: Keyring,
     clock: Clock,
     /// The user who runs the command, as the environment names them.
@@ -66,17 +64,17 @@ pub struct Client {
 impl Client {
     /// The server with these settings, on this machine or at the configured address.
     pub fn new(settings: &Settings, clock: Clock) -> Result<Self, OperatorError> {
-        let address = match settings.admin_listen {
+        let address = match &settings.admin_listen {
             AdminListen::Off => return Err(OperatorError::Off),
-            AdminListen::At(address) | AdminListen::Default(address) => reachable(address),
+            AdminListen::At(address) | AdminListen::Default(address) => {
+                address.reachable().ok_or(OperatorError::NoPort)?
+            }
         };
-        if address.port() == 0 {
-            return Err(OperatorError::NoPort);
-        }
         let keys = settings.session_keys.as_ref().and_then(|keys| Keyring::new(keys.expose()));
         let keyring = keys.ok_or(OperatorError::NoKeys)?;
         let user = user_in(environment());
-        Ok(Self { http: HttpOut::to_operator(&settings.http())?, address, keyring, clock, user })
+        let http = HttpOut::to_operator(&settings.http(), address.socket())?;
+        Ok(Self { http, address, keyring, clock, user })
     }
 
     /// Running sessions of that subject or of all, starting after `after`.
@@ -113,23 +111,23 @@ impl Client {
         let asked = BoundRequest { method: method.as_str(), target: &target, body: &body };
         let bearer = bearer::seal(&self.keyring, asked, self.clock.now())?;
         let request = Request::builder()
-            .uri(format!("http://{}{target}", self.address))
+            .uri(format!("{}{target}", self.address.http_origin()))
             .method(method)
             .header(header::AUTHORIZATION, format!("Bearer {}", bearer.expose()))
             .header(header::ACCEPT, "application/json")
             .header(header::CONTENT_TYPE, "application/json")
             .body(body)?;
         let answer = self.http.send(request).await.map_err(|error| match error {
-            HttpOutError::Connect(_) => OperatorError::NotThere(self.address),
-            error => OperatorError::NoAnswer(self.address, error),
+            HttpOutError::Connect(_) => OperatorError::NotThere(self.address.clone()),
+            error => OperatorError::NoAnswer(self.address.clone(), error),
         })?;
         let (status, body) = (answer.status(), answer.into_body());
-        let stranger = || OperatorError::Stranger(self.address, status.as_u16());
+        let stranger = || OperatorError::Stranger(self.address.clone(), status.as_u16());
         if status == StatusCode::OK {
             return serde_json::from_slice(&body).map_err(|_| stranger());
         }
         let refused: Refused = serde_json::from_slice(&body).map_err(|_| stranger())?;
-        Err(OperatorError::Refused(self.address, refused.error))
+        Err(OperatorError::Refused(self.address.clone(), refused.error))
     }
 }
 
@@ -146,28 +144,16 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, OperatorError> {
 }
 
 /// Where the admin listener of a server with these settings is reached; `None` if it has none, or at an unknown port.
-pub(crate) fn admin_address(settings: &Settings) -> Option<SocketAddr> {
-    match settings.admin_listen {
-        AdminListen::At(address) | AdminListen::Default(address) if address.port() != 0 => {
-            Some(reachable(address))
-        }
-        _ => None,
+pub(crate) fn admin_address(settings: &Settings) -> Option<ListenAddress> {
+    match &settings.admin_listen {
+        AdminListen::At(address) | AdminListen::Default(address) => address.reachable(),
+        AdminListen::Off => None,
     }
-}
-
-/// The address to connect to: a server on all addresses of the machine is reachable on loopback, too.
-fn reachable(listens: SocketAddr) -> SocketAddr {
-    let address = match listens.ip() {
-        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
-        address => address,
-    };
-    SocketAddr::new(address, listens.port())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{reachable, user_in};
+    use super::user_in;
 
     #[test]
     fn au_12_behind_sudo_the_operator_is_who_called_it() {
@@ -177,17 +163,5 @@ mod tests {
         assert_eq!(user(&[("USER", "claimcheck"), ("SUDO_USER", "ada")]).as_deref(), Some("ada"));
         assert_eq!(user(&[("SUDO_USER", ""), ("LOGNAME", "ben")]).as_deref(), Some("ben"));
         assert_eq!(user(&[("HOME", "/root")]), None);
-    }
-
-    #[test]
-    fn a_server_on_every_address_is_found_on_this_machine() {
-        for (listens, found) in [
-            ("0.0.0.0:3900", "127.0.0.1:3900"),
-            ("[::]:3900", "[::1]:3900"),
-            ("127.0.0.1:1", "127.0.0.1:1"),
-            ("10.0.0.7:3900", "10.0.0.7:3900"),
-        ] {
-            assert_eq!(reachable(listens.parse().unwrap()).to_string(), found);
-        }
     }
 }

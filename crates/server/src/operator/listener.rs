@@ -1,23 +1,19 @@
 //! The admin listener. If its address is configured, it must be free; if it is the default, the listener is optional.
 
-use std::{
-    io,
-    net::{IpAddr, SocketAddr},
-};
+use std::{io, net::SocketAddr};
 
 use axum::{
     extract::{ConnectInfo, Request},
     middleware::Next,
     response::Response,
 };
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     budget::Connections,
-    config::AdminListen,
+    config::{AdminListen, ListenAddress},
     guard::ClientAddress,
-    http_server::{self, CurrentRouter, Door, Limits},
+    http_server::{self, CurrentRouter, Door, Limits, Listener},
 };
 
 /// The configured address is not available.
@@ -25,20 +21,20 @@ use crate::{
 #[error(
     "cannot listen on {0}, which is set by admin_listen (CLAIMCHECK_ADMIN_LISTEN): {1}; each process needs its own address, or off"
 )]
-pub struct ListenError(SocketAddr, #[source] io::Error);
+pub struct ListenError(ListenAddress, #[source] io::Error);
 
 /// Binds the admin listener, if there is one.
 ///
 /// # Errors
 /// The configured address is not available. For the default address this is only a warning: several processes may run
 /// on a machine.
-pub async fn bind(setting: AdminListen) -> Result<Option<TcpListener>, ListenError> {
+pub async fn bind(setting: AdminListen) -> Result<Option<Listener>, ListenError> {
     let (address, is_chosen) = match setting {
         AdminListen::Off => return Ok(None),
         AdminListen::At(address) => (address, true),
         AdminListen::Default(address) => (address, false),
     };
-    match TcpListener::bind(address).await {
+    match Listener::bind(&address).await {
         Ok(listener) => Ok(Some(listener)),
         Err(error) if is_chosen => Err(ListenError(address, error)),
         Err(error) => {
@@ -53,14 +49,14 @@ pub async fn bind(setting: AdminListen) -> Result<Option<TcpListener>, ListenErr
 
 /// Serves the listener of [`bind`] until the program begins to stop, and then finishes running requests.
 pub async fn serve(
-    listener: Option<TcpListener>,
+    listener: Option<Listener>,
     router: impl Into<CurrentRouter>,
     stopping: CancellationToken,
     connections: Connections,
 ) -> io::Result<()> {
     let Some(listener) = listener else { return Ok(()) };
-    let address = listener.local_addr()?;
-    if !is_local(address.ip()) {
+    let address = listener.address()?;
+    if !address.is_local() {
         tracing::warn!(
             "health checks and operator commands are on {address} without encryption: keep this network private"
         );
@@ -69,10 +65,6 @@ pub async fn serve(
     let door = Door::direct(connections);
     http_server::serve(listener, router, stopping.cancelled_owned(), Limits::default(), door).await;
     Ok(())
-}
-
-fn is_local(address: IpAddr) -> bool {
-    address.to_canonical().is_loopback()
 }
 
 /// Adds the peer's address to the request, for the log. No proxy belongs before this listener, so headers are ignored.
@@ -90,16 +82,19 @@ mod tests {
 
     #[tokio::test]
     async fn op_10_an_address_that_was_chosen_must_be_had_and_the_default_need_not() {
-        let first = bind(AdminListen::At(([127, 0, 0, 1], 0).into())).await.unwrap().unwrap();
+        let first = bind(AdminListen::at(([127, 0, 0, 1], 0))).await.unwrap().unwrap();
         let taken = first.local_addr().unwrap();
-        let refused = bind(AdminListen::At(taken)).await.unwrap_err().to_string();
+        let refused = bind(AdminListen::at(taken)).await.unwrap_err().to_string();
         assert!(
             refused.contains(&taken.to_string()) && refused.contains("CLAIMCHECK_ADMIN_LISTEN"),
             "{refused}"
         );
-        assert!(bind(AdminListen::Default(taken)).await.unwrap().is_none());
+        assert!(bind(AdminListen::Default(taken.into())).await.unwrap().is_none());
         assert!(bind(AdminListen::Off).await.unwrap().is_none());
         drop(first);
-        assert!(bind(AdminListen::Default(taken)).await.unwrap().is_some(), "it is had where it is free");
+        assert!(
+            bind(AdminListen::Default(taken.into())).await.unwrap().is_some(),
+            "it is had where it is free"
+        );
     }
 }

@@ -56,10 +56,10 @@ struct Health {
 pub fn router<S: Clone + Send + Sync + 'static>(probe: Arc<dyn Probe>) -> Router<S> {
     Router::new()
         .route(
-            paths::HEALTH_LIVE,
+            paths::HEALTH_LIVE.path(),
             get(async || Json(Health { status: "alive", reason: None, details: None })),
         )
-        .route(paths::HEALTH_READY, get(async move || ready(probe.as_ref()).await))
+        .route(paths::HEALTH_READY.path(), get(async move || ready(probe.as_ref()).await))
 }
 
 async fn ready(probe: &dyn Probe) -> Response {

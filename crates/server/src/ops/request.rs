@@ -59,7 +59,7 @@ pub async fn trace(State(draining): State<Draining>, mut request: Request, next:
     request.extensions_mut().insert(id.clone());
     let path: String = request.uri().path().chars().take(MAX_PATH).collect();
     let client = ClientAddress::of(request.extensions());
-    let traced = match is_background(&path) && path != paths::EVENTS {
+    let traced = match is_background(&path) && !paths::EVENTS.is(&path) {
         true => RequestSpan::nothing(),
         false => RequestSpan::begin(&request, id.as_str()),
     };
@@ -98,9 +98,11 @@ pub async fn trace(State(draining): State<Draining>, mut request: Request, next:
 
 /// Requests that are too frequent for the log.
 fn is_background(path: &str) -> bool {
-    [paths::HEALTH_LIVE, paths::HEALTH_READY, paths::METRICS, paths::EVENTS, paths::AUTHOR_REVISION]
-        .contains(&path)
-        || path.starts_with(paths::PKG)
+    path == paths::METRICS
+        || [paths::HEALTH_LIVE, paths::HEALTH_READY, paths::EVENTS, paths::AUTHOR_REVISION]
+            .iter()
+            .any(|route| route.is(path))
+        || path.starts_with(paths::PKG.path())
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ async fn sign_out(State(shop): State<Shop>, layer: Session) -> Response {
     if let Some(current) = shop.sessions.current(cookie_id(&layer)).await.unwrap() {
         shop.sessions.end(&current.key, EndReason::SignedOut).await.unwrap();
     }
-    ([(header::SET_COOKIE, shop.cookie.removal())], "bye").into_response()
+    ([(header::SET_COOKIE, shop.cookie.removal().unwrap())], "bye").into_response()
 }
 
 fn shop(store: Arc<dyn SessionStore>, https: bool) -> (Router, Shop) {

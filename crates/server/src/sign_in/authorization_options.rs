@@ -137,7 +137,7 @@ impl AuthorizationOptions {
         let allowed = |name: &String| sign_in.settings.pass_params.contains(name);
         let passed = self.passed.iter().filter(|(name, _)| allowed(name));
         pairs.extend(passed.map(|(name, value)| (name.as_str(), value.as_str())));
-        paths::with_query(paths::SIGN_IN, &pairs)
+        paths::with_query(&paths::SIGN_IN.href(), &pairs)
     }
 
     /// Whether this ID token belongs to the expected user and meets the requested conditions, from these options or the

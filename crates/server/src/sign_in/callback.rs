@@ -98,7 +98,7 @@ pub async fn complete(
         None => sign_in.callbacks.count(ClientAddress::of(&asked.extensions)),
     };
     let nowhere = |problem| match signed_in {
-        Some(_) => Ok(Onward::to(paths::HOME.to_owned())),
+        Some(_) => Ok(Onward::to(paths::HOME.href())),
         None => {
             let problem = counted.err().map_or(problem, SignInProblem::from);
             sign_in.record_unstarted(&problem, None);

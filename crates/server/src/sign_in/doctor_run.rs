@@ -109,7 +109,7 @@ pub fn boards_digest(settings: &Settings) -> String {
 /// As [`authorization_request::start`].
 pub async fn start(sign_in: &SignIn, by: &Parts, run: DoctorRun) -> Result<Start, StartError> {
     let asked = AuthorizationOptions::for_run(run);
-    authorization_request::start(sign_in, by, paths::DOCTOR_CONFIRM.to_owned(), asked, 0, None).await
+    authorization_request::start(sign_in, by, paths::DOCTOR_CONFIRM.href(), asked, 0, None).await
 }
 
 /// Whether a response of the provider may start the session of its run: once, in time, and in a browser without a session.

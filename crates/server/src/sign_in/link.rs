@@ -153,7 +153,7 @@ impl SignInLink {
         pairs.extend(issuer.as_deref().filter(|_| self.has_issuer).map(|iss| (ISS, iss)));
         pairs.extend(self.passed.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         pairs.push((paths::CONFIRMED, &sealed));
-        Some(paths::with_query(paths::SIGN_IN, &pairs))
+        Some(paths::with_query(&paths::SIGN_IN.href(), &pairs))
     }
 
     /// Whether this user has agreed to it a short while ago.
@@ -203,7 +203,7 @@ pub fn of_form(sign_in: &SignIn, by: &Parts, body: &[u8]) -> Result<String, Sign
     let pairs: Vec<_> =
         form_urlencoded::parse(body).into_owned().filter(|(name, _)| is_known(name)).collect();
     let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let link = paths::with_query(paths::SIGN_IN, &pairs);
+    let link = paths::with_query(&paths::SIGN_IN.href(), &pairs);
     if link.len() > QUERY_MAX_LEN {
         return Err(SignInProblem::Malformed("the form is too long"));
     }

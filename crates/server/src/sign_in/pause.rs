@@ -11,16 +11,22 @@ use crate::{
 
 /// Ten minutes: long enough to close the tab or to sign in as someone else.
 const SECS: u32 = 600;
-const NAME: &str = "claimcheck-pause";
+const NAME: &str = "pause";
 
 /// The `Set-Cookie` value; none where home never begins a sign-in.
 pub fn cookie(settings: &Settings) -> Option<HeaderValue> {
     let secure = if settings.is_https() { "; Secure" } else { "" };
-    let text = format!("{NAME}=1; Path=/; HttpOnly; SameSite=Lax; Max-Age={SECS}{secure}");
+    let (name, path) = (name(), cookies::path());
+    let text = format!("{name}=1; Path={path}; HttpOnly; SameSite=Lax; Max-Age={SECS}{secure}");
     (settings.brand.home == BrandHome::SignIn).then(|| HeaderValue::try_from(text).ok()).flatten()
+}
+
+/// Its name has no prefix: it is worthless to anyone else.
+fn name() -> String {
+    cookies::own_name(NAME, false)
 }
 
 /// Whether a request has it.
 pub fn is_set(headers: &HeaderMap) -> bool {
-    cookies::cookie(headers, NAME).is_some()
+    cookies::cookie(headers, &name()).is_some()
 }

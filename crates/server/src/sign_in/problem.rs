@@ -85,7 +85,7 @@ pub struct Ways {
 impl Ways {
     /// For a request without a known sign-in.
     pub fn from_nowhere() -> Self {
-        Self { again: paths::sign_in(paths::HOME), back: None }
+        Self { again: paths::sign_in(&paths::HOME.href()), back: None }
     }
 }
 

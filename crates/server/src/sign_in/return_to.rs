@@ -1,7 +1,7 @@
-//! The page to return to after a sign-in: a path of this site, and nothing else (RFC 9700 4.11.1). Anything doubtful
+//! The page to return to after a sign-in: an address of this site, and nothing else (RFC 9700 4.11.1). Anything doubtful
 //! becomes the home page.
 
-use claimcheck_model::paths;
+use claimcheck_model::{base_path, paths::{self, Route}};
 use url::Url;
 
 use crate::guard::limits::MAX_URI;
@@ -10,11 +10,13 @@ use crate::guard::limits::MAX_URI;
 const MAX_LEN: usize = 2048;
 /// The longest URL that is looked at: the server accepts no longer one in a request.
 const ASKED_MAX_LEN: usize = MAX_URI;
+/// What is below these is no page.
+const NO_PAGES: [Route; 4] = [paths::SERVER_FNS, paths::PKG, Route::new("/auth"), Route::new("/health")];
 
 /// The path and query of `asked` on this site, re-serialised; the home page if it is anything else. A page whose URL is
 /// too long is returned to without its query.
 pub fn return_target(asked: &str) -> String {
-    parse(asked).unwrap_or_else(|| paths::HOME.to_owned())
+    parse(asked).unwrap_or_else(|| paths::HOME.href())
 }
 
 /// The page of a return target without its query: what is left if both would be too long.
@@ -41,9 +43,9 @@ fn parse(asked: &str) -> Option<String> {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     };
-    let is_page = ![paths::SERVER_FNS, paths::PKG, "/auth", "/health"].iter().any(|prefix| {
-        url.path().strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
+    // Another program of the same host is not a page of this site.
+    let inner = base_path::inner(url.path())?;
+    let is_page = !NO_PAGES.iter().any(|route| route.rest(inner).is_some());
     if target.len() <= MAX_LEN {
         return is_page.then_some(target);
     }

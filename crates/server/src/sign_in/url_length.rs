@@ -29,8 +29,8 @@ pub(super) fn shorten(transaction: &mut Transaction) -> Option<&'static str> {
     if asked.passed.pop().is_some() {
         return Some("parameter of the link");
     }
-    if target != paths::HOME && asked.run.is_none() {
-        paths::HOME.clone_into(target);
+    if *target != paths::HOME.href() && asked.run.is_none() {
+        *target = paths::HOME.href();
         return Some("page");
     }
     None

@@ -30,12 +30,12 @@ impl Basics {
 
     /// Where the provider sends users after a sign-in.
     pub(super) fn redirect_uri(&self) -> String {
-        format!("{}{}", self.public_url.trim_end_matches('/'), paths::CALLBACK)
+        format!("{}{}", self.public_url.trim_end_matches('/'), paths::CALLBACK.path())
     }
 
     /// Where the provider sends users after a sign-out.
     pub(super) fn signed_out_uri(&self) -> String {
-        format!("{}{}", self.public_url.trim_end_matches('/'), paths::HOME)
+        format!("{}{}", self.public_url.trim_end_matches('/'), paths::HOME.path())
     }
 }
 

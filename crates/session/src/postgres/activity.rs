@@ -31,10 +31,10 @@ impl ActivityStore for PostgresStore {
                 .bind(lines.iter().map(|line| line.at_us).collect::<Vec<_>>())
                 .bind(lines.iter().map(StoredLine::until).collect::<Vec<_>>())
                 .bind(lines.iter().map(|line| line.line.clone()).collect::<Vec<_>>())
-                .execute(&self.pool)
+                .execute(&self.database)
                 .await?;
             let trim = sqlx::query(TRIM).bind(&people).bind(i64::from(LINES_PER_PERSON)).bind(now);
-            trim.execute(&self.pool).await?;
+            trim.execute(&self.database).await?;
             Ok(())
         })
         .await
@@ -43,11 +43,11 @@ impl ActivityStore for PostgresStore {
     async fn lines(&self, person: [u8; 32], now: UnixSecs) -> Result<Vec<Vec<u8>>, StoreError> {
         let query = sqlx::query_scalar(LIST).bind(person.to_vec()).bind(now);
         let query = query.bind(i64::from(LINES_PER_PERSON));
-        with_timeout(async { Ok(query.fetch_all(&self.pool).await?) }).await
+        with_timeout(async { Ok(query.fetch_all(&self.database).await?) }).await
     }
 
     async fn forget_lines(&self, person: [u8; 32]) -> Result<u64, StoreError> {
         let query = sqlx::query(FORGET).bind(person.to_vec());
-        with_timeout(async { Ok(query.execute(&self.pool).await?.rows_affected()) }).await
+        with_timeout(async { Ok(query.execute(&self.database).await?.rows_affected()) }).await
     }
 }

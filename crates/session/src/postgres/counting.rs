@@ -14,7 +14,7 @@ impl CountingStore for PostgresStore {
     async fn count_live(&self, now: UnixSecs, most: u32) -> Result<u64, StoreError> {
         with_timeout(async {
             let query = sqlx::query_scalar(COUNT).bind(now).bind(i64::from(most));
-            let count: i64 = query.fetch_one(&self.pool).await?;
+            let count: i64 = query.fetch_one(&self.database).await?;
             Ok(count.unsigned_abs())
         })
         .await

@@ -3,9 +3,8 @@
 
 use std::time::Duration;
 
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
-
 use super::{
+    database::{Database, Work},
     is_there,
     locks::lock_of,
     statements::{END_ALL, LOCK_COVERED, LOCK_LOGOUT, LOCK_OF, MARK_USED, RAISE_WATERMARK},
@@ -23,28 +22,26 @@ const ASKED_AGAIN: Duration = Duration::from_millis(300);
 
 /// Ends the sessions with these keys, which are locked.
 pub(super) async fn end_all(
-    connection: &mut PgConnection,
+    work: &mut Work<'_>,
     keys: Vec<String>,
     ending: Ending,
 ) -> Result<Vec<StoredSession>, StoreError> {
     let (why, cause) = ending.why.stored();
     let rows = sqlx::query_as(END_ALL).bind(keys).bind(why).bind(cause).bind(ending.at);
-    rows.fetch_all(connection).await?.into_iter().map(SessionRow::decode).collect()
+    rows.fetch_all(work).await?.into_iter().map(SessionRow::decode).collect()
 }
 
 /// Commits the end of these sessions.
 async fn commit(
-    pool: &PgPool,
-    transaction: Transaction<'_, Postgres>,
+    database: &Database,
+    work: Work<'static>,
     ended: Vec<StoredSession>,
 ) -> Result<Vec<StoredSession>, StoreError> {
-    let Err(error) = transaction.commit().await else { return Ok(ended) };
+    let Err(error) = work.commit().await else { return Ok(ended) };
     let Some(first) = ended.first() else { return Err(error.into()) };
     for _ in 0..ASKED {
         tokio::time::sleep(ASKED_AGAIN).await;
-        if let Ok(mut connection) = pool.acquire().await
-            && let Ok(is_there) = is_there(&mut connection, &first.key).await
-        {
+        if let Ok(is_there) = is_there(database, &first.key).await {
             return if is_there { Err(error.into()) } else { Ok(ended) };
         }
     }
@@ -53,45 +50,45 @@ async fn commit(
 
 /// [`SessionStore::end_of`](crate::SessionStore::end_of)
 pub(super) async fn end_of(
-    pool: &PgPool,
+    database: &Database,
     (iss, sub): (&str, &str),
     spared: Option<&RowKey>,
     limit: u32,
     ending: Ending,
 ) -> Result<Vec<StoredSession>, StoreError> {
-    let mut transaction = pool.begin().await?;
+    let mut work = database.begin().await?;
     let meant = sqlx::query_scalar(LOCK_OF).bind(iss).bind(sub);
     let meant = meant.bind(spared.map_or("", RowKey::as_str)).bind(ending.at).bind(i64::from(limit));
-    let keys = meant.fetch_all(&mut *transaction).await?;
-    let ended = end_all(&mut transaction, keys, ending).await?;
-    commit(pool, transaction, ended).await
+    let keys = meant.fetch_all(&mut work).await?;
+    let ended = end_all(&mut work, keys, ending).await?;
+    commit(database, work, ended).await
 }
 
 /// [`SessionStore::log_out`](crate::SessionStore::log_out)
 pub(super) async fn log_out(
-    pool: &PgPool,
+    database: &Database,
     logout: &Logout,
     ending: Ending,
 ) -> Result<Option<Vec<StoredSession>>, StoreError> {
-    let mut transaction = pool.begin().await?;
+    let mut work = database.begin().await?;
     let watermark = logout.watermark_key();
     if let Some(watermark) = watermark {
-        sqlx::query(LOCK_LOGOUT).bind(lock_of(watermark)).execute(&mut *transaction).await?;
+        sqlx::query(LOCK_LOGOUT).bind(lock_of(watermark)).execute(&mut work).await?;
     }
     if let Some(entry) = logout.replay_key {
         let marked = sqlx::query(MARK_USED).bind(entry.to_vec()).bind(logout.until);
-        if marked.execute(&mut *transaction).await?.rows_affected() == 0 {
+        if marked.execute(&mut work).await?.rows_affected() == 0 {
             return Ok(None);
         }
     }
     let mut ended = Vec::new();
     if let Some(watermark) = watermark {
         let raised = sqlx::query(RAISE_WATERMARK).bind(&watermark[..]).bind(logout.issued_at);
-        raised.bind(logout.until).execute(&mut *transaction).await?;
+        raised.bind(logout.until).execute(&mut work).await?;
         let covered = sqlx::query_scalar(LOCK_COVERED).bind(&logout.iss).bind(&logout.sub);
         let covered = covered.bind(&logout.sid).bind(logout.latest_iat());
-        let keys: Vec<String> = covered.fetch_all(&mut *transaction).await?;
-        ended = end_all(&mut transaction, keys, ending).await?;
+        let keys: Vec<String> = covered.fetch_all(&mut work).await?;
+        ended = end_all(&mut work, keys, ending).await?;
     }
-    commit(pool, transaction, ended).await.map(Some)
+    commit(database, work, ended).await.map(Some)
 }

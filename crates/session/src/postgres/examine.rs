@@ -2,9 +2,12 @@
 
 use std::time::Instant;
 
-use sqlx::{Connection, PgConnection, Row};
+use sqlx::{Connection, Executor, Row};
 
-use super::open::connect_options;
+use super::{
+    database::{Route, Work},
+    open::{OpenError, connect, connect_options},
+};
 use crate::{
     facts::{SAMPLES, StoreFacts, median},
     servers::{StoreServer, with_timeout},
@@ -20,24 +23,33 @@ const OLDEST: i64 = 130_000;
 pub(super) async fn examine(server: &StoreServer) -> Result<StoreFacts, StoreError> {
     let options = connect_options(server)?;
     with_timeout(async {
-        let mut connection = PgConnection::connect_with(&options)
+        let (mut connection, route) = connect(&options)
             .await
             .map_err(|error| StoreError::CannotOpen { place: server.place(), cause: Box::new(error) })?;
-        let facts = ask(&mut connection).await?;
+        let work = Work::begin(&mut connection, route).await;
+        let mut work = work.map_err(|error| StoreError::CannotOpen {
+            place: server.place(),
+            cause: Box::new(OpenError::from(error)),
+        })?;
+        let mut facts = ask(&mut work).await?;
+        work.commit().await?;
+        if route == Route::Pooler {
+            facts.version.push_str(" through a pooler");
+        }
         connection.close().await?;
         Ok(facts)
     })
     .await
 }
 
-async fn ask(connection: &mut PgConnection) -> Result<StoreFacts, StoreError> {
+async fn ask(work: &mut Work<'_>) -> Result<StoreFacts, StoreError> {
     let mut facts =
         StoreFacts { sharing: "any number of processes on any machines", ..StoreFacts::default() };
-    let version: String = setting(connection, "server_version").await?;
-    let number = setting(connection, "server_version_num").await?.parse().unwrap_or(i64::MAX);
+    let version: String = setting(work, "server_version").await?;
+    let number = setting(work, "server_version_num").await?.parse().unwrap_or(i64::MAX);
     facts.version = format!("PostgreSQL {version}");
     for name in DURABILITY {
-        let value = setting(connection, name).await?;
+        let value = setting(work, name).await?;
         if value == "off" {
             facts.weak(
                 format!("{name} is off: a crash of the database may lose the last refresh tokens, and then users must sign in again"),
@@ -57,7 +69,7 @@ async fn ask(connection: &mut PgConnection) -> Result<StoreFacts, StoreError> {
          to_regnamespace('claimcheck') IS NOT NULL, \
          has_database_privilege(current_database(), 'CREATE')",
     )
-    .fetch_one(&mut *connection)
+    .fetch_one(&mut *work)
     .await?;
     let (is_replica, is_read_only): (bool, bool) = (state.try_get(0)?, state.try_get(1)?);
     let (exists, may_create): (bool, bool) = (state.try_get(2)?, state.try_get(3)?);
@@ -77,13 +89,13 @@ async fn ask(connection: &mut PgConnection) -> Result<StoreFacts, StoreError> {
     let mut times = Vec::new();
     for _ in 0..SAMPLES {
         let begun = Instant::now();
-        sqlx::query("SELECT 1").execute(&mut *connection).await?;
+        work.execute("SELECT 1").await?;
         times.push(begun.elapsed());
     }
     facts.round_trip = median(times);
     Ok(facts)
 }
 
-async fn setting(connection: &mut PgConnection, name: &str) -> Result<String, StoreError> {
-    Ok(sqlx::query_scalar("SELECT current_setting($1)").bind(name).fetch_one(connection).await?)
+async fn setting(work: &mut Work<'_>, name: &str) -> Result<String, StoreError> {
+    Ok(sqlx::query_scalar("SELECT current_setting($1)").bind(name).fetch_one(work).await?)
 }

@@ -3,10 +3,12 @@
 
 mod activity;
 mod counting;
+mod database;
 mod ends;
 mod examine;
 mod limit;
 mod locks;
+mod migrate;
 mod open;
 mod setting;
 mod statements;
@@ -16,9 +18,9 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use claimcheck_base::clock::UnixSecs;
-use sqlx::{PgConnection, postgres::PgPool};
+use sqlx::{Executor, Postgres};
 
-use self::{locks::lock_sign_in, statements::*};
+use self::{database::Database, locks::lock_sign_in, statements::*};
 use super::{
     ending::{Ended, Ending, Logout},
     registry::{Backend, Connector, StoreKind},
@@ -51,7 +53,7 @@ static CONNECTOR: Connector<StoreServer> = Connector {
 
 /// A store in one database.
 pub struct PostgresStore {
-    pool: PgPool,
+    database: Database,
 }
 
 impl PostgresStore {
@@ -60,7 +62,7 @@ impl PostgresStore {
     /// # Errors
     /// [`StoreError::CannotOpen`]: the server refuses, or stays unavailable for some seconds, or its tables are newer.
     pub async fn open(server: &StoreServer) -> Result<Self, StoreError> {
-        Ok(Self { pool: open::open_pool(server).await? })
+        Ok(Self { database: open::open_database(server).await? })
     }
 
     async fn swap(
@@ -74,7 +76,7 @@ impl PostgresStore {
             .bind(key.as_str())
             .bind(expected)
             .bind(bytes)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.database)
             .await?;
         match swapped {
             Some(version) => Ok(Swap::Swapped { version }),
@@ -83,8 +85,7 @@ impl PostgresStore {
     }
 
     async fn exists(&self, key: &RowKey) -> Result<bool, StoreError> {
-        let mut connection = self.pool.acquire().await?;
-        is_there(&mut connection, key).await
+        is_there(&self.database, key).await
     }
 
     /// Deletes a limited number at a time, so that others wait only briefly. Rows that others have locked are left for
@@ -94,7 +95,7 @@ impl PostgresStore {
         loop {
             let query = sqlx::query(statement).bind(now).bind(i64::from(PURGED_AT_ONCE));
             let deleted =
-                with_timeout(async { Ok(query.execute(&self.pool).await?.rows_affected()) }).await?;
+                with_timeout(async { Ok(query.execute(&self.database).await?.rows_affected()) }).await?;
             all += deleted;
             if deleted < u64::from(PURGED_AT_ONCE) {
                 return Ok(all);
@@ -103,8 +104,11 @@ impl PostgresStore {
     }
 }
 
-async fn is_there(connection: &mut PgConnection, key: &RowKey) -> Result<bool, StoreError> {
-    Ok(sqlx::query(IS_THERE).bind(key.as_str()).fetch_optional(connection).await?.is_some())
+async fn is_there<'c>(
+    through: impl Executor<'c, Database = Postgres>,
+    key: &RowKey,
+) -> Result<bool, StoreError> {
+    Ok(sqlx::query(IS_THERE).bind(key.as_str()).fetch_optional(through).await?.is_some())
 }
 
 #[async_trait]
@@ -116,8 +120,8 @@ impl SessionStore for PostgresStore {
         most: u32,
     ) -> Result<Option<Vec<StoredSession>>, StoreError> {
         with_timeout(async {
-            let mut transaction = self.pool.begin().await?;
-            let [by_sid, by_sub] = lock_sign_in(&mut transaction, &row.owner).await?;
+            let mut work = self.database.begin().await?;
+            let [by_sid, by_sub] = lock_sign_in(&mut work, &row.owner).await?;
             let added = sqlx::query(ADD)
                 .bind(row.key.as_str())
                 .bind(&row.cookie_hash.0[..])
@@ -136,14 +140,14 @@ impl SessionStore for PostgresStore {
                 .bind(&by_sid[..])
                 .bind(&by_sub[..])
                 .bind(issued_at)
-                .execute(&mut *transaction)
+                .execute(&mut work)
                 .await?;
             if added.rows_affected() == 0 {
                 return Ok(None);
             }
-            locks::lock_person(&mut transaction, by_sub).await?;
-            let ended = limit::enforce(&mut transaction, &row.key, &row.owner, most, row.created_at).await?;
-            transaction.commit().await?;
+            locks::lock_person(&mut work, by_sub).await?;
+            let ended = limit::enforce(&mut work, &row.key, &row.owner, most, row.created_at).await?;
+            work.commit().await?;
             Ok(Some(ended))
         })
         .await
@@ -152,7 +156,7 @@ impl SessionStore for PostgresStore {
     async fn find(&self, cookie: CookieHash, now: UnixSecs) -> Result<Option<StoredSession>, StoreError> {
         with_timeout(async {
             let query = sqlx::query_as(FIND).bind(&cookie.0[..]).bind(now);
-            query.fetch_optional(&self.pool).await?.map(SessionRow::decode).transpose()
+            query.fetch_optional(&self.database).await?.map(SessionRow::decode).transpose()
         })
         .await
     }
@@ -160,7 +164,7 @@ impl SessionStore for PostgresStore {
     async fn get(&self, key: &RowKey) -> Result<Option<StoredSession>, StoreError> {
         with_timeout(async {
             let query = sqlx::query_as(GET).bind(key.as_str());
-            query.fetch_optional(&self.pool).await?.map(SessionRow::decode).transpose()
+            query.fetch_optional(&self.database).await?.map(SessionRow::decode).transpose()
         })
         .await
     }
@@ -177,8 +181,10 @@ impl SessionStore for PostgresStore {
         if let Some((iss, sub)) = of {
             query = query.bind(iss).bind(sub);
         }
-        with_timeout(async { query.fetch_all(&self.pool).await?.into_iter().map(HeadRow::decode).collect() })
-            .await
+        with_timeout(async {
+            query.fetch_all(&self.database).await?.into_iter().map(HeadRow::decode).collect()
+        })
+        .await
     }
 
     async fn touch(
@@ -188,7 +194,7 @@ impl SessionStore for PostgresStore {
         idle_until: UnixSecs,
     ) -> Result<bool, StoreError> {
         let query = sqlx::query(TOUCH).bind(key.as_str()).bind(last_active_at).bind(idle_until);
-        with_timeout(async { Ok(query.execute(&self.pool).await?.rows_affected() > 0) }).await
+        with_timeout(async { Ok(query.execute(&self.database).await?.rows_affected() > 0) }).await
     }
 
     async fn save_record(&self, key: &RowKey, expected: i64, bytes: Vec<u8>) -> Result<Swap, StoreError> {
@@ -207,7 +213,7 @@ impl SessionStore for PostgresStore {
     ) -> Result<bool, StoreError> {
         let query = sqlx::query(RESEAL).bind(key.as_str()).bind(record).bind(tokens);
         let query = query.bind(contents.label).bind(contents.record).bind(contents.tokens);
-        with_timeout(async { Ok(query.execute(&self.pool).await?.rows_affected() > 0) }).await
+        with_timeout(async { Ok(query.execute(&self.database).await?.rows_affected() > 0) }).await
     }
 
     async fn renew(
@@ -218,15 +224,15 @@ impl SessionStore for PostgresStore {
         issued_at: UnixSecs,
     ) -> Result<Swap, StoreError> {
         with_timeout(async {
-            let mut transaction = self.pool.begin().await?;
-            let before = sqlx::query_as(GET).bind(key.as_str()).fetch_optional(&mut *transaction).await?;
+            let mut work = self.database.begin().await?;
+            let before = sqlx::query_as(GET).bind(key.as_str()).fetch_optional(&mut work).await?;
             let Some(before) = before.map(SessionRow::owner) else { return Ok(Swap::Gone) };
             // Issuer and subject of a row never change, so they need no lock.
             let after = Owner { sid: renewal.sid.clone(), ..before };
-            let [by_sid, by_sub] = lock_sign_in(&mut transaction, &after).await?;
+            let [by_sid, by_sub] = lock_sign_in(&mut work, &after).await?;
             let is_logged_out =
                 sqlx::query(IS_LOGGED_OUT).bind(&by_sid[..]).bind(&by_sub[..]).bind(issued_at);
-            if is_logged_out.fetch_optional(&mut *transaction).await?.is_some() {
+            if is_logged_out.fetch_optional(&mut work).await?.is_some() {
                 return Ok(Swap::Gone);
             }
             let swapped = sqlx::query_scalar(RENEW)
@@ -241,15 +247,15 @@ impl SessionStore for PostgresStore {
                 .bind(renewal.record)
                 .bind(renewal.tokens)
                 .bind(issued_at)
-                .fetch_optional(&mut *transaction)
+                .fetch_optional(&mut work)
                 .await?;
             let swap = match swapped {
                 Some(version) => Swap::Swapped { version },
                 // The row has another cookie, or it was ended after it was read.
-                None if is_there(&mut transaction, key).await? => Swap::Stale,
+                None if is_there(&mut work, key).await? => Swap::Stale,
                 None => Swap::Gone,
             };
-            transaction.commit().await?;
+            work.commit().await?;
             Ok(swap)
         })
         .await
@@ -258,7 +264,7 @@ impl SessionStore for PostgresStore {
     async fn lease(&self, key: &RowKey, holder: Holder, term: Duration) -> Result<Lease, StoreError> {
         let query = sqlx::query_scalar(LEASE).bind(key.as_str()).bind(holder.0.to_vec()).bind(millis(term));
         with_timeout(async {
-            match query.fetch_optional(&self.pool).await? {
+            match query.fetch_optional(&self.database).await? {
                 Some(true) => Ok(Lease::TakenOver),
                 Some(false) => Ok(Lease::Taken),
                 None => Ok(if self.exists(key).await? { Lease::Held } else { Lease::Gone }),
@@ -270,7 +276,7 @@ impl SessionStore for PostgresStore {
     async fn release(&self, key: &RowKey, holder: Holder) -> Result<(), StoreError> {
         let query = sqlx::query(RELEASE).bind(key.as_str()).bind(holder.0.to_vec());
         with_timeout(async {
-            query.execute(&self.pool).await?;
+            query.execute(&self.database).await?;
             Ok(())
         })
         .await
@@ -285,8 +291,10 @@ impl SessionStore for PostgresStore {
         let query = sqlx::query_as(END).bind(key.as_str()).bind(tokens_version);
         let (why, cause) = ending.why.stored();
         let query = query.bind(why).bind(cause).bind(ending.at);
-        with_timeout(async { query.fetch_optional(&self.pool).await?.map(SessionRow::decode).transpose() })
-            .await
+        with_timeout(async {
+            query.fetch_optional(&self.database).await?.map(SessionRow::decode).transpose()
+        })
+        .await
     }
 
     async fn end_of(
@@ -296,7 +304,7 @@ impl SessionStore for PostgresStore {
         limit: u32,
         ending: Ending,
     ) -> Result<Vec<StoredSession>, StoreError> {
-        with_timeout(ends::end_of(&self.pool, of, spared, limit, ending)).await
+        with_timeout(ends::end_of(&self.database, of, spared, limit, ending)).await
     }
 
     async fn log_out(
@@ -304,13 +312,13 @@ impl SessionStore for PostgresStore {
         logout: &Logout,
         ending: Ending,
     ) -> Result<Option<Vec<StoredSession>>, StoreError> {
-        with_timeout(ends::log_out(&self.pool, logout, ending)).await
+        with_timeout(ends::log_out(&self.database, logout, ending)).await
     }
 
     async fn ended(&self, cookie: CookieHash) -> Result<Option<Ended>, StoreError> {
         with_timeout(async {
             let query = sqlx::query_as(ENDED).bind(&cookie.0[..]);
-            query.fetch_optional(&self.pool).await?.map(EndedRow::decode).transpose()
+            query.fetch_optional(&self.database).await?.map(EndedRow::decode).transpose()
         })
         .await
     }
@@ -323,14 +331,18 @@ impl SessionStore for PostgresStore {
         now: UnixSecs,
     ) -> Result<Vec<Ended>, StoreError> {
         let query = sqlx::query_as(ENDED_OF).bind(iss).bind(sub).bind(now).bind(i64::from(limit));
-        with_timeout(async { query.fetch_all(&self.pool).await?.into_iter().map(EndedRow::decode).collect() })
-            .await
+        with_timeout(async {
+            query.fetch_all(&self.database).await?.into_iter().map(EndedRow::decode).collect()
+        })
+        .await
     }
 
     async fn ended_lately(&self, within: Duration) -> Result<Vec<Ended>, StoreError> {
         let query = sqlx::query_as(ENDED_LATELY).bind(millis(within)).bind(i64::from(ENDED_LATELY_MAX));
-        with_timeout(async { query.fetch_all(&self.pool).await?.into_iter().map(EndedRow::decode).collect() })
-            .await
+        with_timeout(async {
+            query.fetch_all(&self.database).await?.into_iter().map(EndedRow::decode).collect()
+        })
+        .await
     }
 
     async fn mark_used(&self, mark: Mark<'_>, now: UnixSecs) -> Result<bool, StoreError> {
@@ -338,7 +350,7 @@ impl SessionStore for PostgresStore {
             return Ok(false);
         }
         let query = sqlx::query(MARK_USED).bind(mark.entry.to_vec()).bind(mark.until);
-        with_timeout(async { Ok(query.execute(&self.pool).await?.rows_affected() > 0) }).await
+        with_timeout(async { Ok(query.execute(&self.database).await?.rows_affected() > 0) }).await
     }
 
     async fn purge(&self, now: UnixSecs) -> Result<u64, StoreError> {
@@ -355,7 +367,7 @@ impl SessionStore for PostgresStore {
 
     async fn ping(&self) -> Result<(), StoreError> {
         with_timeout(async {
-            sqlx::query("SELECT 1 FROM claimcheck.session LIMIT 1").fetch_optional(&self.pool).await?;
+            sqlx::query("SELECT 1 FROM claimcheck.session LIMIT 1").fetch_optional(&self.database).await?;
             Ok(())
         })
         .await
@@ -363,7 +375,7 @@ impl SessionStore for PostgresStore {
 
     async fn probe(&self) -> Result<(), StoreError> {
         with_timeout(async {
-            sqlx::query(PROBE).execute(&self.pool).await?;
+            sqlx::query(PROBE).execute(&self.database).await?;
             Ok(())
         })
         .await

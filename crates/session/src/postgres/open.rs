@@ -1,17 +1,18 @@
-//! Opens a pool of connections for a URL, and brings the tables up to date.
+//! Opens a pool of connections for a URL, finds out whether a pooler is in between, and brings the tables up to date.
 
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    Connection, PgConnection, Postgres, Transaction,
-    migrate::{MigrateError, Migrator},
-    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+    Connection, PgConnection, Row,
+    postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::statements::EXTEND;
+use super::{
+    database::{Database, LIMITS, Route, Work},
+    migrate::{MigrationError, lock, migrate},
+};
 use crate::{
     servers::{CONNECT, StoreServer, may_be_temporary, retry_while_unavailable},
-    sql,
     store::StoreError,
 };
 
@@ -23,23 +24,22 @@ const ACQUIRE: Duration = Duration::from_secs(5);
 const PING: Duration = Duration::from_secs(1);
 /// How long it may take to bring the tables up to date.
 const MIGRATION: Duration = Duration::from_secs(60);
-/// The advisory lock of migrations: an arbitrary number, the same in every version.
-const MIGRATING: i64 = 0x636c_6169_6d63_6865;
+/// A setting that nothing else uses: a connection that has it after it was opened with it is a session of the server.
+const MARK: (&str, &str) = ("claimcheck.connection", "own");
+const IS_MARKED: &str = "SELECT coalesce(current_setting('claimcheck.connection', true), '')";
 /// The error codes of a server that starts, stops, or has no free connection (PostgreSQL, Appendix A).
 const UNAVAILABLE: [&str; 4] = ["57P01", "57P02", "57P03", "53300"];
+/// The classes of errors about the user, the password and the database: the same with any parameters of a connection.
+const ACCOUNT: [&str; 2] = ["28", "3D"];
+/// What poolers that lack something say: protocol violation, feature not supported, no such prepared statement, and one with
+/// that name exists.
+const LACKING: [&str; 4] = ["08P01", "0A000", "26000", "42P05"];
 
 /// Brings the tables up to date. The pool then connects as needed.
-pub(super) async fn open_pool(server: &StoreServer) -> Result<PgPool, StoreError> {
+pub(super) async fn open_database(server: &StoreServer) -> Result<Database, StoreError> {
     let options = connect_options(server)?;
-    retry_while_unavailable(server, || migrate(&options), is_unavailable).await?;
-    // The server limits the time of a statement, too. The guarantees of `store.rs` about concurrent calls hold under READ
-    // COMMITTED, where each statement sees what was committed before it.
-    let options = options.options([
-        ("statement_timeout", "5s"),
-        ("lock_timeout", "4s"),
-        ("idle_in_transaction_session_timeout", "10s"),
-        ("default_transaction_isolation", "read committed"),
-    ]);
+    let route = retry_while_unavailable(server, || prepare(&options), is_unavailable).await?;
+    let options = if route == Route::Direct { with_limits(&options) } else { options };
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(ACQUIRE)
@@ -47,7 +47,7 @@ pub(super) async fn open_pool(server: &StoreServer) -> Result<PgPool, StoreError
         .test_before_acquire(false)
         .before_acquire(|connection, _| Box::pin(is_usable(connection)))
         .after_release(|connection, _| Box::pin(is_usable(connection)));
-    Ok(pool.connect_lazy_with(options))
+    Ok(Database::new(pool.connect_lazy_with(options), route))
 }
 
 /// Pings a connection before and after its use. One that the server has closed, or whose server no longer responds, is
@@ -59,9 +59,11 @@ async fn is_usable(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
     }
 }
 
+/// Without parameters that poolers refuse.
 pub(super) fn connect_options(server: &StoreServer) -> Result<PgConnectOptions, StoreError> {
     let options = PgConnectOptions::from_str(server.url.expose())?.application_name("claimcheck");
-    let options = options.options([("client_min_messages", "warning")]);
+    // No number with a fraction is stored.
+    let options = options.extra_float_digits(None);
     Ok(match &server.ca_file {
         // A certificate authority in the URL takes precedence.
         Some(file) if !server.url.expose().contains("sslrootcert=") => options.ssl_root_cert(file),
@@ -69,72 +71,127 @@ pub(super) fn connect_options(server: &StoreServer) -> Result<PgConnectOptions, 
     })
 }
 
-/// The migration failed.
+fn with_limits(options: &PgConnectOptions) -> PgConnectOptions {
+    options.clone().options([("client_min_messages", "warning")]).options(LIMITS)
+}
+
+/// The store cannot be opened.
 #[derive(Debug, thiserror::Error)]
-enum MigrationError {
+pub(super) enum OpenError {
     #[error(transparent)]
-    Sql(#[from] sqlx::Error),
-    #[error(transparent)]
-    Migration(#[from] MigrateError),
-    #[error("its tables were created by a newer version of this program")]
-    Newer,
+    Migration(#[from] MigrationError),
     #[error("no response within 2 seconds")]
     TooLate,
     #[error("another process is updating its tables, or is not responding")]
     Busy,
     #[error("its tables could not be updated within a minute")]
     Endless,
+    #[error(
+        "a pooler that runs each statement over another connection cannot be used: set its pool_mode to transaction \
+         or session, or give the direct address of PostgreSQL in `store`"
+    )]
+    StatementPooling,
+    #[error("{0}; if this is a pooler, give the direct address of PostgreSQL in `store`")]
+    Lacking(sqlx::Error),
 }
 
-fn is_unavailable(error: &MigrationError) -> bool {
+impl From<sqlx::Error> for OpenError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::BeginFailed => Self::StatementPooling,
+            sqlx::Error::Database(said) if said.message().contains("statement pooling") => {
+                Self::StatementPooling
+            }
+            sqlx::Error::Database(said) if said.code().is_some_and(|code| LACKING.contains(&&*code)) => {
+                Self::Lacking(error)
+            }
+            _ => Self::Migration(error.into()),
+        }
+    }
+}
+
+fn is_unavailable(error: &OpenError) -> bool {
     match error {
-        MigrationError::TooLate | MigrationError::Busy => true,
-        MigrationError::Sql(sqlx::Error::Io(error)) => may_be_temporary(error),
-        MigrationError::Sql(sqlx::Error::Database(error)) => {
+        OpenError::TooLate | OpenError::Busy => true,
+        OpenError::Migration(MigrationError::Sql(sqlx::Error::Io(error))) => may_be_temporary(error),
+        OpenError::Migration(MigrationError::Sql(sqlx::Error::Database(error))) => {
             error.code().is_some_and(|code| UNAVAILABLE.contains(&&*code))
         }
         _ => false,
     }
 }
 
+/// Connects, and finds out the route. A pooler refuses the mark or loses it: it passes on the parameters that it knows, and
+/// the session of the server that answers next was opened by the pooler.
+pub(super) async fn connect(options: &PgConnectOptions) -> Result<(PgConnection, Route), OpenError> {
+    let connect = async {
+        match PgConnection::connect_with(&with_limits(options).options([MARK])).await {
+            Ok(mut connection) => {
+                let row = sqlx::raw_sql(IS_MARKED).fetch_one(&mut connection).await?;
+                let is_own = row.try_get::<String, _>(0)? == MARK.1;
+                Ok((connection, if is_own { Route::Direct } else { Route::Pooler }))
+            }
+            Err(sqlx::Error::Database(error)) if is_about_parameters(error.code().as_deref()) => {
+                Ok((PgConnection::connect_with(options).await?, Route::Pooler))
+            }
+            Err(error) => Err(error.into()),
+        }
+    };
+    tokio::time::timeout(CONNECT, connect).await.map_err(|_| OpenError::TooLate)?
+}
+
+fn is_about_parameters(code: Option<&str>) -> bool {
+    code.is_none_or(|code| {
+        !UNAVAILABLE.contains(&code) && !ACCOUNT.iter().any(|class| code.starts_with(class))
+    })
+}
+
 /// Migrates in one transaction, under a lock that ends with it. Processes that start together migrate once, and a failed
 /// migration leaves nothing behind.
-async fn migrate(options: &PgConnectOptions) -> Result<(), MigrationError> {
-    let connect = tokio::time::timeout(CONNECT, PgConnection::connect_with(options));
-    let mut connection = connect.await.map_err(|_| MigrationError::TooLate)??;
-    let lock = async {
-        let mut transaction = connection.begin().await?;
-        sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(MIGRATING).execute(&mut *transaction).await?;
-        Ok::<_, sqlx::Error>(transaction)
+async fn prepare(options: &PgConnectOptions) -> Result<Route, OpenError> {
+    let (mut connection, route) = connect(options).await?;
+    let begin = async {
+        let mut work = Work::begin(&mut connection, route).await?;
+        lock(&mut work).await?;
+        Ok::<_, OpenError>(work)
     };
-    let transaction = tokio::time::timeout(CONNECT, lock).await.map_err(|_| MigrationError::Busy)??;
-    tokio::time::timeout(MIGRATION, run_migrations(transaction)).await.map_err(|_| MigrationError::Endless)?
+    let mut work = tokio::time::timeout(CONNECT, begin).await.map_err(|_| OpenError::Busy)??;
+    let all = async {
+        migrate(&mut work).await?;
+        Ok::<_, OpenError>(work.commit().await?)
+    };
+    tokio::time::timeout(MIGRATION, all).await.map_err(|_| OpenError::Endless)??;
+    Ok(route)
 }
 
-async fn run_migrations(mut transaction: Transaction<'_, Postgres>) -> Result<(), MigrationError> {
-    // Checked first, because a user who may use an existing schema need not be allowed to create one.
-    let exists: bool = sqlx::query_scalar("SELECT to_regnamespace('claimcheck') IS NOT NULL")
-        .fetch_one(&mut *transaction)
-        .await?;
-    if !exists {
-        sqlx::query("CREATE SCHEMA claimcheck").execute(&mut *transaction).await?;
+#[cfg(test)]
+mod tests {
+    use claimcheck_test_stores::{Fresh, Kind};
+
+    use super::*;
+    use crate::StoreSetting;
+
+    async fn route(url: &str) -> Route {
+        let setting = StoreSetting::parse(url).unwrap();
+        connect(&connect_options(setting.server().unwrap()).unwrap()).await.unwrap().1
     }
-    migrations().run_direct(None, &mut *transaction, false).await.map_err(|error| match error {
-        MigrateError::VersionMissing(_) => MigrationError::Newer,
-        other => other.into(),
-    })?;
-    for (is_there, addition) in EXTEND {
-        if !sqlx::query_scalar::<_, bool>(is_there).fetch_one(&mut *transaction).await? {
-            sqlx::query(addition).execute(&mut *transaction).await?;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn r31_a_pooler_is_noticed_and_a_server_is_none() {
+        let direct = Fresh::new(Kind::Postgres).await;
+        assert_eq!(route(&direct.url).await, Route::Direct);
+        let with_options = format!("{}?options=-c%20work_mem%3D8MB", direct.url);
+        assert_eq!(route(&with_options).await, Route::Direct);
+        assert_eq!(route(&Fresh::pooled().await.url).await, Route::Pooler);
+    }
+
+    #[test]
+    fn r31_an_account_that_is_refused_is_refused_at_once() {
+        for code in ["28P01", "28000", "3D000", "57P03", "53300"] {
+            assert!(!is_about_parameters(Some(code)), "{code}");
+        }
+        for code in [Some("08P01"), Some("0A000"), Some("22023"), Some("42704"), None] {
+            assert!(is_about_parameters(code), "{code:?}");
         }
     }
-    Ok(transaction.commit().await?)
-}
-
-fn migrations() -> Migrator {
-    let mut migrations = sql::migrations(&[("sessions", include_str!("migrations/0001_sessions.sql"))]);
-    migrations.dangerous_set_table_name("claimcheck._sqlx_migrations");
-    // Uses the lock above instead, because the migrator's own outlives an error.
-    migrations.set_locking(false);
-    migrations
 }

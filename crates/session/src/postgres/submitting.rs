@@ -17,7 +17,7 @@ const WITHDRAW: &str = "DELETE FROM claimcheck.consumed WHERE mark = $1 AND atte
 
 impl PostgresStore {
     async fn recorded(&self, entry: [u8; 32]) -> Result<Option<(UnixSecs, Option<Vec<u8>>)>, StoreError> {
-        Ok(sqlx::query_as(FIND).bind(entry.to_vec()).fetch_optional(&self.pool).await?)
+        Ok(sqlx::query_as(FIND).bind(entry.to_vec()).fetch_optional(&self.database).await?)
     }
 }
 
@@ -32,7 +32,7 @@ impl SubmissionStore for PostgresStore {
         let (entry, until) = (mark.entry, mark.until);
         with_timeout(async {
             let query = sqlx::query(RECORD).bind(entry.to_vec()).bind(until).bind(by.0.to_vec());
-            if query.execute(&self.pool).await?.rows_affected() > 0 {
+            if query.execute(&self.database).await?.rows_affected() > 0 {
                 return Ok(None);
             }
             match self.recorded(entry).await? {
@@ -49,7 +49,7 @@ impl SubmissionStore for PostgresStore {
 
     async fn withdraw_submission(&self, entry: [u8; 32], by: Attempt) -> Result<(), StoreError> {
         with_timeout(async {
-            sqlx::query(WITHDRAW).bind(entry.to_vec()).bind(by.0.to_vec()).execute(&self.pool).await?;
+            sqlx::query(WITHDRAW).bind(entry.to_vec()).bind(by.0.to_vec()).execute(&self.database).await?;
             Ok(())
         })
         .await

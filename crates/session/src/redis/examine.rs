@@ -58,7 +58,10 @@ async fn ping(redis: &mut MultiplexedConnection) -> RedisResult<String> {
 fn facts(info: &str) -> StoreFacts {
     let sharing = "any number of processes on any machines";
     let mut facts = StoreFacts { sharing, ..StoreFacts::default() };
-    facts.version = format!("Redis {}", field(info, "redis_version").unwrap_or("of an unknown version"));
+    facts.version = match field(info, "valkey_version") {
+        Some(version) => format!("Valkey {version}"),
+        None => format!("Redis {}", field(info, "redis_version").unwrap_or("of an unknown version")),
+    };
     let append = if field(info, "aof_enabled") == Some("1") { "yes" } else { "no" };
     facts.durability.push(("appendonly", append.to_owned()));
     for name in ["maxmemory_policy", "maxmemory"] {
@@ -86,6 +89,13 @@ fn facts(info: &str) -> StoreFacts {
 #[cfg(test)]
 mod tests {
     use super::facts;
+
+    #[test]
+    fn sc_13_doctor_a_valkey_is_named_with_its_version() {
+        let info = "server_name:valkey\r\nvalkey_version:8.0.1\r\nredis_version:7.2.4\r\naof_enabled:1\r\nrole:master\r\n";
+        assert_eq!(facts(info).version, "Valkey 8.0.1");
+        assert_eq!(facts("redis_version:7.2.4\r\n").version, "Redis 7.2.4");
+    }
 
     #[test]
     fn dr_08_doctor_a_redis_that_may_lose_sessions_is_reported() {

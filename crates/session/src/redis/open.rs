@@ -18,7 +18,7 @@ const OLDEST: (u32, u32) = (6, 2);
 pub(super) enum Unsuitable {
     #[error(transparent)]
     Redis(#[from] RedisError),
-    #[error("its version is {0}, but Redis 6.2 or newer is required")]
+    #[error("its version is {0}, but Redis 6.2, Valkey 7.2 or newer is required")]
     TooOld(String),
     #[error("Redis Cluster is not supported; use a single Redis server")]
     Cluster,
@@ -56,7 +56,7 @@ pub(super) async fn config(redis: &mut MultiplexedConnection, name: &str) -> Red
 pub(super) async fn check_server(connection: &Connection) -> Result<String, Unsuitable> {
     let info: String = connection.with(async |redis| redis::cmd("INFO").query_async(redis).await).await?;
     let version = field(&info, "redis_version").unwrap_or("unknown");
-    if !is_new_enough(version) {
+    if !is_recent(&info) {
         return Err(Unsuitable::TooOld(version.to_owned()));
     }
     if field(&info, "cluster_enabled") == Some("1") {
@@ -84,6 +84,11 @@ fn is_temporary(error: &RedisError) -> bool {
         || error.kind() == ErrorKind::Server(ServerErrorKind::BusyLoading)
 }
 
+/// Valkey began after [`OLDEST`]. It names the version of Redis that it is compatible with, too, which may end.
+fn is_recent(info: &str) -> bool {
+    field(info, "valkey_version").is_some() || field(info, "redis_version").is_some_and(is_new_enough)
+}
+
 fn is_new_enough(version: &str) -> bool {
     let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
     (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= OLDEST
@@ -96,7 +101,14 @@ pub(super) fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{field, is_new_enough};
+    use super::{field, is_new_enough, is_recent};
+
+    #[test]
+    fn sc_13_a_valkey_is_recent_whatever_redis_it_is_compatible_with() {
+        let info = "server_name:valkey\r\nvalkey_version:8.0.1\r\n";
+        assert!(is_recent(info) && is_recent(&format!("redis_version:7.2.4\r\n{info}")));
+        assert!(!is_recent("server_name:other\r\n") && !is_recent("redis_version:6.0.16\r\n"));
+    }
 
     #[test]
     fn sc_13_a_redis_that_is_too_old_is_recognised() {

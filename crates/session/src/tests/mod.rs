@@ -9,6 +9,7 @@ mod ends;
 mod faults;
 mod lost_answers;
 mod place;
+mod pooler;
 mod postgres;
 mod redis;
 mod repository;
@@ -72,12 +73,13 @@ fn memory() -> Arc<dyn SessionStore> {
     Arc::new(MemoryStore::new())
 }
 
-/// Runs each of these functions of the current module once on each store, in a module with the store's name.
+/// Runs each of these functions of the current module once on each store, in a module with the store's name, and on
+/// PostgreSQL behind a pooler, in the module `pooled`.
 macro_rules! on_all_stores {
     ($($name:ident),* $(,)?) => { for_each_store!(on_each_store! { $($name)* }); };
 }
 macro_rules! on_each_store {
-    ($names:tt $($store:ident)*) => { $(on_store!($store $names);)* };
+    ($names:tt $($store:ident)*) => { $(on_store!($store $names);)* on_store!(pooled $names); };
 }
 macro_rules! on_store {
     ($store:ident { $($name:ident)* }) => {

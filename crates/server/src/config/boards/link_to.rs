@@ -1,6 +1,7 @@
 //! `to`: the address that a link of a panel leads to, as a text with slots. It is a page of one of the boards, another page
 //! of this program, or a web address whose scheme and host are literal. All links of panels are read and filled here.
 
+use claimcheck_model::base_path::base_path;
 use url::{Url, form_urlencoded};
 
 use super::{
@@ -133,7 +134,7 @@ impl LinkTo {
         self.slots().filter(|slot| slot.starts_with('$'))
     }
 
-    /// The address with these values in the slots: percent-encoded, so that each stays in its segment or parameter. A
+    /// The address for a browser with these values in the slots: percent-encoded, so that each stays in its segment or parameter. A
     /// parameter whose filter has no value is left out. `None` if any other slot has no value, or one that no address may
     /// have: control characters, more than 256 characters, or a dot segment.
     pub fn href(
@@ -141,7 +142,8 @@ impl LinkTo {
         value: &dyn Fn(&str) -> Option<SlotValue>,
         further: &[(String, String)],
     ) -> Option<String> {
-        let mut href = self.origin.clone() + &self.rest.fill_slots(value).ok()?;
+        let origin = if self.is_outside() { &self.origin } else { base_path() };
+        let mut href = origin.to_owned() + &self.rest.fill_slots(value).ok()?;
         for (name, value) in further {
             href = claimcheck_model::paths::with_query(&href, &[(name, value)]);
         }

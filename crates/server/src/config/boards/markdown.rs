@@ -1,6 +1,7 @@
 //! Texts in Markdown: paragraphs, headings, lists, quotes, code, emphasis and links (CommonMark). HTML and images are
 //! refused when the settings are read. The HTML is generated here; all text is escaped.
 
+use claimcheck_model::base_path::base_path;
 use std::collections::BTreeMap;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
@@ -199,6 +200,7 @@ fn open<'a>(tag: &Tag<'_>, link_of: &dyn Fn(&str) -> Option<&'a LinkTo>, html: &
         Tag::Link { dest_url, .. } => match link_of(dest_url) {
             Some(link) => {
                 html.push_str("<a href=\"");
+                html.push_str(if link.is_outside() { "" } else { base_path() });
                 escape(dest_url, html);
                 let outside = " target=\"_blank\" rel=\"noopener noreferrer\"";
                 html.push_str(&format!("\"{}>", if link.is_outside() { outside } else { "" }));

@@ -106,7 +106,7 @@ impl Runs {
             all.insert(run.key.clone(), known);
         }
         tracing::info!(event = "doctor sign-in begun", session = run.key, "by an operator");
-        let link = paths::with_query(paths::DOCTOR_SIGN_IN, &[(paths::DOCTOR_RUN, &sealed)]);
+        let link = paths::with_query(&paths::DOCTOR_SIGN_IN.href(), &[(paths::DOCTOR_RUN, &sealed)]);
         let begun = BegunRun {
             run: run.key.clone(),
             link: format!("{}{link}", services.settings.origin()),
