@@ -62,7 +62,7 @@ pub fn SignOutContent(
     let go_on = match step {
         SignOutStep::Form(action, fields) => {
             view! { <LeaveForm action fields nonce=nonce.clone()/> }.into_any()
-        },
+        }
         SignOutStep::Provider(href) | SignOutStep::Home(href) | SignOutStep::Sessions(href) => view! {
             <p class="ways">
                 <a class="button primary" href=href rel="noreferrer">

@@ -27,7 +27,7 @@ use url::form_urlencoded;
 use crate::{
     documents::{self, DoctorStep},
     handlers::{
-        request::{CurrentSession, look_of, refuse, store_failed},
+        request::{CurrentSession, here, look_of, refuse, store_failed},
         sign_in,
         state::AppState,
     },
@@ -41,7 +41,7 @@ const OWN_PATHS: [paths::Route; 3] = [paths::DOCTOR_SIGN_IN, paths::DOCTOR_CONFI
 
 /// Whether a request with this session may use it: the session of a run is for the pages of the run only.
 pub fn may_use(signed_in: &SignedIn, path: &str) -> bool {
-    signed_in.record.doctor.is_none() || OWN_PATHS.contains(&path)
+    signed_in.record.doctor.is_none() || OWN_PATHS.iter().any(|route| route.is(path))
 }
 
 /// `GET /auth/doctor`: starts the sign-in of the run that the link names, in a browser without a session.

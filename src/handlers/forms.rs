@@ -110,7 +110,7 @@ pub async fn lead_to_page(State(state): State<AppState>, mut request: Request, n
         };
         leave_message(&state.sessions, &signed_in, words).await;
     }
-        let onward = response.headers().get(ONWARD).and_then(|onward| onward.to_str().ok());
+    let onward = response.headers().get(ONWARD).and_then(|onward| onward.to_str().ok());
     let page = onward.map_or_else(|| page.href(), str::to_owned);
     (StatusCode::SEE_OTHER, [(header::LOCATION, page)]).into_response()
 }

@@ -35,7 +35,7 @@ use crate::{
     components::Remedy,
     documents,
     handlers::{
-        request::{CurrentSession, language_of, look_of, reference_of, refuse, request, state},
+        request::{CurrentSession, here, language_of, look_of, reference_of, refuse, request, state},
         state::AppState,
         zone::by_way_of_zone,
     },

@@ -245,6 +245,7 @@ async fn only_a_page_of_ours_that_somebody_looks_at_listens() {
             status == 200
         );
     }
-    let post = browser.send(Method::POST, paths::EVENTS.path(), &[("sec-fetch-site", "same-origin")], None).await;
+    let post =
+        browser.send(Method::POST, paths::EVENTS.path(), &[("sec-fetch-site", "same-origin")], None).await;
     assert_eq!(post.status, StatusCode::METHOD_NOT_ALLOWED);
 }

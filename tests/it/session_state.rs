@@ -19,7 +19,12 @@ async fn stay(browser: &mut Browser<'_>, site: &str) -> Page {
         ("accept", "text/plain; charset=utf-8"),
     ];
     browser
-        .send(Method::POST, claimcheck_model::functions::STAY_SIGNED_IN.path.path(), &headers, Some(String::new()))
+        .send(
+            Method::POST,
+            claimcheck_model::functions::STAY_SIGNED_IN.path.path(),
+            &headers,
+            Some(String::new()),
+        )
         .await
 }
 

@@ -64,7 +64,8 @@ impl Demo {
     /// An invalid variable, by name; or a folder that is not writable.
     pub fn prepare(env: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
         let env: Vec<_> = env.into_iter().collect();
-        let public_url = env.iter().find(|(name, url)| name == PUBLIC_URL && !url.is_empty()).map(|(_, url)| url.clone());
+        let public_url =
+            env.iter().find(|(name, url)| name == PUBLIC_URL && !url.is_empty()).map(|(_, url)| url.clone());
         let variables = Variables::of(env);
         let data_dir = data_dir(&variables);
         let public_url = public_url.unwrap_or_else(|| "http://localhost:3000".to_owned());
@@ -275,7 +276,13 @@ mod tests {
             (vec![public_url("")], "http://localhost:3000"),
             (vec![public_url("http://localhost:3000/dash")], "http://localhost:3000/dash"),
             (vec![public_url("http://localhost:3000/dash/")], "http://localhost:3000/dash"),
-            (vec![public_url("http://localhost:3000/a"), variable("CLIENT_ORIGIN", "http://localhost:1/b")], "http://localhost:1/b"),
+            (
+                vec![
+                    public_url("http://localhost:3000/a"),
+                    variable("CLIENT_ORIGIN", "http://localhost:1/b"),
+                ],
+                "http://localhost:1/b",
+            ),
         ] {
             assert_eq!(registered(&env), [format!("{address}/auth/callback"), format!("{address}/")]);
         }

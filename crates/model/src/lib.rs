@@ -5,10 +5,10 @@
 pub mod base_path;
 /// The policy of every server function.
 pub mod functions;
-/// Names in the browser's storage.
-pub mod storage;
 /// All URLs of this program.
 pub mod paths;
+/// Names in the browser's storage.
+pub mod storage;
 
 mod account;
 mod action;

@@ -53,9 +53,15 @@ mod tests {
         assert_eq!(name_below("/a/b", "zone", true), "__Secure-claimcheck-zone!a!b");
         assert_eq!(name_below("/a/b", "zone", false), "claimcheck-zone!a!b");
         let bases = ["", "/a", "/a/b", "/a-b", "/a.b", "/a_b", "/A", "/zone", "/-zone", "/a/zone"];
-        let names: BTreeSet<_> =
-            bases.iter().flat_map(|base| ["zone", "session", "browser"].map(|name| name_below(base, name, true))).collect();
+        let names: BTreeSet<_> = bases
+            .iter()
+            .flat_map(|base| ["zone", "session", "browser"].map(|name| name_below(base, name, true)))
+            .collect();
         assert_eq!(names.len(), 3 * bases.len());
-        assert!(names.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.!~".contains(&byte))));
+        assert!(
+            names.iter().all(|name| name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.!~".contains(&byte)))
+        );
     }
 }

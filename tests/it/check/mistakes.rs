@@ -42,11 +42,11 @@ const OF_SETTINGS: [Mistake; 10] = [
         ("is missing", "add `issuer`, or set CLAIMCHECK_ISSUER: the provider's issuer"),
     ),
     mistake(
-        "a public URL with a path",
-        ("http://localhost:3000", "https://example.com/dashboard"),
+        "a public URL with a path that a proxy could not take off",
+        ("http://localhost:3000", "https://example.com/boards"),
         "public_url",
         Some(1),
-        ("origin without path", "without a path"),
+        ("a path of the dashboard itself", "choose another one"),
     ),
     mistake(
         "plain http to a provider elsewhere",

@@ -174,8 +174,12 @@ async fn cs_06_nothing_is_exempt_by_another_spelling() {
             format!("/x%2f..{path}"),
         ]
     };
-    let by_provider =
-        [paths::CALLBACK.path(), paths::SIGN_IN.path(), paths::BACK_CHANNEL_LOGOUT.path(), paths::FRONT_CHANNEL_LOGOUT.path()];
+    let by_provider = [
+        paths::CALLBACK.path(),
+        paths::SIGN_IN.path(),
+        paths::BACK_CHANNEL_LOGOUT.path(),
+        paths::FRONT_CHANNEL_LOGOUT.path(),
+    ];
     let known = routes::changing().into_iter().map(|(path, _)| path);
     for path in known.chain(by_provider.map(str::to_owned)) {
         for spelling in spellings(&path) {

@@ -32,7 +32,9 @@ enum Proxy {
 
 /// The answer of the server at `/dash` behind such a proxy, beside another application.
 fn answer(proxy: Proxy, path: &str) -> Response {
-    let below = |path: &str| path.strip_prefix("/dash").filter(|rest| rest.is_empty() || rest.starts_with('/')).map(str::to_owned);
+    let below = |path: &str| {
+        path.strip_prefix("/dash").filter(|rest| rest.is_empty() || rest.starts_with('/')).map(str::to_owned)
+    };
     let arrived = match proxy {
         Proxy::SendsAll => Some(path.to_owned()),
         Proxy::Keeps => below(path).map(|_| path.to_owned()),
@@ -72,7 +74,10 @@ async fn r26_doctor_recognises_how_a_proxy_passes_a_path_on() {
         (Proxy::TakesOffUnseen, vec![(Mistake, "does not accept requests without it")]),
         (
             Proxy::SendsAll,
-            vec![(Ok, "requests arrive with the path /dash"), (Warning, "no other application of the origin")],
+            vec![
+                (Ok, "requests arrive with the path /dash"),
+                (Warning, "no other application of the origin"),
+            ],
         ),
     ] {
         let found = found(proxy, "/dash").await;

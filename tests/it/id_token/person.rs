@@ -75,7 +75,8 @@ async fn it_17_the_same_sub_of_another_issuer_is_somebody_else() {
     let token = other.provider.logout(Some("p-ada"), None).signed(other.provider.keys());
     let form = format!("logout_token={token}");
     let server = [("sec-fetch-mode", ""), ("sec-fetch-dest", ""), ("sec-fetch-site", ""), ("accept", "*/*")];
-    let answer = other.browser().send(Method::POST, paths::BACK_CHANNEL_LOGOUT.path(), &server, Some(form)).await;
+    let answer =
+        other.browser().send(Method::POST, paths::BACK_CHANNEL_LOGOUT.path(), &server, Some(form)).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     assert_eq!((sessions(&other, here, "p-ada").await, sessions(&other, there, "p-ada").await), (2, 0));
     assert_eq!(elsewhere.get("/account").await.status, StatusCode::OK);

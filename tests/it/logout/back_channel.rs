@@ -20,7 +20,10 @@ const SQLITE: &str = "store = \"sqlite:FOLDER/sessions.db\"\n";
 /// Posts this body with this content type.
 async fn post_raw(world: &HostileWorld, kind: &str, body: &str) -> crate::support::Page {
     let headers: Vec<_> = SERVER.iter().copied().chain([("content-type", kind)]).collect();
-    world.browser().send(Method::POST, paths::BACK_CHANNEL_LOGOUT.path(), &headers, Some(body.to_owned())).await
+    world
+        .browser()
+        .send(Method::POST, paths::BACK_CHANNEL_LOGOUT.path(), &headers, Some(body.to_owned()))
+        .await
 }
 
 #[tokio::test]

@@ -14,7 +14,8 @@ use crate::support::program::{Program, ProgramSettings, Visitor, get};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn revision(program: &Program) -> (u16, String) {
-    let (status, _, body) = get(&format!("{}{}", program.origin, paths::AUTHOR_REVISION.path())).await.unwrap();
+    let (status, _, body) =
+        get(&format!("{}{}", program.origin, paths::AUTHOR_REVISION.path())).await.unwrap();
     (status, body)
 }
 
@@ -85,6 +86,10 @@ async fn wb_03_without_the_flag_no_page_shows_mistakes() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let page = visitor.open("/boards/orders").await;
-    assert!(!page.body.contains("colour") && !page.body.contains(paths::AUTHOR_REVISION.path()), "{}", page.body);
+    assert!(
+        !page.body.contains("colour") && !page.body.contains(paths::AUTHOR_REVISION.path()),
+        "{}",
+        page.body
+    );
     assert_eq!(revision(&program).await.0, 404);
 }

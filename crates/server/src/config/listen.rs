@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn dp_02_a_server_on_every_address_is_found_on_this_machine() {
+    fn dp_01_a_server_on_every_address_is_found_on_this_machine() {
         for (listens, found) in [
             ("0.0.0.0:3900", Some("127.0.0.1:3900")),
             ("[::]:3900", Some("[::1]:3900")),
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn dp_03_a_socket_has_an_absolute_path_and_permissions() {
+    fn dp_02_a_socket_has_an_absolute_path_and_permissions() {
         for (text, path, mode) in [
             ("unix:/run/claimcheck/http.sock", "/run/claimcheck/http.sock", 0o660),
             ("unix:///run/http.sock?mode=0600", "/run/http.sock", 0o600),
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn dp_02_the_listeners_are_read_although_other_settings_are_missing_or_wrong() {
+    fn dp_01_the_listeners_are_read_although_other_settings_are_missing_or_wrong() {
         let of = |env: &[(&str, &str)]| {
             let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
             Listeners::read(None, env)

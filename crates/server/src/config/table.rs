@@ -61,8 +61,7 @@ settings! {
     field public_url: Url {
         need: required("the address that users open, such as https://dashboard.example.com"),
         read: text(values::public_url),
-        about: "the address that users open: an origin, or a path below one that other applications share; `https`, or `http` on \
-                loopback only",
+        about: "the address that users open: an origin, or a path below one that other applications share; `https`, or `http` on loopback only",
         example: "https://dashboard.example.com",
     }
 
@@ -78,8 +77,7 @@ settings! {
     field admin_listen: AdminListen {
         need: default("127.0.0.1:3900"),
         read: text(listen::admin_listen),
-        about: "IP address and port of health checks and operator commands, or a Unix socket as for `listen`, or `off`; a \
-                port that you set must be free, the default port is skipped if it is in use",
+        about: "IP address and port of health checks and operator commands, or a Unix socket as for `listen`, or `off`; a port that you set must be free, the default port is skipped if it is in use",
         example: "127.0.0.1:3901",
     }
 
@@ -87,8 +85,7 @@ settings! {
     field shutdown_delay: Duration {
         need: default("0s"),
         read: text(values::shutdown_delay),
-        about: "how long requests are still accepted after SIGTERM or SIGINT, from 0s to 5m, while `/health/ready` \
-                answers 503; a second signal ends the delay",
+        about: "how long requests are still accepted after SIGTERM or SIGINT, from 0s to 5m, while `/health/ready` answers 503; a second signal ends the delay",
         example: "10s",
     }
 

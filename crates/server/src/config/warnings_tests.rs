@@ -45,7 +45,10 @@ fn r26_a_path_is_warned_about_because_applications_of_an_origin_are_not_separate
         ("http://localhost:3000/apps/orders", "/apps/orders"),
     ] {
         let said = warned(public_url);
-        assert!(said.contains(&format!("the path {path}")) && said.contains("http://localhost:3000 is trusted"), "{said}");
+        assert!(
+            said.contains(&format!("the path {path}")) && said.contains("http://localhost:3000 is trusted"),
+            "{said}"
+        );
         assert!(said.contains("use another host name"), "{said}");
     }
     for public_url in ["http://localhost:3000", "http://localhost:3000/"] {

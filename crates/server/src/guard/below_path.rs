@@ -193,7 +193,8 @@ mod tests {
             ("/dash//evil.example", "//evil.example"),
             ("http://host.example/dash/account", "/account"),
         ] {
-            for headers in [&[][..], &[("x-forwarded-for", "192.0.2.1")], &[("x-forwarded-prefix", "/other")]] {
+            for headers in [&[][..], &[("x-forwarded-for", "192.0.2.1")], &[("x-forwarded-prefix", "/other")]]
+            {
                 assert_eq!(found(path, headers, true), Found::Inside(inner.to_owned()), "{path}");
                 assert_eq!(found(path, headers, false), Found::Inside(inner.to_owned()), "{path}");
             }
@@ -207,8 +208,22 @@ mod tests {
     #[test]
     fn r26_what_only_looks_like_the_path_is_outside() {
         for path in [
-            "/", "/boards", "/dashboard", "/DASH/", "/Dash", "/dash%2Fboards", "/dash;x", "//dash/", "/x/dash/", "/d%61sh/",
-            "/health", "/health/live/", "/healthz", "/pkg/x/claimcheck.js", "/auth/callback?code=a", "/./dash/",
+            "/",
+            "/boards",
+            "/dashboard",
+            "/DASH/",
+            "/Dash",
+            "/dash%2Fboards",
+            "/dash;x",
+            "//dash/",
+            "/x/dash/",
+            "/d%61sh/",
+            "/health",
+            "/health/live/",
+            "/healthz",
+            "/pkg/x/claimcheck.js",
+            "/auth/callback?code=a",
+            "/./dash/",
         ] {
             assert_eq!(found(path, &[], true), Found::Outside(Outside::NotForwarded), "{path}");
         }

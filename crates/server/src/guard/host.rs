@@ -6,7 +6,10 @@ use axum::{
     extract::Request,
     http::{StatusCode, Version, header},
 };
-use claimcheck_model::{AppError, paths::{self, Route}};
+use claimcheck_model::{
+    AppError,
+    paths::{self, Route},
+};
 
 use super::{
     Policy, Verdict,

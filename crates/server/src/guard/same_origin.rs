@@ -5,7 +5,10 @@ use axum::{
     extract::Request,
     http::{HeaderMap, Method, StatusCode, header},
 };
-use claimcheck_model::{AppError, paths::{self, Route}};
+use claimcheck_model::{
+    AppError,
+    paths::{self, Route},
+};
 
 use super::{
     Policy, Verdict,

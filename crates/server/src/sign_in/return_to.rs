@@ -1,7 +1,10 @@
 //! The page to return to after a sign-in: an address of this site, and nothing else (RFC 9700 4.11.1). Anything doubtful
 //! becomes the home page.
 
-use claimcheck_model::{base_path, paths::{self, Route}};
+use claimcheck_model::{
+    base_path,
+    paths::{self, Route},
+};
 use url::Url;
 
 use crate::guard::limits::MAX_URI;
