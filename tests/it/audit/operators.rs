@@ -9,18 +9,17 @@ use claimcheck_server::{
     operator::{self, Client, Command},
 };
 use serde_json::Value;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{line, text, valid, world};
 use crate::support::{Following, new_folder, program::ProgramSettings, until};
 
 async fn client(services: &AppState) -> (Client, String) {
-    let listener = operator::bind(AdminListen::At(([127, 0, 0, 1], 0).into())).await.unwrap();
-    let address = listener.as_ref().map(TcpListener::local_addr).unwrap().unwrap();
+    let listener = operator::bind(AdminListen::at(([127, 0, 0, 1], 0))).await.unwrap();
+    let address = listener.as_ref().unwrap().local_addr().unwrap();
     let (admin, connections) = (router::admin(services.clone()), services.budget.admin.clone());
     tokio::spawn(operator::serve(listener, admin, CancellationToken::new(), connections));
-    let settings = Settings { admin_listen: AdminListen::At(address), ..(*services.settings).clone() };
+    let settings = Settings { admin_listen: AdminListen::at(address), ..(*services.settings).clone() };
     (Client::new(&settings, services.clock.clone()).unwrap(), format!("http://{address}"))
 }
 

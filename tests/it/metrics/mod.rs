@@ -128,12 +128,12 @@ async fn mt_01_a_sign_in_that_fails_says_why_and_no_other_reason_changes() {
         let series = format!(r#"claimcheck_sign_ins_total{{outcome="failure",reason="{reason}"}}"#);
         assert_eq!(before.values.get(&series), Some(&0.0), "it begins at 0");
     }
-    let page = world.browser().open(&format!("{}?code=x&state=y", paths::CALLBACK)).await;
+    let page = world.browser().open(&format!("{}?code=x&state=y", paths::CALLBACK.path())).await;
     assert!(page.status.is_client_error(), "{}", page.status);
     let after = scrape(&world.services).await;
     let lost = r#"claimcheck_sign_ins_total{outcome="failure",reason="lost"}"#;
     assert_eq!(after.since(&before), changes(&[(lost, 1.0)]));
-    world.browser().open(&format!("{}?code=x&code=y", paths::CALLBACK)).await;
+    world.browser().open(&format!("{}?code=x&code=y", paths::CALLBACK.path())).await;
     let malformed = r#"claimcheck_sign_ins_total{outcome="failure",reason="malformed"}"#;
     assert_eq!(scrape(&world.services).await.since(&after), changes(&[(malformed, 1.0)]));
 }
