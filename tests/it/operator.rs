@@ -220,7 +220,7 @@ async fn sc_15_a_list_holds_names_and_times_and_no_claim_token_or_cookie() {
     let (text, _) = ask(&client, list(None)).await.unwrap();
     let line: serde_json::Value = serde_json::from_str(&text).unwrap();
     let names: Vec<_> = line.as_object().unwrap().keys().map(String::as_str).collect();
-    let all = "key iss sub sid device signed_in_at last_active_at idle_until absolute_until";
+    let all = "key reference iss sub sid device signed_in_at last_active_at idle_until absolute_until";
     assert_eq!(names.join(" "), all);
     let cookie = &browser.at_app["claimcheck"];
     assert!(!text.contains("Okafor") && !text.contains('@') && !text.contains(cookie), "{text}");

@@ -6,7 +6,6 @@ mod account;
 pub mod activity;
 /// Line and bar charts: ticks, places and texts.
 pub mod chart;
-/// Readable names of browsers and devices.
 /// The user's sessions, and the history of this one.
 pub mod sessions;
 /// The user for the menu.
