@@ -1,5 +1,5 @@
 //! The rooms of the application, and which room may use which. A room is a folder or a single file at the top of `src`
-//! or of `crates/server/src` (`server/NAME`). `crates/model` is the room `model`, but for `paths` and `functions`. When a
+//! or of `crates/server/src` (`server/NAME`). `crates/model` is the room `model`, but for `base_path`, `paths` and `functions`. When a
 //! room is added or renamed, change the table `ROOMS`.
 
 use std::collections::BTreeMap;
@@ -83,7 +83,7 @@ pub const ROOMS: Rooms = Rooms {
             "server/single_flight",
         ],
     ],
-    everywhere: &["paths", "functions", "crates/text"],
+    everywhere: &["base_path", "paths", "functions", "crates/text"],
     without_services: &["documents", "islands", "components", "model"],
     below_services: &["model"],
     crates: &["crates/base", "crates/oidc", "crates/session"],
@@ -115,7 +115,7 @@ pub fn room(file: &str) -> String {
     match parts.as_slice() {
         ["crates", "server", "src", "lib"] => "server".to_owned(),
         ["crates", "server", "src", name, ..] => format!("server/{name}"),
-        ["crates", "model", "src", name @ ("functions" | "paths")] => (*name).to_owned(),
+        ["crates", "model", "src", name @ ("base_path" | "functions" | "paths")] => (*name).to_owned(),
         ["crates", "model", ..] => "model".to_owned(),
         ["crates", name, ..] => format!("crates/{name}"),
         ["src", name, ..] => (*name).to_owned(),

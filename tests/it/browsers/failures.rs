@@ -4,7 +4,7 @@
 
 use axum::http::{Method, StatusCode};
 use claimcheck::components::PanelFailure;
-use claimcheck_model::{AccessDenied, AppError, StepUpChallenge, paths};
+use claimcheck_model::{AccessDenied, AppError, StepUpChallenge, functions::ACT, paths};
 use claimcheck_server::{
     guard::TooMany,
     sign_in::problem::{SignInProblem, Ways},
@@ -177,16 +177,10 @@ async fn op_09_every_refused_request_says_what_happened_and_what_to_do() {
             "not same origin",
             "/",
         ),
-        (
-            "method",
-            browser.send(Method::PUT, paths::CALLBACK.path(), &[], None).await,
-            405,
-            "callback method",
-            "/",
-        ),
+        ("method", browser.send(Method::PUT, "/auth/callback", &[], None).await, 405, "callback method", "/"),
         (
             "large",
-            browser.send(Method::POST, claimcheck_model::functions::ACT.path.path(), &[ours], large).await,
+            browser.send(Method::POST, ACT.path.path(), &[ours], large).await,
             413,
             "body too large",
             "/",
@@ -194,9 +188,7 @@ async fn op_09_every_refused_request_says_what_happened_and_what_to_do() {
         ("long", nobody.get(&long).await, 414, "head too large", "/"),
         (
             "kind",
-            browser
-                .send(Method::POST, claimcheck_model::functions::ACT.path.path(), &json, form.clone())
-                .await,
+            browser.send(Method::POST, ACT.path.path(), &json, form.clone()).await,
             415,
             "content type",
             "/",
