@@ -36,6 +36,9 @@ pub mod reload;
 /// Assembly: services, routes, layers.
 #[cfg(feature = "ssr")]
 pub mod router;
+/// What the program was built with, for metrics.
+#[cfg(feature = "ssr")]
+const FEATURES: &str = if cfg!(feature = "demo") { "demo" } else { "" };
 
 /// Document shell and route table.
 #[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]

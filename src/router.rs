@@ -278,7 +278,7 @@ pub fn admin(state: AppState) -> Router {
         stopping: state.stopping.clone(),
     };
     handlers::health::admin(&state)
-        .merge(handlers::metrics::router(&state))
+        .merge(handlers::metrics::router(&state, crate::FEATURES))
         .merge(doctor_sign_in::router(&operator, state.doctor_runs.clone(), runs))
         .merge(operator::router(operator))
         .layer(from_fn_with_state(state.draining.clone(), ops::request::trace))

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use axum::{
     Router,
-    extract::State,
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -16,21 +15,21 @@ use crate::handlers::state::AppState;
 
 /// How long a scrape waits for the session store.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// What the program was built with.
-const FEATURES: &str = if cfg!(feature = "demo") { "demo" } else { "" };
 
-/// The route of the admin listener.
-pub fn router<S: Clone + Send + Sync + 'static>(state: &AppState) -> Router<S> {
-    Router::new().route(paths::METRICS, get(scrape)).with_state(state.clone())
+/// The route of the admin listener; `features` are those that the program was built with.
+pub fn router<S: Clone + Send + Sync + 'static>(state: &AppState, features: &'static str) -> Router<S> {
+    let state = state.clone();
+    let scrape = move |headers: HeaderMap| async move { scrape(&state, features, &headers).await };
+    Router::new().route(paths::METRICS, get(scrape))
 }
 
-async fn scrape(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    let format = Format::of(&headers);
-    let text = state.metrics.text(readings(&state).await, format);
+async fn scrape(state: &AppState, features: &'static str, headers: &HeaderMap) -> Response {
+    let format = Format::of(headers);
+    let text = state.metrics.text(readings(state, features).await, format);
     ([(header::CONTENT_TYPE, format.content_type())], text).into_response()
 }
 
-async fn readings(state: &AppState) -> Readings {
+async fn readings(state: &AppState, features: &'static str) -> Readings {
     let store_answers = tokio::time::timeout(PATIENCE, state.sessions.ping());
     let (store_answers, sessions) = tokio::join!(store_answers, state.live_sessions.count());
     let store_answers = matches!(store_answers, Ok(Ok(())));
@@ -51,7 +50,7 @@ async fn readings(state: &AppState) -> Readings {
     Readings {
         build: Build {
             version: env!("CARGO_PKG_VERSION"),
-            features: FEATURES,
+            features,
             store: state.settings.store.kind().name,
         },
         is_ready: store_answers && !state.draining.has_begun(),

@@ -85,7 +85,8 @@ async fn pay(browser: &mut Browser<'_>) {
 }
 
 #[tokio::test]
-async fn mt_01_a_sign_in_a_panel_that_fails_an_action_a_refresh_and_an_end_change_their_series_and_no_other() {
+async fn mt_01_a_sign_in_a_panel_that_fails_an_action_a_refresh_and_an_end_change_their_series_and_no_other()
+{
     let world = world().await;
     let services = &world.services;
     services.relying_party.fetch_until_usable().await;
@@ -117,7 +118,10 @@ async fn mt_01_a_sign_in_a_panel_that_fails_an_action_a_refresh_and_an_end_chang
     let listed = services.sessions.page(None, None).await.unwrap();
     assert!(services.sessions.end(&listed[0].key, EndReason::Operator).await.unwrap().is_some());
     let after = scrape(services).await;
-    assert_eq!(after.since(&before), changes(&[(r#"claimcheck_sessions_ended_total{reason="operator"}"#, 1.0)]));
+    assert_eq!(
+        after.since(&before),
+        changes(&[(r#"claimcheck_sessions_ended_total{reason="operator"}"#, 1.0)])
+    );
 }
 
 #[tokio::test]
@@ -197,10 +201,12 @@ async fn mt_05_a_provider_that_is_away_and_an_api_that_is_not_there_are_seen() {
     world.api.go_down().await;
     browser.open(BOARD).await;
     let after = scrape(&world.services).await;
-    let mut expected = changes(&[(r#"claimcheck_api_failures_total{api="default",reason="unreachable"}"#, 2.0)]);
+    let mut expected =
+        changes(&[(r#"claimcheck_api_failures_total{api="default",reason="unreachable"}"#, 2.0)]);
     for panel in ["broken", "orders"] {
-        let series =
-            format!(r#"claimcheck_api_requests_total{{api="default",board="desk",panel="{panel}",status="none"}}"#);
+        let series = format!(
+            r#"claimcheck_api_requests_total{{api="default",board="desk",panel="{panel}",status="none"}}"#
+        );
         expected.insert(series, 1.0);
     }
     assert_eq!(after.since(&before), expected);

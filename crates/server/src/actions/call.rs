@@ -29,7 +29,7 @@ use crate::{
     api::{Answer, Call, Credentials, NoAnswer, is_json},
     config::{Action, Api},
     locale::LocaleFormatter,
-    metrics::{ActionOutcome, Source},
+    metrics::{ActionOutcome, RequestSource},
 };
 
 /// The timeout of a write, unless that of the API is longer. Giving up early leaves the outcome unknown, but the user's
@@ -62,7 +62,7 @@ pub(super) fn of(
     action: &Action,
     path: String,
     (body, version): (Option<&Value>, Option<HeaderValue>),
-    (once, source): (&SubmissionId, Source),
+    (once, source): (&SubmissionId, RequestSource),
 ) -> Call {
     let body = body.map(Value::to_string).unwrap_or_default().into_bytes();
     let mut headers = Vec::new();

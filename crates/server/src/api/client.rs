@@ -25,7 +25,7 @@ use crate::{
     },
     claims::{locked, slot_values},
     config::{Api, ApiAuth, ClaimGap, HeaderSetting, is_header_text},
-    metrics::{ApiFailure, Source},
+    metrics::{ApiFailure, RequestSource},
     tokens::Need,
 };
 
@@ -50,7 +50,7 @@ pub struct Call {
     /// It changes nothing, whatever its method: it may be repeated on a broken connection, and may use a kept one.
     pub is_read: bool,
     /// What it comes from, for metrics and traces.
-    pub source: Source,
+    pub source: RequestSource,
     /// The path as in the settings, for traces; may be empty.
     pub label: String,
 }
@@ -203,13 +203,14 @@ impl ApiClient {
         signed_in: &SignedIn,
         api: &Api,
         path: String,
-        source: Source,
+        source: RequestSource,
     ) -> Result<Answer, NoAnswer> {
         let Credentials { headers, token } =
             self.credentials(signed_in, api).await.map_err(NoAnswer::NoToken)?;
         let (body, own, patience) = (Vec::new(), Vec::new(), Duration::ZERO);
         let label = String::new();
-        let call = Call { method: Method::GET, path, headers: own, body, patience, is_read: true, source, label };
+        let call =
+            Call { method: Method::GET, path, headers: own, body, patience, is_read: true, source, label };
         let sending = Outgoing { call: &call, headers: &headers, watch: &Watch::nothing(), memory: None };
         self.send_with(signed_in, api, &sending, token).await
     }

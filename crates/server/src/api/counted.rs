@@ -5,13 +5,13 @@ use std::time::Instant;
 use axum::http::StatusCode;
 use claimcheck_base::http_out::HttpOutError;
 
-use crate::{api::ApiClient, config::Api, metrics::Source};
+use crate::{api::ApiClient, config::Api, metrics::RequestSource};
 
 impl ApiClient {
     /// Counts a request that was sent at `begun`.
     pub(super) fn note_answer(
         &self,
-        source: &Source,
+        source: &RequestSource,
         api: &Api,
         answer: Result<StatusCode, &HttpOutError>,
         begun: Instant,

@@ -21,7 +21,7 @@ use crate::{
         secrets::Secrets,
     },
     config::{Api, JobSetting},
-    metrics::Source,
+    metrics::RequestSource,
     sanitize::sanitize,
 };
 
@@ -44,7 +44,7 @@ pub struct ReadRequest {
     /// How the API says that it has finished, if it needs time for the answer.
     pub job: Option<Arc<JobSetting>>,
     /// What it comes from, for metrics.
-    pub source: Source,
+    pub source: RequestSource,
 }
 
 impl ReadRequest {

@@ -10,7 +10,7 @@ use crate::{
         image_address::{ImageAddress, NotUsed},
     },
     config::{Api, Panel},
-    metrics::Source,
+    metrics::RequestSource,
 };
 
 /// An image that a browser asks for, before anything is requested.
@@ -20,7 +20,7 @@ pub struct PanelImage<'r> {
     address: ImageAddress,
     /// Panel and column, for the log.
     label: String,
-    source: Source,
+    source: RequestSource,
 }
 
 impl BoardRequest<'_> {

@@ -71,7 +71,7 @@ use crate::{
     boards::{filters::Filters, kinds::PanelRequest, outage::Outages, reports::Reports, subject::Subject},
     config::{Board, Panel, Settings, SlotValue, find_filter, kinds::table::TableSetting},
     locale::LocaleFormatter,
-    metrics::{Source, Sources},
+    metrics::{RequestSource, RequestSources},
     rights,
 };
 
@@ -103,7 +103,7 @@ pub struct Boards {
     outages: Outages,
     reports: Reports,
     /// What its requests come from, for metrics.
-    sources: Arc<Sources>,
+    sources: Arc<RequestSources>,
 }
 
 impl Boards {
@@ -131,7 +131,7 @@ impl Boards {
     }
 
     /// What requests of a panel come from, or without one those of the board, for metrics.
-    pub fn source(&self, board: &str, panel: Option<&str>) -> Source {
+    pub fn source(&self, board: &str, panel: Option<&str>) -> RequestSource {
         match panel {
             Some(panel) => self.sources.of_panel(board, panel),
             None => self.sources.of_board(board),
@@ -267,7 +267,7 @@ impl<'a> BoardRequest<'a> {
     }
 
     /// What requests of a panel come from, or without one those of the board.
-    fn source(&self, panel: Option<&Panel>) -> Source {
+    fn source(&self, panel: Option<&Panel>) -> RequestSource {
         self.boards.source(&self.board.id, panel.map(|panel| panel.id.as_str()))
     }
 

@@ -8,7 +8,7 @@ use crate::{
     boards::{BoardRequest, period::Period},
     claims::{ClaimValues, locked},
     config::{ClaimGap, DayFormat, Panel, Parameter, SlotValue, Template, Unfit, is_path_value},
-    metrics::Source,
+    metrics::RequestSource,
 };
 
 /// A period in the form that the API expects, the filters of the board, and the user's claims.
@@ -70,7 +70,7 @@ pub(super) fn filled(
 /// # Errors
 /// `Forbidden` if a claim may not be in it, `Invalid` if another value is missing or may not.
 pub(super) fn of_slots(
-    source: Source,
+    source: RequestSource,
     template: &Template,
     claims: &ClaimValues,
     value: &dyn Fn(&str) -> Option<SlotValue>,
@@ -102,7 +102,7 @@ fn of_filters(unfit: Unfit, claims: &ClaimValues) -> AppError {
 /// # Errors
 /// `NotFound` if a value of the row may not be in it, `Forbidden` if a claim may not.
 pub(super) fn of_row(
-    source: Source,
+    source: RequestSource,
     template: &Template,
     claims: &ClaimValues,
     value: impl Fn(&str) -> Option<SlotValue>,

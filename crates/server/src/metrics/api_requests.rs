@@ -81,9 +81,9 @@ impl From<&HttpOutError> for ApiFailure {
 
 /// What a request to an API comes from: a panel, a board (its subject, filters, choices and actions), or neither.
 #[derive(Clone, Default)]
-pub struct Source(Option<Arc<OfSource>>);
+pub struct RequestSource(Option<Arc<OfSource>>);
 
-impl Source {
+impl RequestSource {
     /// The id of the board.
     pub fn board(&self) -> Option<&str> {
         self.0.as_ref().map(|source| source.board.as_str())
@@ -95,15 +95,15 @@ impl Source {
     }
 }
 
-impl fmt::Debug for Source {
+impl fmt::Debug for RequestSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.0.as_ref().map(|source| (&source.board, &source.panel));
-        f.debug_tuple("Source").field(&name).finish()
+        f.debug_tuple("RequestSource").field(&name).finish()
     }
 }
 
 /// It says nothing about what a request asks for.
-impl PartialEq for Source {
+impl PartialEq for RequestSource {
     fn eq(&self, _: &Self) -> bool {
         true
     }
@@ -144,31 +144,31 @@ impl OfSource {
 
 /// The sources that some settings have.
 #[derive(Debug, Default)]
-pub struct Sources(HashMap<String, OfBoard>);
+pub struct RequestSources(HashMap<String, OfBoard>);
 
 #[derive(Debug, Default)]
 struct OfBoard {
-    own: Source,
-    panels: HashMap<String, Source>,
+    own: RequestSource,
+    panels: HashMap<String, RequestSource>,
 }
 
-impl Sources {
+impl RequestSources {
     /// The source of a board's own requests.
-    pub fn of_board(&self, board: &str) -> Source {
+    pub fn of_board(&self, board: &str) -> RequestSource {
         self.0.get(board).map(|board| board.own.clone()).unwrap_or_default()
     }
 
     /// The source of a panel's requests.
-    pub fn of_panel(&self, board: &str, panel: &str) -> Source {
+    pub fn of_panel(&self, board: &str, panel: &str) -> RequestSource {
         let source = || self.0.get(board)?.panels.get(panel).cloned();
         source().unwrap_or_default()
     }
 
-    fn all(&self) -> impl Iterator<Item = &Source> {
+    fn all(&self) -> impl Iterator<Item = &RequestSource> {
         self.0.values().flat_map(|board| [&board.own].into_iter().chain(board.panels.values()))
     }
 
-    fn known(&self, board: &str, panel: &str) -> Option<Source> {
+    fn known(&self, board: &str, panel: &str) -> Option<RequestSource> {
         let of_board = self.0.get(board)?;
         if panel.is_empty() { Some(of_board.own.clone()) } else { of_board.panels.get(panel).cloned() }
     }
@@ -177,7 +177,7 @@ impl Sources {
 /// The requests to all APIs.
 #[derive(Debug, Default)]
 pub(super) struct ApiRequests {
-    sources: RwLock<Arc<Sources>>,
+    sources: RwLock<Arc<RequestSources>>,
     /// Of requests without a source.
     others: OfSource,
     failures: RwLock<Vec<(String, [Counter; 7])>>,
@@ -185,12 +185,12 @@ pub(super) struct ApiRequests {
 
 impl ApiRequests {
     /// The sources of these settings. Those that were there before go on counting.
-    pub(super) fn take_up(&self, settings: &Settings) -> Arc<Sources> {
+    pub(super) fn take_up(&self, settings: &Settings) -> Arc<RequestSources> {
         let before = self.sources.read().unwrap_or_else(PoisonError::into_inner).clone();
         let source = |board: &str, panel: &str, api: Option<&str>| {
             let new = || {
                 let (board, panel) = (board.to_owned(), panel.to_owned());
-                Source(Some(Arc::new(OfSource { board, panel, by_api: RwLock::default() })))
+                RequestSource(Some(Arc::new(OfSource { board, panel, by_api: RwLock::default() })))
             };
             let source = before.known(board, panel).unwrap_or_else(new);
             if let (Some(of), Some(api)) = (&source.0, api) {
@@ -207,7 +207,7 @@ impl ApiRequests {
             let of_board = OfBoard { own: source(&board.id, "", None), panels: panels.collect() };
             (board.id.clone(), of_board)
         });
-        let sources = Arc::new(Sources(boards.collect()));
+        let sources = Arc::new(RequestSources(boards.collect()));
         *self.sources.write().unwrap_or_else(PoisonError::into_inner) = sources.clone();
         let mut failures = self.failures.write().unwrap_or_else(PoisonError::into_inner);
         failures.retain(|(api, _)| settings.apis.all().any(|known| known.id == *api));
@@ -219,7 +219,13 @@ impl ApiRequests {
         sources
     }
 
-    pub(super) fn asked(&self, source: &Source, api: &str, status: Option<StatusCode>, took: Duration) {
+    pub(super) fn asked(
+        &self,
+        source: &RequestSource,
+        api: &str,
+        status: Option<StatusCode>,
+        took: Duration,
+    ) {
         let requests = source.0.as_deref().unwrap_or(&self.others).requests(api);
         let [ok, redirect, refused, failed, none] = &requests.by_class;
         let count = match status.map_or(0, |status| status.as_u16() / 100) {

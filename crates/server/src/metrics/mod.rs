@@ -17,7 +17,7 @@ mod readings;
 /// Operations of the session store.
 mod store;
 
-pub use api_requests::{ApiFailure, Source, Sources};
+pub use api_requests::{ApiFailure, RequestSource, RequestSources};
 pub use format::Format;
 pub use http_requests::count as count_http_requests;
 pub use labels::{ActionOutcome, JobOutcome, LogoutOutcome, RefreshKind, RefreshOutcome};
@@ -216,7 +216,7 @@ impl Metrics {
     }
 
     /// A request to an API was answered with this status, or with nothing, after so long.
-    pub fn asked_api(&self, source: &Source, api: &str, status: Option<StatusCode>, took: Duration) {
+    pub fn asked_api(&self, source: &RequestSource, api: &str, status: Option<StatusCode>, took: Duration) {
         self.0.api.asked(source, api, status, took);
     }
 
@@ -226,7 +226,7 @@ impl Metrics {
     }
 
     /// The boards and panels that requests to APIs come from. What these settings do not have is no longer reported.
-    pub fn take_up(&self, settings: &Settings) -> Arc<Sources> {
+    pub fn take_up(&self, settings: &Settings) -> Arc<RequestSources> {
         self.0.api.take_up(settings)
     }
 
