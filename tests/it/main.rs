@@ -10,6 +10,7 @@ mod api;
 mod api_functions;
 mod architecture;
 mod boards;
+mod below_path;
 mod book;
 mod brand;
 mod browsers;
