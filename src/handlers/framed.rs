@@ -3,7 +3,7 @@
 
 use axum::{
     extract::Request,
-    http::{HeaderName, HeaderValue, Method, header},
+    http::{Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -17,10 +17,8 @@ use url::form_urlencoded;
 use crate::{documents, handlers::request::look_of};
 
 /// Lets pages embed that document which require of all they embed that it agrees (HTML, 7.1.4).
-const AGREES: [(HeaderName, HeaderValue); 2] = [
-    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
-    (HeaderName::from_static("cross-origin-embedder-policy"), HeaderValue::from_static("require-corp")),
-];
+const AGREES: [(&str, &str); 2] =
+    [("cross-origin-resource-policy", "cross-origin"), ("cross-origin-embedder-policy", "require-corp")];
 
 /// Answers reads of pages for a frame, without the session and before anything else is read or changed. Browsers that do not
 /// say where a page is shown get the page itself, and keep the frame empty.

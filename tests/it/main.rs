@@ -11,6 +11,7 @@ mod api_functions;
 mod architecture;
 mod audit;
 mod boards;
+mod below_path;
 mod book;
 mod brand;
 mod browsers;

@@ -3,7 +3,7 @@
 use std::{
     fs,
     os::unix::{fs::PermissionsExt, net::UnixListener as BlockingListener},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
@@ -206,7 +206,7 @@ async fn dp_02_a_listener_does_not_remove_the_socket_of_its_successor() {
 }
 
 /// The status of the start of a sign-in over a socket, for a client with this header.
-async fn sign_in(path: &PathBuf, forwarded: &str) -> u16 {
+async fn sign_in(path: &Path, forwarded: &str) -> u16 {
     let mut stream = UnixStream::connect(path).await.unwrap();
     let request = format!(
         "GET /auth/sign-in HTTP/1.1\r\nhost: localhost:3000\r\n{forwarded}sec-fetch-mode: navigate\r\n\

@@ -150,9 +150,14 @@ async fn connection(stream: Stream, peer: Peer, router: CurrentRouter, limits: L
     let service = service_fn(|request: hyper::Request<Incoming>| {
         admitted.begin();
         let mut request: Request = request.map(Body::new);
+        let extensions = request.extensions_mut();
         match peer {
-            Peer::Ip(address) => drop(request.extensions_mut().insert(ConnectInfo(address))),
-            Peer::Unix => drop(request.extensions_mut().insert(OverSocket)),
+            Peer::Ip(address) => {
+                extensions.insert(ConnectInfo(address));
+            }
+            Peer::Unix => {
+                extensions.insert(OverSocket);
+            }
         }
         let is_stream = paths::EVENTS.is(inner(&request));
         let (router, admitted) = (router.now(), &admitted);

@@ -41,6 +41,8 @@ pub struct ProgramSettings {
     admin: Port,
     /// The settings without boards.
     text: String,
+    /// Boards besides those of all tests.
+    more_boards: &'static str,
 }
 
 impl Drop for ProgramSettings {
@@ -58,13 +60,18 @@ impl Drop for Program {
 
 impl ProgramSettings {
     pub async fn with(delay: &str) -> Self {
+        Self::below("", &format!("shutdown_delay = \"{delay}\"\n"), "").await
+    }
+
+    /// Below a path, with further settings and boards.
+    pub async fn below(path: &str, more: &str, more_boards: &'static str) -> Self {
         let provider = HostileProvider::bind(Clock::default(), "secret").await;
         let api = HostileApi::bind(provider.clone()).await;
         let (folder, port, admin) = (new_folder(), Port::keep(), Port::keep());
         let text = format!(
-            "public_url = \"http://127.0.0.1:{number}\"\nlisten = \"127.0.0.1:{number}\"\nissuer = \"{}\"\n\
+            "public_url = \"http://127.0.0.1:{number}{path}\"\nlisten = \"127.0.0.1:{number}\"\nissuer = \"{}\"\n\
              client_id = \"app\"\nclient_secret = \"secret\"\nid_token_algs = \"ES256\"\napi_url = \"{}\"\n\
-             scopes = \"openid offline_access orders:read\"\nshutdown_delay = \"{delay}\"\n\
+             scopes = \"openid offline_access orders:read\"\n{more}\
              store = \"sqlite:{}/sessions.db\"\nsession_keys = \"{}\"\n",
             provider.origin(),
             api.origin(),
@@ -72,7 +79,7 @@ impl ProgramSettings {
             new_key(),
             number = port.number,
         );
-        Self { folder, provider, api, port, admin, text }
+        Self { folder, provider, api, port, admin, text, more_boards }
     }
 
     /// Adds top-level settings.
@@ -93,7 +100,7 @@ impl ProgramSettings {
     /// The same with further flags of `serve`.
     pub async fn start_with(&self, flags: &[&str]) -> Program {
         let (admin, file, log) = (self.admin.number, self.file(), self.folder.join("log"));
-        let text = format!("{}admin_listen = \"127.0.0.1:{admin}\"\n{BOARDS}", self.text);
+        let text = format!("{}admin_listen = \"127.0.0.1:{admin}\"\n{BOARDS}{}", self.text, self.more_boards);
         std::fs::write(&file, text).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_claimcheck"));
         command.arg("serve").args(flags).arg("--config").arg(&file).stdout(Stdio::null());

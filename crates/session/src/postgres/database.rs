@@ -96,11 +96,11 @@ impl<'p> Executor<'p> for &'p Database {
         E: 'q + Execute<'q, Postgres>,
     {
         if self.route == Route::Direct {
-            return (&self.pool).fetch_many(query);
+            return self.pool.fetch_many(query);
         }
         let answer = async move {
             let mut work = self.begin().await?;
-            let all: Vec<Yield> = (&mut work).fetch_many(query).try_collect().await?;
+            let all: Vec<Yield> = work.fetch_many(query).try_collect().await?;
             work.commit().await?;
             Ok(stream::iter(all).map(Ok))
         };
@@ -113,11 +113,11 @@ impl<'p> Executor<'p> for &'p Database {
         E: 'q + Execute<'q, Postgres>,
     {
         if self.route == Route::Direct {
-            return (&self.pool).fetch_optional(query);
+            return self.pool.fetch_optional(query);
         }
         Box::pin(async move {
             let mut work = self.begin().await?;
-            let row = (&mut work).fetch_optional(query).await?;
+            let row = work.fetch_optional(query).await?;
             work.commit().await?;
             Ok(row)
         })
@@ -131,7 +131,7 @@ impl<'p> Executor<'p> for &'p Database {
     where
         'p: 'e,
     {
-        (&self.pool).prepare_with(sql, parameters)
+        self.pool.prepare_with(sql, parameters)
     }
 }
 
@@ -170,7 +170,7 @@ impl<'c> Executor<'c> for &'c mut Work<'_> {
     where
         'c: 'e,
     {
-        (&mut *self.transaction).prepare_with(sql, parameters)
+        self.transaction.prepare_with(sql, parameters)
     }
 }
 
