@@ -39,7 +39,7 @@ struct Counted {
 /// What happens with an event.
 pub(super) enum Verdict {
     /// It has a line.
-    Written(Recorded),
+    Written(Box<Recorded>),
     /// It is counted.
     Counted,
 }
@@ -52,7 +52,7 @@ impl Repeats {
     /// Decides about an event.
     pub(super) fn admit(&self, recorded: Recorded) -> Verdict {
         if !recorded.event.is_for_anyone() {
-            return Verdict::Written(recorded);
+            return Verdict::Written(Box::new(recorded));
         }
         let event = &recorded.event;
         let client = recorded.requester.as_ref().map(|by| network(by.client()));
@@ -80,7 +80,7 @@ impl Repeats {
             None => {
                 let until = recorded.at_millis.saturating_add(WINDOW_MILLIS);
                 counted.insert(kind, Counted { until, count: 0, last: None });
-                Verdict::Written(recorded)
+                Verdict::Written(Box::new(recorded))
             }
         }
     }
