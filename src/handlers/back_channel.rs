@@ -10,7 +10,7 @@ use axum::{
 };
 use claimcheck_oidc::logout_token::{LogoutToken, LogoutTokenError};
 use claimcheck_server::{
-    audit::{Event, Outcome, What},
+    audit::{Event, AuditOutcome, Occurrence},
     guard::{ClientAddress, TooMany},
     metrics::LogoutOutcome,
     requester,
@@ -93,9 +93,9 @@ async fn hear(
 
 /// Records a refused logout token. What follows a colon comes from the token.
 fn record_refusal(state: &AppState, rule: &str) {
-    let what = What::ProviderLogout { via: "back_channel" };
+    let what = Occurrence::ProviderLogout { via: "back_channel" };
     let reason = rule.split(':').next().unwrap_or_default();
-    state.audit.record(Event::not_done(what, Outcome::Refused, reason));
+    state.audit.record(Event::not_done(what, AuditOutcome::Refused, reason));
 }
 
 /// The logout that a token describes.
@@ -158,7 +158,7 @@ fn token(headers: &HeaderMap, body: &[u8]) -> Result<String, &'static str> {
 /// 2.8: like the token endpoint's errors (RFC 6749 5.2). All descriptions are our own texts.
 fn refused(rule: &str) -> Response {
     tracing::warn!(event = "logout token refused", reason = rule);
-    // What follows a colon comes from the token.
+    // Occurrence follows a colon comes from the token.
     error(StatusCode::BAD_REQUEST, "invalid_request", rule.split(':').next().unwrap_or_default())
 }
 

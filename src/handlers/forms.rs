@@ -44,7 +44,8 @@ const ERROR_MAX_BYTES: usize = 4096;
 /// error.
 pub async fn name_bad_arguments(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let span = internal_span!("render", otel.name = if is_server_fn(path) { "server function" } else { "render" });
+    let span =
+        internal_span!("render", otel.name = if is_server_fn(path) { "server function" } else { "render" });
     let mut response = traces::within(span, next.run(request)).await;
     if response.status() == StatusCode::INTERNAL_SERVER_ERROR
         && response.headers().contains_key(SERVER_FN_ERROR_HEADER)

@@ -6,7 +6,7 @@ use axum::{
 };
 use claimcheck_model::{AppError, paths};
 use claimcheck_server::{
-    audit::{Event, Outcome, What},
+    audit::{Event, AuditOutcome, Occurrence},
     boards::Inspection,
     guard::ResponseFormat,
     rights,
@@ -51,10 +51,10 @@ pub async fn send(
     };
     let sent = sent.await;
     if let Some(signed_in) = &current {
-        let what = What::InspectSend { board, panel };
+        let what = Occurrence::InspectSend { board, panel };
         let event = match &sent {
             Ok(()) => Event::success(what),
-            Err(error) => Event::not_done(what, Outcome::Failed, error.reason()),
+            Err(error) => Event::not_done(what, AuditOutcome::Failed, error.reason()),
         };
         state.audit.record(event.of(signed_in));
     }

@@ -16,7 +16,7 @@ use http::{
 };
 use url::Url;
 
-use crate::{http_proxy::Proxy, private_network::Resolver, traces::OutgoingSpan};
+use crate::{http_proxy::Proxy, outgoing_span::OutgoingSpan, private_network::Resolver};
 
 pub use crate::{http_error::HttpOutError, media_type::media_type};
 

@@ -25,6 +25,9 @@ pub mod insecure_hosts;
 /// The media type of a response.
 #[cfg(feature = "http")]
 mod media_type;
+/// The span of an outgoing request.
+#[cfg(feature = "http")]
+mod outgoing_span;
 /// Addresses of this machine and its network, which are refused for requests to the provider (SSRF guard).
 #[cfg(feature = "http")]
 pub mod private_network;

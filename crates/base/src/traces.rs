@@ -97,8 +97,7 @@ pub fn state_of<'a>(headers: impl Iterator<Item = &'a str>) -> Option<String> {
 }
 
 fn is_member(member: &str) -> bool {
-    let of_key =
-        |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'*' | b'/' | b'@');
+    let of_key = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'*' | b'/' | b'@');
     let of_value = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'=';
     member.split_once('=').is_some_and(|(key, value)| {
         !key.is_empty() && key.bytes().all(of_key) && !value.is_empty() && value.bytes().all(of_value)
@@ -222,76 +221,6 @@ macro_rules! internal_span {
 /// What a request is for, as its span is called: an extension of outgoing requests.
 #[derive(Clone, Copy, Debug)]
 pub struct Purpose(pub &'static str);
-
-#[cfg(feature = "http")]
-mod outgoing {
-    use http::{HeaderValue, Request, Response};
-    use tracing::field;
-
-    use super::{Purpose, Span, TARGET, Within, context_of, fail, within_and};
-    use crate::http_out::HttpOutError;
-
-    /// The span of an outgoing request. While traces are off, it is nothing.
-    pub(crate) struct OutgoingSpan(Span);
-
-    impl OutgoingSpan {
-        /// Begins with the request. If it `carries` the trace, the other side can continue it; headers of the settings come
-        /// first.
-        pub(crate) fn begin<B>(request: &mut Request<B>, carries: bool) -> Self {
-            let span = tracing::trace_span!(
-                target: TARGET, "request out", otel.kind = "client", otel.name = field::Empty,
-                otel.error = field::Empty, otel.end = field::Empty,
-                http.request.method = request.method().as_str(),
-                server.address = request.uri().host(), server.port = request.uri().port_u16(),
-                http.response.status_code = field::Empty, "error.type" = field::Empty,
-                http.request.resend_count = field::Empty,
-            );
-            let Some(context) = context_of(&span) else { return Self(span) };
-            let name = request.extensions().get::<Purpose>().map_or(request.method().as_str(), |of| of.0);
-            span.record("otel.name", name);
-            let state = context.state.as_deref().map(str::to_owned);
-            for (name, value) in [("traceparent", Some(context.traceparent())), ("tracestate", state)] {
-                if let (true, Some(value)) = (carries, value.and_then(|text| HeaderValue::from_str(&text).ok())) {
-                    request.headers_mut().entry(name).or_insert(value);
-                }
-            }
-            Self(span)
-        }
-
-        /// The request is sent once more.
-        pub(crate) fn resends(&self) {
-            self.0.record("http.request.resend_count", 1);
-        }
-
-        /// Waits for the response within the span.
-        pub(crate) fn around<B, F: Future<Output = Result<Response<B>, HttpOutError>>>(
-            &self,
-            work: F,
-        ) -> Within<F, impl FnOnce(&Span, &F::Output)> {
-            within_and(self.0.clone(), work, note)
-        }
-    }
-
-    fn note<B>(span: &Span, outcome: &Result<Response<B>, HttpOutError>) {
-        match outcome {
-            Ok(response) => {
-                let status = response.status();
-                span.record("http.response.status_code", status.as_u16());
-                if status.is_client_error() || status.is_server_error() {
-                    fail(span, "");
-                    span.record("error.type", status.as_str());
-                }
-            }
-            Err(error) => {
-                fail(span, "");
-                span.record("error.type", error.kind());
-            }
-        }
-    }
-}
-
-#[cfg(feature = "http")]
-pub(crate) use outgoing::OutgoingSpan;
 
 #[cfg(test)]
 mod tests {

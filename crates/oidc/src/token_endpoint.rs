@@ -79,7 +79,11 @@ impl RelyingParty {
     pub async fn exchange_code(&self, code: &Secret, verifier: &Secret) -> Result<TokenResponse, TokenError> {
         let client = make_client(self.settings(), &*self.metadata().await?)?;
         let params: Vec<_> = self.settings().resource.iter().map(|it| ("resource", it.as_str())).collect();
-        let endpoint = TokenEndpoint::new(self.http().clone(), self.http().timeout(), Purpose("provider token: authorization_code"));
+        let endpoint = TokenEndpoint::new(
+            self.http().clone(),
+            self.http().timeout(),
+            Purpose("provider token: authorization_code"),
+        );
         let answer = endpoint.exchange_code(&client, code, verifier, &params).await;
         accept(answer.map_err(TokenError::from)?, self.clock().now())
     }
@@ -102,7 +106,11 @@ impl RelyingParty {
                 .into_iter()
                 .filter_map(|(name, value)| Some((name, value?)))
                 .collect();
-        let endpoint = TokenEndpoint::new(self.http().clone(), refresh_timeout(self.http().timeout()), Purpose("provider token: refresh_token"));
+        let endpoint = TokenEndpoint::new(
+            self.http().clone(),
+            refresh_timeout(self.http().timeout()),
+            Purpose("provider token: refresh_token"),
+        );
         let answer = endpoint.exchange_refresh_token(&client, refresh_token, &params).await;
         accept(answer.map_err(TokenError::from)?, self.clock().now())
     }

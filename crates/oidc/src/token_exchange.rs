@@ -35,7 +35,11 @@ impl RelyingParty {
         let form = form(subject, &target);
         let request = authenticated_form(self.settings(), auth, metadata.token_endpoint.as_str(), form);
         let request = request.ok_or_else(|| TokenError::Unavailable("no request could be made".into()))?;
-        let endpoint = TokenEndpoint::new(self.http().clone(), refresh_timeout(self.http().timeout()), Purpose("provider token: token-exchange"));
+        let endpoint = TokenEndpoint::new(
+            self.http().clone(),
+            refresh_timeout(self.http().timeout()),
+            Purpose("provider token: token-exchange"),
+        );
         let response = endpoint.send(request).await.map_err(|error| match error {
             NoResponse::Refused(refusal) if refusal.meaning() != Meaning::Temporary => {
                 TokenError::Refused(refusal)

@@ -20,7 +20,7 @@ const TIMEOUTS_MAX: usize = 1000;
 
 /// A session that has ended.
 #[derive(Debug)]
-pub struct EndedSession<'a> {
+pub struct ObservedEnd<'a> {
     /// The key of its row.
     pub key: &'a RowKey,
     /// Whose session it was.
@@ -34,7 +34,7 @@ pub struct EndedSession<'a> {
 }
 
 /// Hears of every end. It is called while a request waits, so it must be quick.
-pub type EndObserver = Box<dyn Fn(&EndedSession<'_>) + Send + Sync>;
+pub type EndObserver = Box<dyn Fn(&ObservedEnd<'_>) + Send + Sync>;
 
 /// The place of the observer.
 #[derive(Default)]
@@ -76,6 +76,6 @@ impl Sessions {
     fn tell(&self, row: &StoredSession, why: Option<EndReason>, is_idle: bool) {
         let Some(observer) = self.0.end_slot.observer.get() else { return };
         let record = self.open_record(row).map(|(record, _)| record);
-        observer(&EndedSession { key: &row.key, owner: &row.owner, record: record.as_ref(), why, is_idle });
+        observer(&ObservedEnd { key: &row.key, owner: &row.owner, record: record.as_ref(), why, is_idle });
     }
 }

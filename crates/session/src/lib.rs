@@ -79,7 +79,7 @@ pub use activity::{
 };
 pub use counting::{COUNTED_MAX, CountingStore};
 pub use doctor::DoctorSession;
-pub use end_observer::{EndObserver, EndedSession};
+pub use end_observer::{EndObserver, ObservedEnd};
 pub use ending::{EndReason, Ended, Ending, Logout};
 pub use ends::{EndedNow, Listed, ListedEnd};
 pub use facts::{Examining, StoreConcern, StoreFacts};

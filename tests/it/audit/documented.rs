@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};
 
-use claimcheck_server::audit::{COMMON, EVENTS, Kind, Member, audit_schema};
+use claimcheck_server::audit::{COMMON, EVENTS, Kind, LineMember, audit_schema};
 use serde_json::Value;
 
 use super::strict;
@@ -25,7 +25,7 @@ fn is_or_becomes(name: &str, text: &str) {
     assert!(read(name) == text, "{name} differs: UPDATE_DOCS=1 cargo test --features demo --test it au_11");
 }
 
-fn row(member: &Member) -> String {
+fn row(member: &LineMember) -> String {
     let values = match member.kind {
         Kind::OneOf(words) => format!(": `{}`", words.join("`, `")),
         _ => String::new(),

@@ -153,9 +153,7 @@ async fn au_03_another_user_in_the_same_browser_and_new_roles_are_told() {
         script.person.claims.insert("roles".into(), "clerk".into());
     });
     let (mut browser, _) = world.signed_in("/account").await;
-    world.provider.script(|script| {
-        script.person.claims.insert("roles".into(), "auditor".into());
-    });
+    world.provider.script(|script| script.userinfo.set("roles", "auditor"));
     world.advance(400);
     browser.open("/account").await;
     browser.post("/api/refresh_account", &[]).await;

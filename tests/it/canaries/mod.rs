@@ -204,8 +204,17 @@ async fn sc_01_au_09_no_secret_leaves_the_server_whatever_happens() {
     }
 }
 
-#[tokio::test]
-async fn tc_06_no_secret_and_no_data_of_a_person_leaves_in_a_trace() {
+#[test]
+fn tc_06_no_secret_and_no_data_of_a_person_leaves_in_a_trace() {
+    // Everything runs on one thread, with the memory store and without optimization: that needs more stack than usual.
+    let runs = || {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().build().unwrap().block_on(traces_of_everything());
+    };
+    std::thread::Builder::new().stack_size(32 * 1024 * 1024).spawn(runs).unwrap().join().unwrap();
+}
+
+async fn traces_of_everything() {
     let (marks, collector) = (Marks::new(), Collector::start().await);
     let key = format!("canary-collector-{}", marks.mark);
     let more = format!("{}traces_headers = \"x-key={key}\"\n", collector.setting());

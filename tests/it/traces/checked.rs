@@ -23,7 +23,8 @@ async fn tc_04_doctor_sends_the_collector_an_export_without_spans() {
     let collector = Collector::start().await;
     let world = HostileWorld::start().await;
     assert!(findings(&world, |_| {}).await.is_empty(), "no collector is set");
-    let set = |settings: &mut Settings| settings.outgoing.traces_url = Some(Url::parse(&collector.url()).unwrap());
+    let set =
+        |settings: &mut Settings| settings.outgoing.traces_url = Some(Url::parse(&collector.url()).unwrap());
     let [found] = findings(&world, set).await.try_into().unwrap();
     assert_eq!(found.outcome, CheckOutcome::Ok, "{found:?}");
     collector.exports(|exports| {
@@ -41,7 +42,8 @@ async fn tc_04_doctor_sends_the_collector_an_export_without_spans() {
         assert_eq!(found.key.as_deref(), Some("traces_url"));
     }
     let absent = Collector::absent();
-    let set = |settings: &mut Settings| settings.outgoing.traces_url = Some(Url::parse(&absent.url()).unwrap());
+    let set =
+        |settings: &mut Settings| settings.outgoing.traces_url = Some(Url::parse(&absent.url()).unwrap());
     let [found] = findings(&world, set).await.try_into().unwrap();
     assert!(found.outcome == CheckOutcome::Mistake && found.remedy.contains("collector runs"), "{found:?}");
 }

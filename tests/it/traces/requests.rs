@@ -61,8 +61,13 @@ async fn tc_02_tc_08_api_and_provider_get_the_trace_and_the_log_names_it() {
     let page = Visitor::of(&server).open("/boards/orders").await;
     assert_eq!(page.status, 200);
     let route = "GET /boards/{board}";
-    until(|| collector.spans().iter().any(|span| span.name == route && span.attribute("http.response.status_code") == "200"))
-        .await;
+    until(|| {
+        collector
+            .spans()
+            .iter()
+            .any(|span| span.name == route && span.attribute("http.response.status_code") == "200")
+    })
+    .await;
     let spans = collector.spans();
     let token = settings.provider.seen(At::CodeExchange).pop().unwrap();
     let sent = settings.api.calls().pop().unwrap();
@@ -70,7 +75,9 @@ async fn tc_02_tc_08_api_and_provider_get_the_trace_and_the_log_names_it() {
         [(&token.headers, "provider token: authorization_code", ""), (&sent.headers, "GET", "GET /orders")]
     {
         let parent = headers["traceparent"].to_str().unwrap();
-        let [version, trace, id, flags] = parent.split('-').collect::<Vec<_>>()[..] else { panic!("{parent}") };
+        let [version, trace, id, flags] = parent.split('-').collect::<Vec<_>>()[..] else {
+            panic!("{parent}")
+        };
         assert_eq!((version, flags), ("00", "01"));
         let span = spans.iter().find(|span| span.id == id).expect("the header names a span");
         assert_eq!((span.trace.as_str(), span.name.as_str(), span.kind), (trace, client, 3));
@@ -82,8 +89,10 @@ async fn tc_02_tc_08_api_and_provider_get_the_trace_and_the_log_names_it() {
     let id = request.attribute("claimcheck.request_id");
     let log = server.log();
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let of_request: Vec<_> =
-        lines.iter().filter(|line| line["span"]["id"].as_str().is_some_and(|it| it.starts_with(id))).collect();
+    let of_request: Vec<_> = lines
+        .iter()
+        .filter(|line| line["span"]["id"].as_str().is_some_and(|it| it.starts_with(id)))
+        .collect();
     assert!(!of_request.is_empty(), "{id}: {log}");
     for line in of_request {
         assert_eq!(line["span"]["trace_id"], request.trace, "{line}");

@@ -101,7 +101,11 @@ impl RelyingParty {
             Ok(client) => client,
             Err(error) => return ClientAnswer::NoAnswer(error.to_string()),
         };
-        let endpoint = TokenEndpoint::new(self.http().clone(), self.http().timeout(), Purpose("provider token: client check"));
+        let endpoint = TokenEndpoint::new(
+            self.http().clone(),
+            self.http().timeout(),
+            Purpose("provider token: client check"),
+        );
         let answer = present(endpoint, &client).await.map_err(TokenError::from);
         ClientAnswer::of(answer.and_then(|raw| accept(raw, self.clock().now())))
     }

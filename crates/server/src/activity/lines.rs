@@ -5,7 +5,7 @@ use claimcheck_session::{ActivityLine, Deed, LinePlace};
 
 use crate::{
     activity::writer::OwnLine,
-    audit::{EndedBy, Outcome, Recorded, SignInKind, What},
+    audit::{AuditOutcome, EndedBy, Occurrence, Recorded, SignInKind},
 };
 
 /// The line of this event; `None` for an event that is not shown, or that is nobody's.
@@ -14,17 +14,19 @@ pub(super) fn of(recorded: &Recorded) -> Option<OwnLine> {
     let who = event.who.as_ref()?;
     let outcome = || word(event.outcome).to_owned();
     let reason = || event.reason.clone().unwrap_or_default();
-    let is_done = event.outcome == Outcome::Success;
+    let is_done = event.outcome == AuditOutcome::Success;
     let what = match &event.what {
         // The provider is away, or the settings are wrong: nothing that concerns the account.
-        What::SignIn { .. } if event.outcome == Outcome::Failed => return None,
-        What::SignIn { kind: SignInKind::Doctor, .. } => Deed::DoctorRun { outcome: outcome() },
-        What::SignIn { kind: SignInKind::StepUp, .. } if is_done => Deed::SteppedUp { amr: who.amr.clone() },
-        What::SignIn { kind: SignInKind::StepUp, .. } => Deed::StepUpRefused { reason: reason() },
-        What::SignIn { .. } if is_done => Deed::SignedIn { amr: who.amr.clone() },
-        What::SignIn { .. } => Deed::SignInRefused { reason: reason() },
-        What::SessionEnded { .. } => Deed::Ended { why: reason(), count: 1 },
-        What::Action { board, panel, action, row, place, .. } => {
+        Occurrence::SignIn { .. } if event.outcome == AuditOutcome::Failed => return None,
+        Occurrence::SignIn { kind: SignInKind::Doctor, .. } => Deed::DoctorRun { outcome: outcome() },
+        Occurrence::SignIn { kind: SignInKind::StepUp, .. } if is_done => {
+            Deed::SteppedUp { amr: who.amr.clone() }
+        }
+        Occurrence::SignIn { kind: SignInKind::StepUp, .. } => Deed::StepUpRefused { reason: reason() },
+        Occurrence::SignIn { .. } if is_done => Deed::SignedIn { amr: who.amr.clone() },
+        Occurrence::SignIn { .. } => Deed::SignInRefused { reason: reason() },
+        Occurrence::SessionEnded { .. } => Deed::Ended { why: reason(), count: 1 },
+        Occurrence::Action { board, panel, action, row, place, .. } => {
             let place = LinePlace {
                 board: board.clone(),
                 panel: panel.clone(),
@@ -34,7 +36,7 @@ pub(super) fn of(recorded: &Recorded) -> Option<OwnLine> {
             };
             Deed::Acted { place, row: row.clone(), outcome: outcome() }
         }
-        What::Download { board, panel, rows, .. } => {
+        Occurrence::Download { board, panel, rows, .. } => {
             let (board, panel) = (board.clone(), Some(panel.clone()));
             let place = LinePlace { board, panel, ..LinePlace::default() };
             Deed::Downloaded { place, rows: *rows, outcome: outcome() }
@@ -51,21 +53,21 @@ pub(super) fn of(recorded: &Recorded) -> Option<OwnLine> {
 }
 
 /// The outcome's word in the log.
-fn word(outcome: Outcome) -> &'static str {
+fn word(outcome: AuditOutcome) -> &'static str {
     match outcome {
-        Outcome::Success => "success",
-        Outcome::Refused => "refused",
-        Outcome::Failed => "failed",
-        Outcome::Accepted => "accepted",
-        Outcome::Unclear => "unclear",
+        AuditOutcome::Success => "success",
+        AuditOutcome::Refused => "refused",
+        AuditOutcome::Failed => "failed",
+        AuditOutcome::Accepted => "accepted",
+        AuditOutcome::Unclear => "unclear",
     }
 }
 
 /// Whether the request was sent by the user. An operator's command, a logout of the provider and a limit of this program end
 /// sessions in requests of others.
-fn is_sent_by_user(what: &What) -> bool {
+fn is_sent_by_user(what: &Occurrence) -> bool {
     match what {
-        What::SessionEnded { by, .. } => matches!(by, EndedBy::Person | EndedBy::PersonElsewhere),
+        Occurrence::SessionEnded { by, .. } => matches!(by, EndedBy::Person | EndedBy::PersonElsewhere),
         _ => true,
     }
 }
@@ -85,13 +87,13 @@ mod tests {
         of(&Recorded { at_millis: 7_999, event, requester: Some(requester) }).map(|own| own.line)
     }
 
-    fn sign_in(kind: SignInKind) -> What {
-        What::SignIn { kind, allowed_by: Vec::new(), error: None }
+    fn sign_in(kind: SignInKind) -> Occurrence {
+        Occurrence::SignIn { kind, allowed_by: Vec::new(), error: None }
     }
 
     #[test]
     fn my_09_a_refusal_is_a_line_and_an_outage_is_none() {
-        let refused = |kind| Event::not_done(sign_in(kind), Outcome::Refused, "not_allowed");
+        let refused = |kind| Event::not_done(sign_in(kind), AuditOutcome::Refused, "not_allowed");
         let reason = "not_allowed".to_owned();
         let found = line(refused(SignInKind::New)).unwrap();
         assert_eq!((found.at, &found.what), (7, &Deed::SignInRefused { reason: reason.clone() }));
@@ -100,7 +102,7 @@ mod tests {
             (Some("Browser/1"), Some("203.0.113.7"))
         );
         assert_eq!(line(refused(SignInKind::StepUp)).unwrap().what, Deed::StepUpRefused { reason });
-        let away = Event::not_done(sign_in(SignInKind::New), Outcome::Failed, "provider_unavailable");
+        let away = Event::not_done(sign_in(SignInKind::New), AuditOutcome::Failed, "provider_unavailable");
         assert!(line(away).is_none());
         assert!(
             of(&Recorded { at_millis: 0, event: refused(SignInKind::New), requester: None }).is_none(),
@@ -115,7 +117,7 @@ mod tests {
     #[test]
     fn my_09_an_end_by_others_does_not_tell_where_they_were() {
         let end = |by| {
-            let what = What::SessionEnded { by, ended_from: None, via: None };
+            let what = Occurrence::SessionEnded { by, ended_from: None, via: None };
             let found = line(Event { reason: Some("x".to_owned()), ..Event::success(what) }).unwrap();
             assert_eq!(found.session.as_deref(), Some("0123"));
             (found.user_agent.is_some(), found.address.is_some())

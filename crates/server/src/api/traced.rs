@@ -51,10 +51,16 @@ pub(super) fn sends_again() {
 /// The span of a call. Its path is that of the settings, with its placeholders.
 pub(super) fn span(api: &Api, call: &Call) -> Span {
     internal_span!(
-        "API call", otel.name = format!("{} {}", call.method, call.label).trim_end(), claimcheck.api = api.id.as_str(),
-        claimcheck.board = call.source.board(), claimcheck.panel = call.source.panel(),
-        http.request.method = call.method.as_str(), url.template = template(call), claimcheck.attempts = 1,
-        http.response.status_code = field::Empty, "error.type" = field::Empty
+        "API call",
+        otel.name = format!("{} {}", call.method, call.label).trim_end(),
+        claimcheck.api = api.id.as_str(),
+        claimcheck.board = call.source.board(),
+        claimcheck.panel = call.source.panel(),
+        http.request.method = call.method.as_str(),
+        url.template = template(call),
+        claimcheck.attempts = 1,
+        http.response.status_code = field::Empty,
+        "error.type" = field::Empty
     )
 }
 

@@ -1,17 +1,17 @@
 //! The ends of sessions: one event for each, from the one place that every end passes.
 
-use claimcheck_session::{EndReason, EndedSession};
+use claimcheck_session::{EndReason, ObservedEnd};
 
 use crate::{
-    audit::{EndedBy, Event, What, Who},
+    audit::{EndedBy, Event, Occurrence, Who},
     requester::Requester,
 };
 
 /// The event of this end, in a request of this sender.
-pub(super) fn of(ended: &EndedSession<'_>, by: Option<&Requester>) -> Event {
+pub(super) fn of(ended: &ObservedEnd<'_>, by: Option<&Requester>) -> Event {
     let from = by.and_then(Requester::session).filter(|session| *session != ended.key);
     let is_elsewhere = ended.why == Some(EndReason::Elsewhere);
-    let what = What::SessionEnded {
+    let what = Occurrence::SessionEnded {
         by: ended.why.map_or(EndedBy::Server, EndedBy::from),
         ended_from: from.filter(|_| is_elsewhere).map(|session| session.reference()),
         via: by.and_then(Requester::via).filter(|_| ended.why == Some(EndReason::Provider)),
@@ -26,7 +26,7 @@ pub(super) fn of(ended: &EndedSession<'_>, by: Option<&Requester>) -> Event {
     Event { reason: Some(reason(ended).to_owned()), ..Event::success(what).of(who) }
 }
 
-fn reason(ended: &EndedSession<'_>) -> &'static str {
+fn reason(ended: &ObservedEnd<'_>) -> &'static str {
     match ended.why {
         Some(EndReason::SignedOut) => "signed_out",
         Some(EndReason::Elsewhere) => "ended_elsewhere",

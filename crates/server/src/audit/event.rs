@@ -8,8 +8,8 @@ use serde::Serialize;
 /// Something that happened, before the time and the request are added.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    pub what: What,
-    pub outcome: Outcome,
+    pub what: Occurrence,
+    pub outcome: AuditOutcome,
     /// A short code, or the text of the log line.
     pub reason: Option<String>,
     pub who: Option<Who>,
@@ -18,7 +18,7 @@ pub struct Event {
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum AuditOutcome {
     /// It was done.
     Success,
     /// It was refused: by a rule, the provider or the API.
@@ -75,7 +75,7 @@ impl From<&SignedIn> for Who {
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "event")]
-pub enum What {
+pub enum Occurrence {
     /// A sign-in ended: with a session, or on a problem page.
     #[serde(rename = "sign_in")]
     SignIn {
@@ -245,12 +245,12 @@ pub struct ChangedFile {
 
 impl Event {
     /// Something that was done.
-    pub fn success(what: What) -> Self {
-        Self { what, outcome: Outcome::Success, reason: None, who: None }
+    pub fn success(what: Occurrence) -> Self {
+        Self { what, outcome: AuditOutcome::Success, reason: None, who: None }
     }
 
     /// Something with another outcome, for that reason.
-    pub fn not_done(what: What, outcome: Outcome, reason: impl Into<String>) -> Self {
+    pub fn not_done(what: Occurrence, outcome: AuditOutcome, reason: impl Into<String>) -> Self {
         Self { what, outcome, reason: Some(reason.into()), who: None }
     }
 
@@ -263,34 +263,34 @@ impl Event {
     /// The name of the event, as in the member `event`.
     pub fn name(&self) -> &'static str {
         match &self.what {
-            What::SignIn { .. } => "sign_in",
-            What::Consent { .. } => "consent",
-            What::TokenRefresh { .. } => "token_refresh",
-            What::RolesChanged { .. } => "roles.changed",
-            What::SessionEnded { .. } => "session.ended",
-            What::ProviderLogout { .. } => "provider_logout",
-            What::Action { .. } => "action",
-            What::Download { .. } => "download",
-            What::InspectSend { .. } => "inspect.send",
-            What::OperatorList { .. } => "operator.list",
-            What::OperatorEnd { .. } => "operator.end",
-            What::OperatorForget { .. } => "operator.forget",
-            What::OperatorRefused { .. } => "operator.refused",
-            What::DoctorSignIn { .. } => "doctor.sign_in",
-            What::SettingsReloaded { .. } => "settings.reloaded",
-            What::ServerStarted { .. } => "server.started",
-            What::ServerStopped { .. } => "server.stopped",
-            What::LinesLost { .. } => "audit.lost",
+            Occurrence::SignIn { .. } => "sign_in",
+            Occurrence::Consent { .. } => "consent",
+            Occurrence::TokenRefresh { .. } => "token_refresh",
+            Occurrence::RolesChanged { .. } => "roles.changed",
+            Occurrence::SessionEnded { .. } => "session.ended",
+            Occurrence::ProviderLogout { .. } => "provider_logout",
+            Occurrence::Action { .. } => "action",
+            Occurrence::Download { .. } => "download",
+            Occurrence::InspectSend { .. } => "inspect.send",
+            Occurrence::OperatorList { .. } => "operator.list",
+            Occurrence::OperatorEnd { .. } => "operator.end",
+            Occurrence::OperatorForget { .. } => "operator.forget",
+            Occurrence::OperatorRefused { .. } => "operator.refused",
+            Occurrence::DoctorSignIn { .. } => "doctor.sign_in",
+            Occurrence::SettingsReloaded { .. } => "settings.reloaded",
+            Occurrence::ServerStarted { .. } => "server.started",
+            Occurrence::ServerStopped { .. } => "server.stopped",
+            Occurrence::LinesLost { .. } => "audit.lost",
         }
     }
 
     /// Whether anyone can cause it without signing in at the provider, as often as they like.
     pub fn is_for_anyone(&self) -> bool {
-        self.outcome != Outcome::Success
+        self.outcome != AuditOutcome::Success
             && self.who.is_none()
             && matches!(
                 self.what,
-                What::SignIn { .. } | What::ProviderLogout { .. } | What::OperatorRefused { .. }
+                Occurrence::SignIn { .. } | Occurrence::ProviderLogout { .. } | Occurrence::OperatorRefused { .. }
             )
     }
 }

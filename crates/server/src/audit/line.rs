@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    audit::{Outcome, Recorded, What, Who},
+    audit::{AuditOutcome, Recorded, Occurrence, Who},
     device,
 };
 
@@ -19,13 +19,13 @@ const LIST_MAX: usize = 64;
 
 /// A line before it is written.
 #[derive(Serialize)]
-pub struct Line<'a> {
+pub struct AuditLine<'a> {
     v: u32,
     /// RFC 3339 with milliseconds, in UTC.
     time: String,
     #[serde(flatten)]
-    what: &'a What,
-    outcome: Outcome,
+    what: &'a Occurrence,
+    outcome: AuditOutcome,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
     #[serde(flatten)]
@@ -47,7 +47,7 @@ pub struct Line<'a> {
     count: Option<u64>,
 }
 
-impl<'a> Line<'a> {
+impl<'a> AuditLine<'a> {
     /// The line of this event, which stands for that many.
     pub fn new(recorded: &'a Recorded, count: u64) -> Self {
         let (event, by) = (&recorded.event, recorded.requester.as_ref());

@@ -29,9 +29,9 @@ use std::{
 use claimcheck_base::clock::Clock;
 use claimcheck_session::Sessions;
 
-pub use event::{ChangedFile, DownloadKind, EndedBy, Event, Outcome, SignInKind, What, Who};
-pub use line::{Line, VERSION};
-pub use schema::{COMMON, EVENTS, EventRow, Kind, Member, audit_schema};
+pub use event::{ChangedFile, DownloadKind, EndedBy, Event, AuditOutcome, SignInKind, Occurrence, Who};
+pub use line::{AuditLine, VERSION};
+pub use schema::{COMMON, EVENTS, EventRow, Kind, LineMember, audit_schema};
 pub use setting::AuditSetting;
 
 use crate::{
@@ -139,7 +139,7 @@ impl Audit {
 
     /// Records that the program serves.
     pub fn started(&self) {
-        self.record(Event::success(What::ServerStarted {
+        self.record(Event::success(Occurrence::ServerStarted {
             version: env!("CARGO_PKG_VERSION"),
             pid: process::id(),
         }));
@@ -147,7 +147,7 @@ impl Audit {
 
     /// Records that the program has stopped, and closes the log.
     pub async fn stopped(&self) {
-        self.record(Event::success(What::ServerStopped {
+        self.record(Event::success(Occurrence::ServerStopped {
             version: env!("CARGO_PKG_VERSION"),
             pid: process::id(),
         }));
@@ -175,9 +175,9 @@ impl Output {
         let lost = {
             let clock = clock.clone();
             Box::new(move |lost| {
-                let event = Event::not_done(What::LinesLost { lost }, Outcome::Failed, "not_written");
+                let event = Event::not_done(Occurrence::LinesLost { lost }, AuditOutcome::Failed, "not_written");
                 let recorded = Recorded { at_millis: clock.now_millis(), event, requester: None };
-                Line::new(&recorded, 1).to_json()
+                AuditLine::new(&recorded, 1).to_json()
             })
         };
         let tick = {
@@ -190,7 +190,7 @@ impl Output {
     fn add(&self, recorded: Recorded) {
         self.add_counts(self.repeats.due(recorded.at_millis));
         if let Verdict::Written(recorded) = self.repeats.admit(recorded) {
-            self.writer.add(Line::new(&recorded, 1).to_json());
+            self.writer.add(AuditLine::new(&recorded, 1).to_json());
         }
     }
 
@@ -201,6 +201,6 @@ impl Output {
 
 fn add_counts(writer: &Writer, counts: Vec<(Recorded, u64)>) {
     for (last, count) in counts {
-        writer.add(Line::new(&last, count).to_json());
+        writer.add(AuditLine::new(&last, count).to_json());
     }
 }

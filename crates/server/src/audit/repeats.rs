@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    audit::{Outcome, Recorded, What},
+    audit::{AuditOutcome, Recorded, Occurrence},
     budget::network,
 };
 
@@ -21,7 +21,7 @@ const KINDS_MAX: usize = 1000;
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Kind {
     event: &'static str,
-    outcome: Outcome,
+    outcome: AuditOutcome,
     reason: Option<String>,
     /// The error code of the provider.
     error: Option<&'static str>,
@@ -39,7 +39,7 @@ struct Counted {
 /// What happens with an event.
 pub(super) enum Verdict {
     /// It has a line.
-    Written(Recorded),
+    Written(Box<Recorded>),
     /// It is counted.
     Counted,
 }
@@ -52,7 +52,7 @@ impl Repeats {
     /// Decides about an event.
     pub(super) fn admit(&self, recorded: Recorded) -> Verdict {
         if !recorded.event.is_for_anyone() {
-            return Verdict::Written(recorded);
+            return Verdict::Written(Box::new(recorded));
         }
         let event = &recorded.event;
         let client = recorded.requester.as_ref().map(|by| network(by.client()));
@@ -62,7 +62,7 @@ impl Repeats {
             outcome: event.outcome,
             reason: event.reason.clone(),
             error: match event.what {
-                What::SignIn { error, .. } => error,
+                Occurrence::SignIn { error, .. } => error,
                 _ => None,
             },
             network: client.unwrap_or(everywhere),
@@ -80,7 +80,7 @@ impl Repeats {
             None => {
                 let until = recorded.at_millis.saturating_add(WINDOW_MILLIS);
                 counted.insert(kind, Counted { until, count: 0, last: None });
-                Verdict::Written(recorded)
+                Verdict::Written(Box::new(recorded))
             }
         }
     }
@@ -120,8 +120,8 @@ mod tests {
         requester::Requester,
     };
 
-    fn refused(at_millis: i64, client: &str, outcome: Outcome, reason: &str) -> Recorded {
-        let what = What::SignIn { kind: SignInKind::New, allowed_by: Vec::new(), error: None };
+    fn refused(at_millis: i64, client: &str, outcome: AuditOutcome, reason: &str) -> Recorded {
+        let what = Occurrence::SignIn { kind: SignInKind::New, allowed_by: Vec::new(), error: None };
         let requester = Requester::new(client.parse().unwrap(), "r".into(), None);
         Recorded { at_millis, event: Event::not_done(what, outcome, reason), requester: Some(requester) }
     }
@@ -130,7 +130,7 @@ mod tests {
     fn au_07_the_same_refusal_from_one_network_is_one_line_and_a_count_each_minute() {
         let repeats = Repeats::default();
         let is_written = |at: i64, client: &str, reason: &str| {
-            matches!(repeats.admit(refused(at, client, Outcome::Refused, reason)), Verdict::Written(_))
+            matches!(repeats.admit(refused(at, client, AuditOutcome::Refused, reason)), Verdict::Written(_))
         };
         assert!(is_written(0, "203.0.113.7", "malformed"));
         assert!(!is_written(1, "203.0.113.7", "malformed"));
@@ -157,15 +157,15 @@ mod tests {
         let mut written = 0;
         for number in 0..5000_u32 {
             let client = Ipv4Addr::from_bits(0xcb00_0000 + number).to_string();
-            let verdict = repeats.admit(refused(0, &client, Outcome::Refused, "malformed"));
+            let verdict = repeats.admit(refused(0, &client, AuditOutcome::Refused, "malformed"));
             written += usize::from(matches!(verdict, Verdict::Written(_)));
         }
         assert_eq!((written, repeats.lock().len()), (KINDS_MAX + 1, KINDS_MAX + 1));
         for _ in 0..3 {
-            let mut of_user = refused(0, "203.0.113.7", Outcome::Refused, "not_allowed");
+            let mut of_user = refused(0, "203.0.113.7", AuditOutcome::Refused, "not_allowed");
             of_user.event.who = Some(Who::subject("https://id.example", "ada"));
             assert!(matches!(repeats.admit(of_user), Verdict::Written(_)), "the provider knows them");
-            let done = refused(0, "203.0.113.7", Outcome::Success, "");
+            let done = refused(0, "203.0.113.7", AuditOutcome::Success, "");
             assert!(matches!(repeats.admit(done), Verdict::Written(_)));
         }
     }

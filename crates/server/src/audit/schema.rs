@@ -18,7 +18,7 @@ pub enum Kind {
 
 /// A member of a line.
 #[derive(Clone, Copy, Debug)]
-pub struct Member {
+pub struct LineMember {
     pub name: &'static str,
     pub kind: Kind,
     pub is_required: bool,
@@ -32,24 +32,24 @@ pub struct EventRow {
     pub name: &'static str,
     pub about: &'static str,
     pub outcomes: &'static [&'static str],
-    pub members: &'static [Member],
+    pub members: &'static [LineMember],
 }
 
-const fn always(name: &'static str, kind: Kind, about: &'static str) -> Member {
-    Member { name, kind, is_required: true, about }
+const fn always(name: &'static str, kind: Kind, about: &'static str) -> LineMember {
+    LineMember { name, kind, is_required: true, about }
 }
 
-const fn maybe(name: &'static str, kind: Kind, about: &'static str) -> Member {
-    Member { name, kind, is_required: false, about }
+const fn maybe(name: &'static str, kind: Kind, about: &'static str) -> LineMember {
+    LineMember { name, kind, is_required: false, about }
 }
 
 use Kind::{Files, Number, OneOf, Text, Texts};
 
-const BOARD: Member = always("board", Text, "the board's id");
-const ROW: Member = maybe("row", Text, "the row's name, as in the address of its page");
+const BOARD: LineMember = always("board", Text, "the board's id");
+const ROW: LineMember = maybe("row", Text, "the row's name, as in the address of its page");
 
 /// The members of every event, in their order.
-pub const COMMON: &[Member] = &[
+pub const COMMON: &[LineMember] = &[
     always("v", Number, "the version of this schema"),
     always("time", Text, "when it happened: RFC 3339 with milliseconds, in UTC"),
     always("event", Text, "the name of the event"),
@@ -268,15 +268,15 @@ fn event(row: &EventRow) -> Value {
     json!({ "description": row.about, "properties": properties, "required": required(row.members) })
 }
 
-fn required(members: &[Member]) -> Vec<&'static str> {
+fn required(members: &[LineMember]) -> Vec<&'static str> {
     members.iter().filter(|member| member.is_required).map(|member| member.name).collect()
 }
 
-fn properties(members: &[Member]) -> Map<String, Value> {
+fn properties(members: &[LineMember]) -> Map<String, Value> {
     members.iter().map(|member| (member.name.to_owned(), value(member))).collect()
 }
 
-fn value(member: &Member) -> Value {
+fn value(member: &LineMember) -> Value {
     let mut value = match member.kind {
         Text if member.name == "time" => json!({
             "type": "string",

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::audit::syslog::{LOCAL_SOCKET, Server};
+use crate::audit::syslog::{LOCAL_SOCKET, SyslogServer};
 
 /// What would be right.
 const EXPECTED: &str = "must be off, stdout, file:PATH, syslog, syslog:SOCKET, syslog+udp://HOST:PORT or \
@@ -24,7 +24,7 @@ pub enum AuditSetting {
     /// The socket of the syslog service of this machine.
     LocalSyslog(PathBuf),
     /// A syslog server.
-    RemoteSyslog(Server),
+    RemoteSyslog(SyslogServer),
 }
 
 impl AuditSetting {
@@ -43,7 +43,7 @@ impl AuditSetting {
                 Ok(Self::LocalSyslog(socket.into()))
             }
             Some(("syslog+udp" | "syslog+tcp", _)) => {
-                Server::parse(text).map(Self::RemoteSyslog).ok_or_else(wrong)
+                SyslogServer::parse(text).map(Self::RemoteSyslog).ok_or_else(wrong)
             }
             _ => Err(wrong()),
         }

@@ -27,13 +27,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A syslog server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Server {
+pub struct SyslogServer {
     host: String,
     port: u16,
     is_tcp: bool,
 }
 
-impl Server {
+impl SyslogServer {
     /// `syslog+udp://HOST:PORT` or `syslog+tcp://HOST:PORT`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let url = Url::parse(text).ok()?;
@@ -95,13 +95,13 @@ impl Sink for Local {
 
 /// A syslog server.
 pub(super) struct Remote {
-    server: Server,
+    server: SyslogServer,
     host_name: String,
     open: Option<Connection>,
 }
 
 impl Remote {
-    pub(super) fn new(server: Server) -> Self {
+    pub(super) fn new(server: SyslogServer) -> Self {
         let name = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         let name: String = name.chars().filter(char::is_ascii_graphic).take(255).collect();
         // "-": none (RFC 5424 6.2.4).
@@ -181,7 +181,7 @@ mod tests {
     const LINE: &str = "{\"v\":1,\"event\":\"consent\"}\n";
 
     fn server(scheme: &str, port: u16) -> Remote {
-        Remote::new(Server::parse(&format!("syslog+{scheme}://127.0.0.1:{port}")).unwrap())
+        Remote::new(SyslogServer::parse(&format!("syslog+{scheme}://127.0.0.1:{port}")).unwrap())
     }
 
     #[test]

@@ -88,9 +88,11 @@ impl BoardRequest<'_> {
             })?,
             false => {
                 let row = rows.row(table, name).await?;
-                request::of_row(self.source(Some(panel)), template, &claims, |slot| match is_of_board(slot) {
-                    true => of_board(slot),
-                    false => slot_text(member(&row, slot)).map(Into::into),
+                request::of_row(self.source(Some(panel)), template, &claims, |slot| {
+                    match is_of_board(slot) {
+                        true => of_board(slot),
+                        false => slot_text(member(&row, slot)).map(Into::into),
+                    }
                 })?
             }
         };

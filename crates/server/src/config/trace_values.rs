@@ -44,9 +44,12 @@ impl TraceHeaders {
         for (number, item) in (1..).zip(items) {
             let at = |what: &str| format!("{what} in header {number}. Example: \"{HEADERS}\"");
             let (name, value) = item.split_once('=').ok_or_else(|| at("has no `=`"))?;
-            let name: HeaderName = name.trim().parse().map_err(|_| at("has a name that no header can have"))?;
+            let name: HeaderName =
+                name.trim().parse().map_err(|_| at("has a name that no header can have"))?;
             if RESERVED.contains(&name.as_str()) {
-                return Err(format!("must not set `{name}`: the export sets it itself, or needs no such header"));
+                return Err(format!(
+                    "must not set `{name}`: the export sets it itself, or needs no such header"
+                ));
             }
             if headers.iter().any(|(known, _)| *known == name) {
                 return Err(format!("sets `{name}` twice"));

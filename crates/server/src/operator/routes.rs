@@ -22,7 +22,7 @@ use tracing::Instrument;
 use url::form_urlencoded;
 
 use crate::{
-    audit::{Event, Outcome, What},
+    audit::{Event, AuditOutcome, Occurrence},
     config::Settings,
     guard::limits,
     operator::{
@@ -52,10 +52,10 @@ pub struct Operator {
 
 impl Operator {
     /// Records a command, done or failed because of the store.
-    pub(crate) fn record(&self, what: What, is_done: bool) {
+    pub(crate) fn record(&self, what: Occurrence, is_done: bool) {
         self.tokens.audit().record(match is_done {
             true => Event::success(what),
-            false => Event::not_done(what, Outcome::Failed, "store"),
+            false => Event::not_done(what, AuditOutcome::Failed, "store"),
         });
     }
 }
@@ -90,8 +90,8 @@ async fn record_refusals(State(operator): State<Operator>, request: Request, nex
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
     if let Some(RefusedFor(reason)) = response.extensions().get() {
-        let what = What::OperatorRefused { path };
-        operator.tokens.audit().record(Event::not_done(what, Outcome::Refused, reason));
+        let what = Occurrence::OperatorRefused { path };
+        operator.tokens.audit().record(Event::not_done(what, AuditOutcome::Refused, reason));
     }
     response
 }
@@ -174,7 +174,7 @@ struct Wanted {
 async fn list(State(operator): State<Operator>, Query(wanted): Query<Wanted>) -> Response {
     let listed = page(&operator, wanted.sub.as_deref(), wanted.after.as_deref()).await;
     let count = listed.as_ref().map_or(0, |listed| listed.len() as u64);
-    let what = What::OperatorList { of_sub: wanted.sub.clone().filter(|sub| !sub.is_empty()), listed: count };
+    let what = Occurrence::OperatorList { of_sub: wanted.sub.clone().filter(|sub| !sub.is_empty()), listed: count };
     // A command asks on until there are no more.
     if wanted.after.as_deref().is_none_or(str::is_empty) || count > 0 {
         operator.record(what, listed.is_ok());
@@ -245,7 +245,7 @@ async fn end_and_revoke(operator: Operator, order: Order) -> Response {
         Which::Sub(sub) => ("sub", Some(sub.clone())),
         Which::All => ("all", None),
     };
-    operator.record(What::OperatorEnd { which, of_sub, ended: ended.len() as u64 }, outcome.is_ok());
+    operator.record(Occurrence::OperatorEnd { which, of_sub, ended: ended.len() as u64 }, outcome.is_ok());
     match outcome {
         Ok(next) => Json(Done { ended, next }).into_response(),
         Err(error) => store_failed(&error, ended.len()),
@@ -294,7 +294,7 @@ async fn forget(State(operator): State<Operator>, Json(Forget { sub }): Json<For
             Err(error) => failure = Some(error),
         }
     }
-    operator.record(What::OperatorForget { of_sub: sub, lines }, failure.is_none());
+    operator.record(Occurrence::OperatorForget { of_sub: sub, lines }, failure.is_none());
     match failure {
         None => Json(Forgotten { lines }).into_response(),
         Some(error) => store_failed(&error, 0),

@@ -18,7 +18,7 @@ use std::{
 use claimcheck_base::clock::Clock;
 
 use crate::{
-    audit::{Audit, Event, Outcome, What},
+    audit::{Audit, Event, AuditOutcome, Occurrence},
     config::{SettingFinding, Settings},
     reload::{changes::BoardChanges, hashes::FileHashes, status::Refused, watch::Watch},
 };
@@ -103,9 +103,9 @@ impl Reload {
     }
 
     /// Records which files differ, and whether they were taken up.
-    fn record(&mut self, outcome: Outcome, reason: Option<&str>) {
+    fn record(&mut self, outcome: AuditOutcome, reason: Option<&str>) {
         let files = self.hashes.changes(&self.running.files);
-        let event = Event::success(What::SettingsReloaded { files });
+        let event = Event::success(Occurrence::SettingsReloaded { files });
         self.audit.record(Event { outcome, reason: reason.map(str::to_owned), ..event });
     }
 
@@ -189,7 +189,7 @@ impl Reload {
             return;
         }
         take(self.running.clone());
-        self.record(Outcome::Success, None);
+        self.record(AuditOutcome::Success, None);
         self.status.note_boards(&self.running, self.clock.now());
         self.status.count_taken_up();
         self.status.advance();
@@ -218,7 +218,7 @@ impl Reload {
             let SettingFinding { key, file, line, remedy, .. } = mistake;
             tracing::error!(event = "mistake in the files", key, file, line, remedy, "{mistake}");
         }
-        self.record(Outcome::Refused, Some("mistakes"));
+        self.record(AuditOutcome::Refused, Some("mistakes"));
         self.status.note_refused(Refused { since: self.clock.now(), mistakes: mistakes.clone() });
         self.status.advance();
         self.mistakes = mistakes;

@@ -7,7 +7,7 @@ use claimcheck_session::{NewSession, Owner, RowKey, SignedIn};
 use serde_json::Value;
 
 use crate::{
-    audit::{Event, Outcome, SignInKind, What, Who},
+    audit::{Event, AuditOutcome, SignInKind, Occurrence, Who},
     claims,
     sign_in::{SignIn, authorization_options::AuthorizationOptions, problem::SignInProblem},
 };
@@ -71,15 +71,15 @@ impl SignIn {
         let who = Who::of(&owner, key, &new.record);
         let allowed_by = claims::allowed_by(&self.settings, &new.record);
         let audit = self.tokens.audit();
-        audit.record(Event::success(What::SignIn { kind, allowed_by, error: None }).of(who.clone()));
+        audit.record(Event::success(Occurrence::SignIn { kind, allowed_by, error: None }).of(who.clone()));
         // RFC 6749 5.1: stated if it differs from what was requested.
         if let Some(granted) = tokens.scopes.clone() {
             let asked = &new.record.asked_scopes;
             let declined: Vec<String> =
                 asked.iter().filter(|scope| !granted.contains(scope)).cloned().collect();
-            let outcome = if declined.is_empty() { Outcome::Success } else { Outcome::Refused };
+            let outcome = if declined.is_empty() { AuditOutcome::Success } else { AuditOutcome::Refused };
             let reason = (!declined.is_empty()).then(|| "fewer_scopes".to_owned());
-            let what = What::Consent { granted, declined };
+            let what = Occurrence::Consent { granted, declined };
             audit.record(Event { reason, outcome, ..Event::success(what) }.of(who));
         }
     }
@@ -91,8 +91,8 @@ impl SignIn {
             | SignInProblem::Misconfigured(_)
             | SignInProblem::Algorithms(_)
             | SignInProblem::Store(_)
-            | SignInProblem::Internal(_) => Outcome::Failed,
-            _ => Outcome::Refused,
+            | SignInProblem::Internal(_) => AuditOutcome::Failed,
+            _ => AuditOutcome::Refused,
         };
         let error = match problem {
             SignInProblem::ProviderSaid { code, .. } | SignInProblem::Declined { code, .. } => {
@@ -101,7 +101,7 @@ impl SignIn {
             _ => None,
         };
         let event =
-            Event::not_done(What::SignIn { kind, allowed_by: Vec::new(), error }, outcome, problem.reason());
+            Event::not_done(Occurrence::SignIn { kind, allowed_by: Vec::new(), error }, outcome, problem.reason());
         self.tokens.audit().record(Event { who: who.cloned(), ..event });
     }
 

@@ -142,7 +142,7 @@ impl Tokens {
         };
         let (gained, lost) = (only(&after, &before), only(&before, &after));
         if !gained.is_empty() || !lost.is_empty() {
-            self.audit.record(Event::success(audit::What::RolesChanged { gained, lost }).of(of));
+            self.audit.record(Event::success(audit::Occurrence::RolesChanged { gained, lost }).of(of));
         }
     }
 

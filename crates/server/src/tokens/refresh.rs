@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use tracing::Span;
 
 use crate::{
-    audit::{Event, Outcome, What},
+    audit::{Event, AuditOutcome, Occurrence},
     config::{Api, TokenSource},
     tokens::{
         Need, Seen, TokenId, Tokens, WAIT, claims, exchange,
@@ -361,8 +361,8 @@ pub(super) async fn end(
     match tokens.sessions.end_at(&current.key, current.tokens_version, EndReason::Refused).await {
         Ok(true) => {
             tracing::warn!(event = "session ended", reason);
-            let what = What::TokenRefresh { api: api.id.clone() };
-            tokens.audit.record(Event::not_done(what, Outcome::Refused, code).of(current));
+            let what = Occurrence::TokenRefresh { api: api.id.clone() };
+            tokens.audit.record(Event::not_done(what, AuditOutcome::Refused, code).of(current));
             Err(AppError::SignedOut)
         }
         Ok(false) => newest(tokens, &current.key, api).await,

@@ -128,7 +128,9 @@ impl ExportError {
     /// What the operator can do about it.
     pub fn remedy(&self) -> &'static str {
         match self {
-            Self::NoResponse(_) => "check that the collector runs, and that traces_url has the address of OTLP/HTTP",
+            Self::NoResponse(_) => {
+                "check that the collector runs, and that traces_url has the address of OTLP/HTTP"
+            }
             Self::Status(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => "correct traces_headers",
             Self::Status(status) if status.is_redirection() => {
                 "write the address that it redirects to; redirects are not followed"

@@ -195,7 +195,9 @@ mod tests {
         let mut response = Message::default();
         response.bytes(1, &partial.0);
         assert_eq!(rejected(&response.0), 300);
-        for garbage in [&b""[..], b"<html>", b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", b"\x0a\x7f\x08", b"{}"] {
+        for garbage in
+            [&b""[..], b"<html>", b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", b"\x0a\x7f\x08", b"{}"]
+        {
             assert_eq!(rejected(garbage), 0, "{garbage:?}");
         }
     }

@@ -84,7 +84,8 @@ impl BoardRequest<'_> {
     ) -> Result<KnownChoices, PanelError> {
         let (settings, record) = (self.settings(), &self.signed_in().record);
         let claims = slot_values(&settings.claim_slots, &record.claims, from.path.slots())?;
-        let request = request::of_slots(self.source(None), &from.path, &claims, &|slot| self.filter_slot(slot))?;
+        let request =
+            request::of_slots(self.source(None), &from.path, &claims, &|slot| self.filter_slot(slot))?;
         let explained = |error: PanelError| match error.error {
             // The path is configured, so that is a fault.
             AppError::NotFound => AppError::ApiUnavailable.into(),

@@ -13,7 +13,7 @@ use claimcheck_model::paths;
 use serde::Deserialize;
 
 use crate::{
-    audit::{Event, What},
+    audit::{Event, Occurrence},
     doctor::sign_in::{RunEnd, RunProgress, RunServices, Runs, Stop},
     operator::{self, Operator},
 };
@@ -34,7 +34,7 @@ async fn begin(State((runs, services)): State<Shared>) -> Response {
     let audit = services.tokens.audit().clone();
     match runs.begin(services) {
         Ok(begun) => {
-            audit.record(Event::success(What::DoctorSignIn {}));
+            audit.record(Event::success(Occurrence::DoctorSignIn {}));
             Json(begun).into_response()
         }
         Err(error) => operator::refuse(StatusCode::TOO_MANY_REQUESTS, &error.to_string()),
