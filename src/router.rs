@@ -15,7 +15,11 @@ use claimcheck_base::{
     http_out::{HttpOut, SetUpError},
     random::NoRandomness,
 };
-use claimcheck_model::{AppError, base_path::{self, OtherBasePath}, paths};
+use claimcheck_model::{
+    AppError,
+    base_path::{self, OtherBasePath},
+    paths,
+};
 use claimcheck_oidc::{
     RelyingParty,
     refresh_token_advice::{asks_for_refresh_token, explain_missing_refresh_token},
