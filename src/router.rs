@@ -17,7 +17,11 @@ use claimcheck_base::{
     random::NoRandomness,
     traces,
 };
-use claimcheck_model::{AppError, base_path::{self, OtherBasePath}, paths};
+use claimcheck_model::{
+    AppError,
+    base_path::{self, OtherBasePath},
+    paths,
+};
 use claimcheck_oidc::{
     RelyingParty,
     refresh_token_advice::{asks_for_refresh_token, explain_missing_refresh_token},

@@ -12,6 +12,7 @@ mod architecture;
 mod audit;
 mod boards;
 mod below_path;
+mod boards;
 mod book;
 mod brand;
 mod browsers;

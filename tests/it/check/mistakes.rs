@@ -46,7 +46,7 @@ const OF_SETTINGS: [Mistake; 10] = [
         ("http://localhost:3000", "https://example.com/boards"),
         "public_url",
         Some(1),
-        ("a path of the dashboard itself", "choose another one"),
+        ("a path of the dashboard itself", "a path below one"),
     ),
     mistake(
         "plain http to a provider elsewhere",

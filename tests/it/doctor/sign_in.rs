@@ -207,7 +207,12 @@ async fn dr_01_dr_05_doctor_signs_in_reads_every_panel_refreshes_and_signs_out_a
     let (link, code) = (doctor.link().await, doctor.code());
     let mut browser = world.browser();
     let page = browser.open(&link).await;
-    assert_eq!((page.status, page.url.path()), (StatusCode::OK, paths::DOCTOR_CONFIRM.path()), "{}", page.body);
+    assert_eq!(
+        (page.status, page.url.path()),
+        (StatusCode::OK, paths::DOCTOR_CONFIRM.path()),
+        "{}",
+        page.body
+    );
     for part in [&code, "Ada Okafor", "Open orders, How many", "Found, By month", "Orders", "Search"] {
         assert!(page.body.contains(part), "{part}: {}", page.body);
     }

@@ -264,7 +264,8 @@ async fn dr_02_doctor_stops_reading_if_the_user_cancels_or_the_session_ends_mean
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         if is_cancelled {
-            let page = browser.post(paths::DOCTOR_DECIDE.path(), &[(paths::DOCTOR_DO, paths::DOCTOR_CANCEL)]).await;
+            let page =
+                browser.post(paths::DOCTOR_DECIDE.path(), &[(paths::DOCTOR_DO, paths::DOCTOR_CANCEL)]).await;
             assert!(page.body.contains("may have been read already"), "{}", page.body);
             stopped(&doctor.findings().await, "cancelled");
         } else {
