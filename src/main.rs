@@ -17,7 +17,9 @@ use claimcheck_demo as demo;
 use claimcheck_server::{
     audit::audit_schema,
     budget::{Budget, Machine},
-    config::{LocalKeys, LocalKeysError, Listeners, Settings, USUAL_FILE, environment, json_schema, settings_help},
+    config::{
+        Listeners, LocalKeys, LocalKeysError, Settings, USUAL_FILE, environment, json_schema, settings_help,
+    },
     doctor::{self, DoctorOptions, SettingSources},
     http_server::{self, Door, Listener},
     operator, ops,
@@ -260,7 +262,8 @@ async fn serve(base: Option<String>, file: Option<PathBuf>, is_author: bool) -> 
             "this binary was built without the site: pages have no styles and no scripts; build it with `make build`"
         );
     }
-    let (listen, admin_listen, public_url) = (settings.listen.clone(), settings.admin_listen.clone(), settings.home());
+    let (listen, admin_listen, public_url) =
+        (settings.listen.clone(), settings.admin_listen.clone(), settings.home());
     let budget = Budget::of(Machine::raise_and_read());
     budget.announce();
     let door = Door {
@@ -273,9 +276,8 @@ async fn serve(base: Option<String>, file: Option<PathBuf>, is_author: bool) -> 
         state.reload.show_on_pages(state.clock.now());
     }
     let purge = tokio::spawn(ops::purge::regularly(state.sessions.clone()));
-    let listener = Listener::bind(&listen)
-        .await
-        .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    let listener =
+        Listener::bind(&listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     // Bound second, so that its default never takes a configured address.
     let admin_listener = operator::bind(admin_listen).await?;
     // Fetched before the first user arrives, so that a slow provider does not delay sign-ins and refreshes.

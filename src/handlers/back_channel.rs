@@ -10,7 +10,7 @@ use axum::{
 };
 use claimcheck_oidc::logout_token::{LogoutToken, LogoutTokenError};
 use claimcheck_server::{
-    audit::{Event, AuditOutcome, Occurrence},
+    audit::{AuditOutcome, Event, Occurrence},
     guard::{ClientAddress, TooMany},
     metrics::LogoutOutcome,
     requester,

@@ -6,7 +6,7 @@ use axum::{
 };
 use claimcheck_model::{AppError, paths};
 use claimcheck_server::{
-    audit::{Event, AuditOutcome, Occurrence},
+    audit::{AuditOutcome, Event, Occurrence},
     boards::Inspection,
     guard::ResponseFormat,
     rights,

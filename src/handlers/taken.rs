@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use claimcheck_server::{
-    audit::{Audit, DownloadKind, Event, AuditOutcome, Occurrence, Who},
+    audit::{Audit, AuditOutcome, DownloadKind, Event, Occurrence, Who},
     requester::{self, Requester},
 };
 use claimcheck_session::SignedIn;
@@ -75,7 +75,8 @@ impl Taken {
             TakenKind::Csv(rows) => (DownloadKind::Csv, Some(rows.load(Ordering::Relaxed)), None),
             TakenKind::File(row) => (DownloadKind::File, None, Some(row.clone())),
         };
-        let what = Occurrence::Download { kind, board: self.board.clone(), panel: self.panel.clone(), rows, row };
+        let what =
+            Occurrence::Download { kind, board: self.board.clone(), panel: self.panel.clone(), rows, row };
         let event = match is_complete {
             true => Event::success(what),
             false => Event::not_done(what, AuditOutcome::Failed, "broken_off"),

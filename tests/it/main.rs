@@ -10,7 +10,6 @@ mod api;
 mod api_functions;
 mod architecture;
 mod audit;
-mod boards;
 mod below_path;
 mod boards;
 mod book;

@@ -32,10 +32,10 @@ pub mod guard;
 pub mod http_server;
 /// Numbers and dates in the user's locale.
 pub mod locale;
-/// Operator commands: list and end sessions.
-pub mod operator;
 /// Metrics for Prometheus.
 pub mod metrics;
+/// Operator commands: list and end sessions.
+pub mod operator;
 /// Health, log, request ids, shutdown.
 pub mod ops;
 /// Language and colour scheme chosen in a browser.

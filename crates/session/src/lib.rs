@@ -75,7 +75,8 @@ mod tests;
 pub use accepted::AcceptedJob;
 pub use action_place::ActionPlace;
 pub use activity::{
-    ActivityLine, ActivityStore, Deed, LINE_TEXT_MAX_BYTES, LINES_KEPT_SECS, LINES_PER_PERSON, LinePlace, StoredLine,
+    ActivityLine, ActivityStore, Deed, LINE_TEXT_MAX_BYTES, LINES_KEPT_SECS, LINES_PER_PERSON, LinePlace,
+    StoredLine,
 };
 pub use counting::{COUNTED_MAX, CountingStore};
 pub use doctor::DoctorSession;

@@ -12,7 +12,11 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::{line, text, valid, world};
-use crate::support::{Following, new_folder, program::ProgramSettings, until};
+use crate::support::{
+    Following, new_folder,
+    program::{self, ProgramSettings},
+    until,
+};
 
 async fn client(services: &AppState) -> (Client, String) {
     let listener = operator::bind(AdminListen::at(([127, 0, 0, 1], 0))).await.unwrap();
@@ -50,7 +54,7 @@ async fn au_12_operator_commands_name_who_ran_them_and_what_they_ended() {
     assert!(references.contains(&text(&session, "session").to_owned()), "{session}");
     assert_eq!(session["operator"], ended["operator"], "who ran the command is in each line");
     // Whatever is refused is told, with its reason.
-    let refused = reqwest::Client::new().get(format!("{address}/admin/sessions")).send().await.unwrap();
+    let refused = program::client().get(format!("{address}/admin/sessions")).send().await.unwrap();
     assert_eq!(refused.status(), 401);
     let refused = line(&world, "operator.refused", &[]).await;
     assert!(!text(&refused, "reason").is_empty() && refused["operator"].is_null(), "{refused}");

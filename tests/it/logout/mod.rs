@@ -29,7 +29,8 @@ pub(super) async fn post(app: &Router, token: &str) -> Page {
 
 async fn post_form(app: &Router, pairs: &[(&str, &str)]) -> Page {
     let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-    let page = Browser::new(app).send(Method::POST, paths::BACK_CHANNEL_LOGOUT.path(), &SERVER, Some(form)).await;
+    let page =
+        Browser::new(app).send(Method::POST, paths::BACK_CHANNEL_LOGOUT.path(), &SERVER, Some(form)).await;
     assert_eq!(page.header("cache-control"), "no-store");
     assert_eq!(page.header("set-cookie"), "");
     page

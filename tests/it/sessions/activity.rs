@@ -43,7 +43,7 @@ async fn world() -> HostileWorld {
 
 /// The section with the activity.
 fn section(page: &Page) -> &str {
-    let begin = page.body.find("aria-label=\"Recent activity\"").expect("no activity on the page");
+    let begin = page.body.find("aria-label=\"Recent activity\"").unwrap();
     let rest = &page.body[begin..];
     &rest[..rest.find("</section>").unwrap()]
 }

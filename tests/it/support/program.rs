@@ -142,7 +142,8 @@ impl Program {
     }
 }
 
-fn client() -> Client {
+/// A client that follows no redirect and uses no proxy.
+pub fn client() -> Client {
     let builder = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
     builder.timeout(PATIENCE).build().unwrap()
 }

@@ -73,7 +73,7 @@ fn varint(rest: &mut &[u8]) -> u64 {
 }
 
 /// The messages in the field of that number.
-fn messages<'a>(of: &'a [u8], number: u64) -> Vec<&'a [u8]> {
+fn messages(of: &[u8], number: u64) -> Vec<&[u8]> {
     let bytes = |(field, value)| match value {
         Wire::Bytes(bytes) if field == number => Some(bytes),
         _ => None,

@@ -22,7 +22,7 @@ pub struct Recording {
 impl Recording {
     pub fn begin(settings: &Settings) -> Self {
         log::set_up();
-        let (traces, layer) = Traces::start(settings).unwrap().expect("a collector is set");
+        let (traces, layer) = Traces::start(settings).unwrap().unwrap();
         Self { traces, _until: tracing::subscriber::set_default(Registry::default().with(layer)) }
     }
 

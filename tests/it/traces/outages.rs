@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::collector::{Collector, Manner};
 use crate::support::{
-    program::{Program, ProgramSettings, get},
+    program::{Program, ProgramSettings, client, get},
     until,
 };
 
@@ -58,7 +58,7 @@ async fn tc_05_no_request_waits_for_a_collector_that_never_answers_and_the_end_d
     look(&server, 1).await;
     until(|| collector.count() > 0).await;
     // More than the queue has room for.
-    let (client, home) = (reqwest::Client::new(), format!("{}/nothing-there", server.origin));
+    let (client, home) = (client(), format!("{}/nothing-there", server.origin));
     for _ in 0..400 {
         client.get(&home).send().await.unwrap();
     }

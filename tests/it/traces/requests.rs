@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::collector::Collector;
 use crate::support::{
     hostile::At,
-    program::{ProgramSettings, Visitor},
+    program::{ProgramSettings, Visitor, client},
     until,
 };
 
@@ -18,7 +18,7 @@ async fn span_with(more: &str, headers: &[(&str, &str)]) -> super::decode::Span 
     let mut settings = ProgramSettings::with("0s").await;
     settings.add(&format!("{}{more}", collector.setting()));
     let server = settings.start().await;
-    let mut request = reqwest::Client::new().get(format!("{}/", server.origin));
+    let mut request = client().get(format!("{}/", server.origin));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

@@ -5,7 +5,7 @@ use claimcheck_session::{ActionPlace, Outcome as Acted, SignedIn};
 
 use crate::{
     actions::{Actions, once::Ran},
-    audit::{Audit, Event, AuditOutcome, Occurrence},
+    audit::{Audit, AuditOutcome, Event, Occurrence},
 };
 
 /// What is known of the request to the API.

@@ -290,7 +290,9 @@ impl Event {
             && self.who.is_none()
             && matches!(
                 self.what,
-                Occurrence::SignIn { .. } | Occurrence::ProviderLogout { .. } | Occurrence::OperatorRefused { .. }
+                Occurrence::SignIn { .. }
+                    | Occurrence::ProviderLogout { .. }
+                    | Occurrence::OperatorRefused { .. }
             )
     }
 }

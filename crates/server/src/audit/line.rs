@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    audit::{AuditOutcome, Recorded, Occurrence, Who},
+    audit::{AuditOutcome, Occurrence, Recorded, Who},
     device,
 };
 

@@ -29,7 +29,7 @@ use std::{
 use claimcheck_base::clock::Clock;
 use claimcheck_session::Sessions;
 
-pub use event::{ChangedFile, DownloadKind, EndedBy, Event, AuditOutcome, SignInKind, Occurrence, Who};
+pub use event::{AuditOutcome, ChangedFile, DownloadKind, EndedBy, Event, Occurrence, SignInKind, Who};
 pub use line::{AuditLine, VERSION};
 pub use schema::{COMMON, EVENTS, EventRow, Kind, LineMember, audit_schema};
 pub use setting::AuditSetting;
@@ -175,7 +175,8 @@ impl Output {
         let lost = {
             let clock = clock.clone();
             Box::new(move |lost| {
-                let event = Event::not_done(Occurrence::LinesLost { lost }, AuditOutcome::Failed, "not_written");
+                let event =
+                    Event::not_done(Occurrence::LinesLost { lost }, AuditOutcome::Failed, "not_written");
                 let recorded = Recorded { at_millis: clock.now_millis(), event, requester: None };
                 AuditLine::new(&recorded, 1).to_json()
             })

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    audit::{AuditOutcome, Recorded, Occurrence},
+    audit::{AuditOutcome, Occurrence, Recorded},
     budget::network,
 };
 

@@ -15,7 +15,8 @@ use ipnet::IpNet;
 use url::Url;
 
 use crate::config::{
-    AdminListen, AllowRule, Apis, Board, BrandImage, ClaimPath, ClaimSlots, ListenAddress, LocalText, Secret, SessionKeys,
+    AdminListen, AllowRule, Apis, Board, BrandImage, ClaimPath, ClaimSlots, ListenAddress, LocalText, Secret,
+    SessionKeys,
     brand::{
         Brand,
         values::{self as brand, Accent},

@@ -35,8 +35,10 @@ pub(super) enum Peer {
 }
 
 /// Where connections arrive.
+#[derive(Debug)]
 pub struct Listener(Kind);
 
+#[derive(Debug)]
 enum Kind {
     Ip(TcpListener),
     Unix(UnixListener, SocketFile),
@@ -114,6 +116,7 @@ fn is_of_one_client(error: &io::Error) -> bool {
 }
 
 /// The file of a socket; removed with its listener, unless another process has replaced it.
+#[derive(Debug)]
 struct SocketFile {
     address: UnixAddress,
     /// Device and inode.

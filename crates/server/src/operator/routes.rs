@@ -22,7 +22,7 @@ use tracing::Instrument;
 use url::form_urlencoded;
 
 use crate::{
-    audit::{Event, AuditOutcome, Occurrence},
+    audit::{AuditOutcome, Event, Occurrence},
     config::Settings,
     guard::limits,
     operator::{
@@ -174,7 +174,8 @@ struct Wanted {
 async fn list(State(operator): State<Operator>, Query(wanted): Query<Wanted>) -> Response {
     let listed = page(&operator, wanted.sub.as_deref(), wanted.after.as_deref()).await;
     let count = listed.as_ref().map_or(0, |listed| listed.len() as u64);
-    let what = Occurrence::OperatorList { of_sub: wanted.sub.clone().filter(|sub| !sub.is_empty()), listed: count };
+    let what =
+        Occurrence::OperatorList { of_sub: wanted.sub.clone().filter(|sub| !sub.is_empty()), listed: count };
     // A command asks on until there are no more.
     if wanted.after.as_deref().is_none_or(str::is_empty) || count > 0 {
         operator.record(what, listed.is_ok());

@@ -18,7 +18,7 @@ use std::{
 use claimcheck_base::clock::Clock;
 
 use crate::{
-    audit::{Audit, Event, AuditOutcome, Occurrence},
+    audit::{Audit, AuditOutcome, Event, Occurrence},
     config::{SettingFinding, Settings},
     reload::{changes::BoardChanges, hashes::FileHashes, status::Refused, watch::Watch},
 };

@@ -7,7 +7,7 @@ use claimcheck_session::{NewSession, Owner, RowKey, SignedIn};
 use serde_json::Value;
 
 use crate::{
-    audit::{Event, AuditOutcome, SignInKind, Occurrence, Who},
+    audit::{AuditOutcome, Event, Occurrence, SignInKind, Who},
     claims,
     sign_in::{SignIn, authorization_options::AuthorizationOptions, problem::SignInProblem},
 };
@@ -100,8 +100,11 @@ impl SignIn {
             }
             _ => None,
         };
-        let event =
-            Event::not_done(Occurrence::SignIn { kind, allowed_by: Vec::new(), error }, outcome, problem.reason());
+        let event = Event::not_done(
+            Occurrence::SignIn { kind, allowed_by: Vec::new(), error },
+            outcome,
+            problem.reason(),
+        );
         self.tokens.audit().record(Event { who: who.cloned(), ..event });
     }
 

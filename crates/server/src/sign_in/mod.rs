@@ -43,8 +43,8 @@ use claimcheck_session::Sessions;
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    config::Settings, guard::RateLimit, metrics::Metrics, sign_in::callback::Exchanges, single_flight::SingleFlight,
-    tokens::Tokens,
+    config::Settings, guard::RateLimit, metrics::Metrics, sign_in::callback::Exchanges,
+    single_flight::SingleFlight, tokens::Tokens,
 };
 
 /// Signing in and out at the provider: authorization requests, callbacks, step-up links. Cheap to clone.
@@ -78,7 +78,18 @@ impl SignIn {
         let limit = || Arc::new(RateLimit::new(settings.limits.sign_in_rate));
         let (sign_ins, callbacks, forms) = (limit(), limit(), limit());
         let (exchanges, metrics) = (SingleFlight::new(tasks), Metrics::default());
-        Self { settings, clock, relying_party, sessions, tokens, sign_ins, callbacks, forms, exchanges, metrics }
+        Self {
+            settings,
+            clock,
+            relying_party,
+            sessions,
+            tokens,
+            sign_ins,
+            callbacks,
+            forms,
+            exchanges,
+            metrics,
+        }
     }
 
     /// The same sign-ins, which are counted there.

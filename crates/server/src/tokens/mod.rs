@@ -9,10 +9,10 @@ mod claims;
 mod exchange;
 /// One process at a time.
 mod lease;
-/// Counting refreshes.
-mod measured;
 /// Tokens for the wrong API.
 mod meant_for;
+/// Counting refreshes.
+mod measured;
 /// From a token response to the stored access token.
 mod obtained;
 /// One refresh: requested, validated, stored, and only then returned.

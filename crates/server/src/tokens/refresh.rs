@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use tracing::Span;
 
 use crate::{
-    audit::{Event, AuditOutcome, Occurrence},
+    audit::{AuditOutcome, Event, Occurrence},
     config::{Api, TokenSource},
     tokens::{
         Need, Seen, TokenId, Tokens, WAIT, claims, exchange,

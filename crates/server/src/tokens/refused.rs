@@ -143,7 +143,8 @@ async fn end(
     api: &Api,
     refusal: &TokenRefusal,
 ) -> Result<Secret, AppError> {
-    let outcome = refresh::end(tokens, current, api, ("refused", &format!("refresh refused: {refusal}"))).await;
+    let outcome =
+        refresh::end(tokens, current, api, ("refused", &format!("refresh refused: {refusal}"))).await;
     if matches!(outcome, Err(AppError::SignedOut)) {
         tokens.refusals.forget(&current.key);
     }
