@@ -237,7 +237,7 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
         .merge(files)
         .layer(from_fn_with_state(state.clone(), handlers::forms::lead_to_page))
         .layer(from_fn_with_state(state.clone(), load_session))
-        .layer(from_fn(handlers::framed::answer));
+        .layer(from_fn_with_state(state.clone(), handlers::framed::answer));
     let policy = guard::Policy::new(&state.settings, state.budget.clone(), state.untrusted_proxies.clone());
     // Outside of all layers that may respond instead of a handler, so that no response loses the cookie of a sign-in.
     let cookie = CookieSettings::new(state.settings.is_https());

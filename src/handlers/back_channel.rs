@@ -71,6 +71,7 @@ async fn hear(
         }
         Err(LogoutTokenError::Provider(error)) => {
             tracing::warn!(%error, "a logout token cannot be verified");
+            record_failure(state, "back_channel", "provider_unavailable");
             let answer = unavailable("the provider's keys are unavailable");
             return (LogoutOutcome::ProviderUnavailable, answer);
         }
@@ -85,6 +86,7 @@ async fn hear(
         }
         Ok(Err(error)) => {
             tracing::error!(%error, "a logout by the provider cannot be carried out");
+            record_failure(state, "back_channel", "store");
             (LogoutOutcome::StoreUnavailable, unavailable("the session store is not responding"))
         }
         Err(_) => (LogoutOutcome::Other, unavailable("internal")),
@@ -96,6 +98,12 @@ fn record_refusal(state: &AppState, rule: &str) {
     let what = Occurrence::ProviderLogout { via: "back_channel" };
     let reason = rule.split(':').next().unwrap_or_default();
     state.audit.record(Event::not_done(what, AuditOutcome::Refused, reason));
+}
+
+/// Records a logout that could not be carried out, for that reason.
+pub(super) fn record_failure(state: &AppState, via: &'static str, reason: &str) {
+    let what = Occurrence::ProviderLogout { via };
+    state.audit.record(Event::not_done(what, AuditOutcome::Failed, reason));
 }
 
 /// The logout that a token describes.
@@ -158,7 +166,7 @@ fn token(headers: &HeaderMap, body: &[u8]) -> Result<String, &'static str> {
 /// 2.8: like the token endpoint's errors (RFC 6749 5.2). All descriptions are our own texts.
 fn refused(rule: &str) -> Response {
     tracing::warn!(event = "logout token refused", reason = rule);
-    // Occurrence follows a colon comes from the token.
+    // What follows a colon comes from the token.
     error(StatusCode::BAD_REQUEST, "invalid_request", rule.split(':').next().unwrap_or_default())
 }
 

@@ -16,7 +16,11 @@ use claimcheck_text::{Language, t};
 use tracing::Instrument;
 use url::form_urlencoded;
 
-use crate::handlers::{back_channel::carry_out, request::language_of, state::AppState};
+use crate::handlers::{
+    back_channel::{carry_out, record_failure},
+    request::language_of,
+    state::AppState,
+};
 
 /// The same whatever was ended, so that it does not reveal which sessions exist.
 fn page(language: Language) -> String {
@@ -53,6 +57,7 @@ async fn end(state: &AppState, client: ClientAddress, logout: Logout) -> StatusC
         Ok(Ok(_)) => StatusCode::OK,
         Ok(Err(error)) => {
             tracing::error!(%error, "a logout by the provider's page cannot be carried out");
+            record_failure(state, "front_channel", "store");
             StatusCode::SERVICE_UNAVAILABLE
         }
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR,

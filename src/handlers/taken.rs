@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use axum::body::Bytes;
 use claimcheck_server::{
     audit::{Audit, AuditOutcome, DownloadKind, Event, Occurrence, Who},
     requester::{self, Requester},
@@ -30,6 +31,8 @@ pub struct Taken {
     board: String,
     panel: String,
     kind: TakenKind,
+    /// The bytes that are still to come, if their number is known.
+    left: Option<u64>,
     is_told: bool,
 }
 
@@ -38,16 +41,20 @@ impl Taken {
     pub fn of(state: &AppState, who: &SignedIn, (board, panel): (&str, &str), kind: TakenKind) -> Self {
         let (audit, requester) = (state.audit.clone(), requester::current());
         let (board, panel) = (board.to_owned(), panel.to_owned());
-        Self { audit, who: who.into(), requester, board, panel, kind, is_told: false }
+        Self { audit, who: who.into(), requester, board, panel, kind, left: None, is_told: false }
+    }
+
+    /// The same with a `Content-Length`. The server drops a body of which it has these bytes, without a look at its end.
+    pub fn with_length(self, length: Option<u64>) -> Self {
+        Self { left: length, ..self }
     }
 
     /// These parts, whose end is recorded.
-    pub fn note_end<T, E>(
+    pub fn note_end<E>(
         self,
-        parts: impl Stream<Item = Result<T, E>> + Send + 'static,
-    ) -> impl Stream<Item = Result<T, E>> + Send + 'static
+        parts: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
+    ) -> impl Stream<Item = Result<Bytes, E>> + Send + 'static
     where
-        T: Send + 'static,
         E: Send + 'static,
     {
         // The end of the stream, or its error, or its drop: whatever comes first.

@@ -6,7 +6,7 @@ use crate::base_path::base_path;
 /// Before the user and the place of a draft, in the storage of a tab.
 const DRAFT: &str = "draft:";
 
-/// A name that is not shared with another dashboard of the origin.
+/// A name that is not shared with another dashboard of the origin: two paths with the same end are the same path.
 pub fn own_name(name: &str) -> String {
     [base_path(), name].concat()
 }

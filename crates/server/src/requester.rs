@@ -102,10 +102,14 @@ pub fn note_operator(user: String) {
 }
 
 /// Runs this for that request, if there is one.
-pub async fn within<F: Future>(requester: Option<Requester>, work: F) -> F::Output {
-    match requester {
-        Some(requester) => CURRENT.scope(requester, work).await,
-        None => work.await,
+pub fn within<F: Future>(requester: Option<Requester>, work: F) -> impl Future<Output = F::Output> {
+    // The work of a page is large, and each function that only passes it on would have a copy of it on its stack.
+    let work = Box::pin(work);
+    async {
+        match requester {
+            Some(requester) => CURRENT.scope(requester, work).await,
+            None => work.await,
+        }
     }
 }
 

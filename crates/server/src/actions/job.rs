@@ -131,15 +131,19 @@ impl Actions {
                     _ => JobOutcome::Unclear,
                 };
                 let how = ended.as_str();
-                self.api.metrics().job_ended(ended);
-                let (board, panel, action) =
-                    (&finished.place.board, &finished.place.panel, &finished.place.action);
-                tracing::info!(event = "job ended", board, panel, action, outcome = how);
-                self.record_job(signed_in, &finished.place, &outcome);
                 let settle = self.sessions.update_record(&signed_in.key, |record| {
+                    let is_first = record.finished(mark).is_some_and(Finished::has_job);
                     record.settle_job(mark, &outcome, told.as_deref(), now);
+                    is_first
                 });
-                settle.await.map_err(unwritten)?.ok_or(AppError::SignedOut)?;
+                // Two requests may have found the same end.
+                if settle.await.map_err(unwritten)?.ok_or(AppError::SignedOut)? {
+                    self.api.metrics().job_ended(ended);
+                    let (board, panel, action) =
+                        (&finished.place.board, &finished.place.panel, &finished.place.action);
+                    tracing::info!(event = "job ended", board, panel, action, outcome = how);
+                    self.record_job(signed_in, &finished.place, &outcome);
+                }
                 self.api.forget_answers(signed_in);
                 self.boards.forget_reports(&signed_in.key);
             }

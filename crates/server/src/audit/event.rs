@@ -144,7 +144,7 @@ pub enum Occurrence {
     /// A user sent the request of a panel again on the page with its exchange.
     #[serde(rename = "inspect.send")]
     InspectSend { board: String, panel: String },
-    /// An operator listed sessions, or a command was refused.
+    /// An operator listed sessions.
     #[serde(rename = "operator.list")]
     OperatorList {
         #[serde(skip_serializing_if = "Option::is_none")]

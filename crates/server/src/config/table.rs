@@ -2,9 +2,8 @@
 //! `Settings`, the known keys and variables, reading, defaults, `claimcheck --help`, and the tables of the documentation.
 //! The modules `outgoing`, `limits` and `browsers` have further tables.
 //!
-//! To add a setting, add a row, then run `UPDATE_DOCS=1 cargo test --features demo --test it settings_reference`, which writes
-//! it into `docs/settings.md`, the reference in docs and `.env.sample`. A new kind of value also needs a parser in `values`; a rule that involves several
-//! settings belongs in `check`. The columns are explained at the macro, in `declare`.
+//! To add a setting, add a row, then run `UPDATE_DOCS=1 cargo it settings_reference`, which writes it into `docs/settings.md` and
+//! `.env.sample`. A new kind of value also needs a parser in `values`; a rule about several settings belongs in `check`.
 
 use std::time::Duration;
 

@@ -350,7 +350,7 @@ fn op_10_every_default_and_example_of_the_table_is_accepted() {
             // A written default gives the same settings, except that the admin address must then be free.
             let written = format!("{:?}", accepts(&[(&row.variable(), text)]));
             assert_eq!(
-                written.replace("At(127.0.0.1:3900)", "Default(127.0.0.1:3900)"),
+                written.replace("At(Ip(127.0.0.1:3900))", "Default(Ip(127.0.0.1:3900))"),
                 unset,
                 "{}",
                 row.key

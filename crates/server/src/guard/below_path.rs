@@ -37,7 +37,7 @@ pub fn below_path(router: Router, policy: &Policy) -> Router {
     if base.is_empty() {
         return router;
     }
-    let entry = Entry { policy: policy.clone(), base, has_warned: AtomicBool::new(false) };
+    let entry = Entry { policy: policy.clone(), base, has_warned: Default::default() };
     // Around the router and not in it: its layers run after the route is found.
     let entered = from_fn_with_state(std::sync::Arc::new(entry), enter).layer(router);
     Router::new().fallback_service(entered)
@@ -46,8 +46,8 @@ pub fn below_path(router: Router, policy: &Policy) -> Router {
 struct Entry {
     policy: Policy,
     base: &'static str,
-    /// Anyone can request other paths: the operator is told once.
-    has_warned: AtomicBool,
+    /// Anyone can request other paths: the operator is told once for each reason.
+    has_warned: [AtomicBool; 3],
 }
 
 /// Where a request belongs.
@@ -90,12 +90,11 @@ async fn enter(State(entry): State<std::sync::Arc<Entry>>, mut request: Request,
             if let Ok(to) = HeaderValue::try_from(format!("{}/{query}", entry.base)) {
                 response.headers_mut().insert(LOCATION, to);
             }
-            headers::add_fixed(response.headers_mut());
-            response
+            finished(&entry, response)
         }
         Found::AtTheBase => outside(&entry),
         Found::Outside(why) => {
-            if !entry.has_warned.swap(true, Ordering::Relaxed) {
+            if !entry.has_warned[why as usize].swap(true, Ordering::Relaxed) {
                 warn(&entry, why, &request);
             }
             outside(&entry)
@@ -148,8 +147,13 @@ fn with_target(uri: &Uri, target: &str) -> Option<Uri> {
 fn outside(entry: &Entry) -> Response {
     let said = format!("There is nothing here. The dashboard is at {}{}/\n", entry.policy.origin, entry.base);
     let kind = (CONTENT_TYPE, "text/plain; charset=utf-8");
-    let mut response = (StatusCode::NOT_FOUND, [kind], said).into_response();
+    finished(entry, (StatusCode::NOT_FOUND, [kind], said).into_response())
+}
+
+/// The layers that add headers are inside of this one.
+fn finished(entry: &Entry, mut response: Response) -> Response {
     headers::add_fixed(response.headers_mut());
+    headers::add_hsts(response.headers_mut(), &entry.policy);
     response
 }
 
@@ -170,7 +174,7 @@ fn warn(entry: &Entry, why: Outside, request: &Request) {
              the path of public_url"
         ),
     };
-    tracing::warn!(event = "outside of the path", %peer, reason = ?why, "a request was refused; this is logged once: {advice}");
+    tracing::warn!(event = "outside of the path", %peer, reason = ?why, "a request was refused; this reason is logged once: {advice}");
 }
 
 #[cfg(test)]

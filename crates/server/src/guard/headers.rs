@@ -129,10 +129,15 @@ pub(super) async fn add(State(policy): State<Policy>, request: Request, next: Ne
     if status == StatusCode::SERVICE_UNAVAILABLE {
         add_retry(headers);
     }
+    add_hsts(headers, &policy);
+    response
+}
+
+/// Adds that browsers are to use https only, if the settings say so.
+pub(super) fn add_hsts(headers: &mut HeaderMap, policy: &Policy) {
     if let Some(value) = &policy.hsts {
         headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(value.clone());
     }
-    response
 }
 
 /// Adds the headers that do not depend on request and settings.

@@ -41,7 +41,8 @@ pub struct Listener(Kind);
 #[derive(Debug)]
 enum Kind {
     Ip(TcpListener),
-    Unix(UnixListener, SocketFile),
+    /// The file is removed first: while the listener is there, no other process replaces the file.
+    Unix(SocketFile, UnixListener),
 }
 
 impl From<TcpListener> for Listener {
@@ -60,7 +61,7 @@ impl Listener {
             ListenAddress::Ip(address) => Kind::Ip(TcpListener::bind(address).await?),
             ListenAddress::Unix(address) => {
                 let (listener, file) = bind_socket(address)?;
-                Kind::Unix(listener, file)
+                Kind::Unix(file, listener)
             }
         }))
     }
@@ -72,7 +73,7 @@ impl Listener {
     pub fn address(&self) -> io::Result<ListenAddress> {
         Ok(match &self.0 {
             Kind::Ip(listener) => ListenAddress::Ip(listener.local_addr()?),
-            Kind::Unix(_, file) => ListenAddress::Unix(file.address.clone()),
+            Kind::Unix(file, _) => ListenAddress::Unix(file.address.clone()),
         })
     }
 
@@ -94,7 +95,7 @@ impl Listener {
                 Kind::Ip(listener) => {
                     listener.accept().await.map(|(stream, peer)| (Stream::Left(stream), Peer::Ip(peer)))
                 }
-                Kind::Unix(listener, _) => {
+                Kind::Unix(_, listener) => {
                     listener.accept().await.map(|(stream, _)| (Stream::Right(stream), Peer::Unix))
                 }
             };

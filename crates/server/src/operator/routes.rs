@@ -177,7 +177,7 @@ async fn list(State(operator): State<Operator>, Query(wanted): Query<Wanted>) ->
     let what =
         Occurrence::OperatorList { of_sub: wanted.sub.clone().filter(|sub| !sub.is_empty()), listed: count };
     // A command asks on until there are no more.
-    if wanted.after.as_deref().is_none_or(str::is_empty) || count > 0 {
+    if wanted.after.as_deref().is_none_or(str::is_empty) || count > 0 || listed.is_err() {
         operator.record(what, listed.is_ok());
     }
     match listed {
@@ -246,7 +246,11 @@ async fn end_and_revoke(operator: Operator, order: Order) -> Response {
         Which::Sub(sub) => ("sub", Some(sub.clone())),
         Which::All => ("all", None),
     };
-    operator.record(Occurrence::OperatorEnd { which, of_sub, ended: ended.len() as u64 }, outcome.is_ok());
+    // A command goes on until there are no more.
+    if order.after.is_none() || !ended.is_empty() || outcome.is_err() {
+        let what = Occurrence::OperatorEnd { which, of_sub, ended: ended.len() as u64 };
+        operator.record(what, outcome.is_ok());
+    }
     match outcome {
         Ok(next) => Json(Done { ended, next }).into_response(),
         Err(error) => store_failed(&error, ended.len()),

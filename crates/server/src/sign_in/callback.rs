@@ -200,6 +200,12 @@ async fn exchange(
             let by = (signed_in.as_ref(), known.as_ref());
             let arrival = arrive(&sign_in, &session, &headers, response, &transaction, by, is_awaited);
             let arrival = arrival.await;
+            // An ID token says more. Without one, such as after a refused step-up, it is the user who began it here.
+            if let (Err(_), Some(current)) = (&arrival, &signed_in)
+                && transaction.session.as_deref() == Some(current.key.as_str())
+            {
+                let _ = known.set(current.into());
+            }
             if let (Err(problem), Some(run)) = (&arrival, &transaction.asked.run) {
                 doctor_run::report(&sign_in, run, problem).await;
             }

@@ -46,7 +46,7 @@ pub(super) async fn measured(
 ) -> Result<Secret, AppError> {
     let begun = Instant::now();
     let span = internal_span!("refresh", claimcheck.api = api.id.as_str(), "error.type" = field::Empty);
-    let result = refresh.instrument(span.clone()).await;
+    let result = Box::pin(refresh).instrument(span.clone()).await;
     let kind = match api.token {
         TokenSource::Exchange => RefreshKind::Exchange,
         _ => RefreshKind::Refresh,

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header
 use claimcheck_base::http_out::{HttpOut, HttpOutError, SetUpError, media_type};
 use tokio::{
     sync::{Notify, mpsc},
-    time::{Instant, sleep},
+    time::sleep,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -21,6 +21,7 @@ use crate::{
     config::Settings,
     traces::{
         client,
+        export_log::ExportLog,
         layer::FinishedSpan,
         otlp::{self, rejected, resource},
     },
@@ -34,9 +35,6 @@ const DELAY: Duration = Duration::from_secs(1);
 /// How often the same spans are sent at most, and the longest pause between.
 const TRIES: u32 = 5;
 const PAUSE_MAX_SECS: u64 = 30;
-/// The least time between two log lines about the same trouble, and about an outage that goes on.
-const TOLD_AGAIN: Duration = Duration::from_secs(60);
-const STILL: Duration = Duration::from_secs(600);
 const PROTOBUF: HeaderValue = HeaderValue::from_static("application/x-protobuf");
 
 /// A new queue, and its other end.
@@ -81,10 +79,13 @@ impl Waiting {
             biased;
             () = stop.cancelled() => {}
             _ = self.spans.recv_many(&mut batch, 1) => {
-                tokio::select! {
-                    () = stop.cancelled() => {}
-                    () = self.many.notified() => {}
-                    () = sleep(DELAY) => {}
+                // After a slow export there may be more than one request can take.
+                if self.spans.len() + 1 < BATCH_SPANS {
+                    tokio::select! {
+                        () = stop.cancelled() => {}
+                        () = self.many.notified() => {}
+                        () = sleep(DELAY) => {}
+                    }
                 }
             }
         }
@@ -206,21 +207,21 @@ pub(super) struct Exporter {
     stop: CancellationToken,
     /// Failures since the last success.
     failures: u32,
-    told: Told,
+    log: ExportLog,
 }
 
 impl Exporter {
     pub(super) fn new(target: Target, waiting: Waiting, stop: CancellationToken) -> Self {
-        Self { target, waiting, stop, failures: 0, told: Told::default() }
+        Self { target, waiting, stop, failures: 0, log: ExportLog::default() }
     }
 
     pub(super) async fn run(mut self) {
         while let Some(batch) = self.waiting.next(&self.stop).await {
             self.deliver(&batch).await;
-            self.told.lost += self.waiting.lost.swap(0, Ordering::Relaxed);
-            self.told.loss();
+            self.log.lost += self.waiting.lost.swap(0, Ordering::Relaxed);
+            self.log.loss();
         }
-        self.told.at_end();
+        self.log.at_end();
     }
 
     async fn deliver(&mut self, batch: &[FinishedSpan]) {
@@ -229,13 +230,13 @@ impl Exporter {
             match self.target.post(body).await {
                 Ok(rejected) => {
                     self.failures = 0;
-                    self.told.recovery();
-                    self.told.rejected += rejected;
+                    self.log.recovery();
+                    self.log.rejected += rejected;
                     return;
                 }
                 Err((error, retry_after)) => {
                     self.failures = self.failures.saturating_add(1);
-                    self.told.outage(&error);
+                    self.log.outage(&error);
                     if last == 0 || !error.is_temporary() || self.stop.is_cancelled() {
                         break;
                     }
@@ -247,76 +248,18 @@ impl Exporter {
                 }
             }
         }
-        self.told.lost += batch.len() as u64;
-    }
-}
-
-/// What the log says about the collector.
-#[derive(Default)]
-struct Told {
-    /// Since when it takes nothing.
-    since: Option<Instant>,
-    /// Whether the log says so.
-    is_told: bool,
-    at: Option<Instant>,
-    /// Lost and refused spans that the log has not told yet.
-    lost: u64,
-    rejected: u64,
-}
-
-impl Told {
-    fn may_tell(&mut self, after: Duration) -> bool {
-        let may = self.at.is_none_or(|at| at.elapsed() >= after);
-        if may {
-            self.at = Some(Instant::now());
-        }
-        may
-    }
-
-    fn outage(&mut self, error: &ExportError) {
-        self.since.get_or_insert_with(Instant::now);
-        let again = if self.is_told { STILL } else { TOLD_AGAIN };
-        if self.may_tell(again) {
-            self.is_told = true;
-            let lost = std::mem::take(&mut self.lost);
-            let remedy = error.remedy();
-            tracing::warn!(event = "traces not exported", reason = %error, lost, remedy, "requests are served as before");
-        }
-    }
-
-    fn recovery(&mut self) {
-        let Some(since) = self.since.take() else { return };
-        if std::mem::take(&mut self.is_told) {
-            let (lost, secs) = (std::mem::take(&mut self.lost), since.elapsed().as_secs());
-            tracing::info!(event = "traces exported again", lost, secs, "the collector takes spans");
-        }
-    }
-
-    /// Spans that were lost or refused although the collector answers.
-    fn loss(&mut self) {
-        if self.since.is_some() || self.lost + self.rejected == 0 || !self.may_tell(TOLD_AGAIN) {
-            return;
-        }
-        let (lost, rejected) = (std::mem::take(&mut self.lost), std::mem::take(&mut self.rejected));
-        let reason = "the collector is too slow for what is recorded, or refuses spans";
-        let remedy = "record a smaller part with traces_sampling, or see the log of the collector";
-        tracing::warn!(event = "traces lost", lost, rejected, reason, remedy);
-    }
-
-    fn at_end(&mut self) {
-        if self.lost > 0 {
-            let (lost, reason) = (self.lost, "the collector did not take them");
-            tracing::warn!(event = "traces lost", lost, reason, "the program stops");
-        }
+        self.log.lost += batch.len() as u64;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ExportError, QUEUE_SPANS, StatusCode, Waiting, queue};
+    use super::{BATCH_SPANS, ExportError, QUEUE_SPANS, StatusCode, Waiting, queue};
     use crate::traces::layer::FinishedSpan;
     use claimcheck_base::traces::SpanContext;
-    use std::{borrow::Cow, sync::atomic::Ordering};
+    use std::{borrow::Cow, sync::atomic::Ordering, time::Duration};
+    use tokio::time::Instant;
+    use tokio_util::sync::CancellationToken;
 
     fn span() -> FinishedSpan {
         let context = SpanContext { trace_id: [1; 16], span_id: [1; 8], is_sampled: true, state: None };
@@ -339,6 +282,18 @@ mod tests {
         (0..QUEUE_SPANS + 7).for_each(|_| queue.push(span()));
         assert_eq!(waiting.lost.load(Ordering::Relaxed), 7);
         assert_eq!(Waiting::take_all(&mut waiting).len(), QUEUE_SPANS);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn tc_05_spans_that_fill_a_request_wait_for_no_others() {
+        let (queue, mut waiting) = queue();
+        (0..3 * BATCH_SPANS).for_each(|_| queue.push(span()));
+        let (begun, stop) = (Instant::now(), CancellationToken::new());
+        for _ in 0..3 {
+            let batch = waiting.next(&stop).await.unwrap();
+            assert_eq!(batch.len(), BATCH_SPANS);
+        }
+        assert_eq!(begun.elapsed(), Duration::ZERO);
     }
 
     #[test]

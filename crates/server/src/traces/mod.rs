@@ -1,9 +1,10 @@
 //! Traces over OTLP/HTTP (OpenTelemetry): what each request did, and how long each part took. Off unless `traces_url` is
 //! set. `layer` turns spans of the target `claimcheck::traces` into finished ones; `export` sends them to the collector from
-//! a task of its own, so that no request waits for it; `otlp` is the format; `request` has the span of a request, and the
-//! trace that it continues.
+//! its own task, so that no request waits for it; `export_log` has the log lines about it; `otlp` is the format; `request` has
+//! the span of a request, and the trace that it continues.
 
 mod export;
+mod export_log;
 mod layer;
 mod otlp;
 mod request;

@@ -3,7 +3,7 @@
 //!
 //! Behind a pooler nothing may outlive a transaction: no setting of a connection, no named prepared statement, no lock of a
 //! session. So each statement runs in a transaction there, unprepared, and each transaction sets its own limits. This
-//! costs two round trips per statement, which a direct connection does not pay.
+//! costs three round trips per statement, which a direct connection does not pay.
 
 use std::fmt;
 

@@ -26,6 +26,8 @@ const PING: Duration = Duration::from_secs(1);
 const MIGRATION: Duration = Duration::from_secs(60);
 /// A setting that nothing else uses: a connection that has it after it was opened with it is a session of the server.
 const MARK: (&str, &str) = ("claimcheck.connection", "own");
+/// Notices are not of interest.
+const QUIET: (&str, &str) = ("client_min_messages", "warning");
 const IS_MARKED: &str = "SELECT coalesce(current_setting('claimcheck.connection', true), '')";
 /// The error codes of a server that starts, stops, or has no free connection (PostgreSQL, Appendix A).
 const UNAVAILABLE: [&str; 4] = ["57P01", "57P02", "57P03", "53300"];
@@ -72,7 +74,7 @@ pub(super) fn connect_options(server: &StoreServer) -> Result<PgConnectOptions, 
 }
 
 fn with_limits(options: &PgConnectOptions) -> PgConnectOptions {
-    options.clone().options([("client_min_messages", "warning")]).options(LIMITS)
+    options.clone().options([QUIET]).options(LIMITS)
 }
 
 /// The store cannot be opened.
@@ -122,10 +124,11 @@ fn is_unavailable(error: &OpenError) -> bool {
 }
 
 /// Connects, and finds out the route. A pooler refuses the mark or loses it: it passes on the parameters that it knows, and
-/// the session of the server that answers next was opened by the pooler.
+/// the session of the server that answers next was opened by the pooler. Statements have no time limit at the server, because
+/// to change tables may take longer than [`LIMITS`].
 pub(super) async fn connect(options: &PgConnectOptions) -> Result<(PgConnection, Route), OpenError> {
     let connect = async {
-        match PgConnection::connect_with(&with_limits(options).options([MARK])).await {
+        match PgConnection::connect_with(&options.clone().options([QUIET, MARK])).await {
             Ok(mut connection) => {
                 let row = sqlx::raw_sql(IS_MARKED).fetch_one(&mut connection).await?;
                 let is_own = row.try_get::<String, _>(0)? == MARK.1;
