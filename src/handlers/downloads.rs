@@ -127,6 +127,7 @@ async fn file_of(
         headers.insert(header::CONTENT_LENGTH, length.into());
     }
     let taken = Taken::of(state, &signed_in, (board, panel), TakenKind::File(row));
+    let taken = taken.with_length(file.length);
     Ok((headers, open.body(taken.note_end(file.into_stream()))).into_response())
 }
 

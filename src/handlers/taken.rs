@@ -23,7 +23,7 @@ pub enum TakenKind {
     File(String),
 }
 
-/// A download that is recorded when it ends. One that is dropped before has failed.
+/// A download that is recorded when it ends. One that is dropped before has failed, unless all its bytes were taken.
 pub struct Taken {
     audit: Audit,
     who: Who,
@@ -45,8 +45,10 @@ impl Taken {
     }
 
     /// The same with a `Content-Length`. The server drops a body of which it has these bytes, without a look at its end.
-    pub fn with_length(self, length: Option<u64>) -> Self {
-        Self { left: length, ..self }
+    #[must_use]
+    pub fn with_length(mut self, length: Option<u64>) -> Self {
+        self.left = length;
+        self
     }
 
     /// These parts, whose end is recorded.
@@ -60,9 +62,11 @@ impl Taken {
         // The end of the stream, or its error, or its drop: whatever comes first.
         futures::stream::unfold((Some(self), Box::pin(parts)), |(mut taken, mut parts)| async move {
             let part = parts.next().await;
-            if !matches!(part, Some(Ok(_)))
-                && let Some(taken) = taken.take()
-            {
+            if let Some(Ok(bytes)) = &part {
+                if let Some(taken) = &mut taken {
+                    taken.count(bytes.len());
+                }
+            } else if let Some(taken) = taken.take() {
                 taken.end(part.is_none());
             }
             Some((part?, (taken, parts)))
@@ -72,6 +76,10 @@ impl Taken {
     /// Records the end.
     pub fn end(mut self, is_complete: bool) {
         self.tell(is_complete);
+    }
+
+    fn count(&mut self, bytes: usize) {
+        self.left = self.left.map(|left| left.saturating_sub(bytes as u64));
     }
 
     fn tell(&mut self, is_complete: bool) {
@@ -94,6 +102,7 @@ impl Taken {
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        self.tell(false);
+        let has_all = self.left == Some(0);
+        self.tell(has_all);
     }
 }
