@@ -59,7 +59,8 @@ fn routes_in(text: &str) -> Vec<(String, Method)> {
     for call in text.split(".route(").skip(1) {
         let call = call.trim_start();
         // A route that is built at run time is a file of the embedded site.
-        let Some((name, rest)) = call.split_once(',').filter(|(name, _)| !name.starts_with('&')) else {
+        let is_written = |name: &str| name.starts_with('"') || name.starts_with("paths::");
+        let Some((name, rest)) = call.split_once(',').filter(|(name, _)| is_written(name)) else {
             continue;
         };
         let path = match name.strip_prefix("paths::") {

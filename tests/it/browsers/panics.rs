@@ -78,14 +78,20 @@ async fn op_09_a_panic_anywhere_is_a_page_that_helps_and_costs_nobody_else_anyth
 /// leptos runs these in separate tasks: if one disappears, the page waits until the request times out.
 #[test]
 fn op_09_whatever_a_page_waits_for_is_contained() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pages");
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pages")];
     let mut found = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let text = std::fs::read_to_string(&path).unwrap();
-        for waited in text.split("Suspend::new(").skip(1) {
-            assert!(waited.starts_with("contained"), "{}", path.display());
-            found += 1;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for waited in text.split("Suspend::new(").skip(1) {
+                assert!(waited.starts_with("contained"), "{}", path.display());
+                found += 1;
+            }
         }
     }
     assert!(found >= 6, "{found}");
