@@ -24,7 +24,7 @@ add_library() {
   say "Rust's library for $target: rustup target add $target"
   { have rustup && rustup target add "$target" >&2 && has_library; } ||
     die "Rust's standard library for $target is missing." \
-      "With rustup: rustup target add $target. The Rust of a distribution may have it in a package of its own."
+      "With rustup: rustup target add $target. A distribution may have it in a separate package."
 }
 
 # A C compiler for the parts in C (ring, SQLite, mimalloc), and a linker: musl-gcc for this machine, Zig for another one.

@@ -122,7 +122,7 @@ export class World {
     await this.isReady(app);
   }
 
-  /** What the API was asked to do: requests with a key of their own, and those whose key had come before. */
+  /** What the API was asked to do: requests with their own key, and those whose key had come before. */
   async acts(): Promise<{ done: number; twice: number }> {
     const answer = await fetch(`${this.env.CLAIMCHECK_API_URL}/acts`);
     return (await answer.json()) as { done: number; twice: number };

@@ -59,7 +59,7 @@ impl Taken {
     where
         E: Send + 'static,
     {
-        // The end of the stream, or its error, or its drop: whatever comes first.
+        // The first of these: the end of the stream, its error, its drop.
         futures::stream::unfold((Some(self), Box::pin(parts)), |(mut taken, mut parts)| async move {
             let part = parts.next().await;
             if let Some(Ok(bytes)) = &part {

@@ -113,7 +113,7 @@ pub fn within<F: Future>(requester: Option<Requester>, work: F) -> impl Future<O
     }
 }
 
-/// The same work for a task of its own, still for the request that this code runs for.
+/// The same work for its own task, still for the request that this code runs for.
 pub fn carry<F: Future>(work: F) -> impl Future<Output = F::Output> {
     within(current(), work)
 }

@@ -15,7 +15,7 @@ use super::{
     stored::{Owner, RowKey, StoredSession},
 };
 
-/// Timeouts that are remembered, so that each is told once.
+/// Timeouts that are remembered, so that each is recorded once.
 const TIMEOUTS_MAX: usize = 1000;
 
 /// A session that has ended.

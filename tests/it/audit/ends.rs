@@ -143,7 +143,7 @@ async fn au_03_a_refused_refresh_a_limit_and_a_timeout_say_so() {
     }
     let ended = line(&world, "session.ended", &[("reason", "idle_timeout")]).await;
     assert_eq!((text(&ended, "by"), text(&ended, "session")), ("server", key.reference().as_str()));
-    assert_eq!(count(&world, "session.ended"), 3, "a timeout is told once");
+    assert_eq!(count(&world, "session.ended"), 3, "a timeout is recorded once");
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ async fn au_12_operator_commands_name_who_ran_them_and_what_they_ended() {
     let session = line(&world, "session.ended", &[("by", "operator")]).await;
     assert!(references.contains(&text(&session, "session").to_owned()), "{session}");
     assert_eq!(session["operator"], ended["operator"], "who ran the command is in each line");
-    // Whatever is refused is told, with its reason.
+    // A refused request has a line with its reason.
     let refused = program::client().get(format!("{address}/admin/sessions")).send().await.unwrap();
     assert_eq!(refused.status(), 401);
     let refused = line(&world, "operator.refused", &[]).await;

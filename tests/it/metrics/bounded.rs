@@ -1,4 +1,4 @@
-//! How many series there are: as many as the settings allow, whatever is requested.
+//! The number of series follows from the settings, and no request changes it.
 
 use std::collections::BTreeSet;
 

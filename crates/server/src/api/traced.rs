@@ -1,5 +1,5 @@
 //! The span of a call to an API: which board and panel it is for, the path as in the settings, and what came of it. Each
-//! request of the call has a span of its own below it.
+//! request of the call has its own span below it.
 
 use claimcheck_base::{
     internal_span,

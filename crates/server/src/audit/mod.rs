@@ -1,4 +1,4 @@
-//! The audit log: one JSON line for each event that matters, in a place of its own. Services call [`Audit::record`];
+//! The audit log: one JSON line for each event that matters, in its own place. Services call [`Audit::record`];
 //! nothing waits for the line to be written.
 
 /// The ends of sessions.
@@ -110,7 +110,7 @@ impl Audit {
         }
     }
 
-    /// Records the end of every session of these, by whatever ended it.
+    /// Records the end of each of these sessions.
     pub fn follow_ends(&self, sessions: &Sessions) {
         let audit = self.clone();
         sessions.observe_ends(Box::new(move |ended| {

@@ -1,4 +1,4 @@
-//! The table of the settings about what browsers are told about the public URL. The columns are explained at the macro, in
+//! The table of the settings about what responses say to browsers about the public URL. The columns are explained at the macro, in
 //! `declare`.
 
 use crate::config::{
@@ -13,7 +13,7 @@ use crate::config::{
 };
 
 settings! {
-    /// What browsers are told about the public URL.
+    /// What responses say to browsers about the public URL.
     #[derive(Clone, Debug)]
     pub struct Browsers {}
 

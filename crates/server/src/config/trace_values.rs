@@ -90,7 +90,7 @@ pub(super) fn traces_service(text: &str) -> Parsed<String> {
     }
 }
 
-/// Without a collector, nothing is recorded, whatever else is set.
+/// Without a collector, nothing is recorded.
 pub(super) fn check(checker: &mut Checker, of: &outgoing::Draft) {
     match of.traces_url.as_ref() {
         Some(None) => {

@@ -1,4 +1,4 @@
-//! What a browser is told about https in `Strict-Transport-Security`: by this program, by a proxy, or by both.
+//! What `Strict-Transport-Security` says to a browser: by this program, by a proxy, or by both.
 
 use axum::http::{HeaderMap, header};
 

@@ -46,7 +46,7 @@ pub fn below_path(router: Router, policy: &Policy) -> Router {
 struct Entry {
     policy: Policy,
     base: &'static str,
-    /// Anyone can request other paths: the operator is told once for each reason.
+    /// Anyone can request other paths: each reason is logged once.
     has_warned: [AtomicBool; 3],
 }
 

@@ -19,7 +19,7 @@ pub(super) struct ExportLog {
     /// Whether the log says so.
     is_told: bool,
     at: Option<Instant>,
-    /// Lost and refused spans that the log has not told yet.
+    /// Lost and refused spans that are not in the log yet.
     pub lost: u64,
     pub rejected: u64,
 }

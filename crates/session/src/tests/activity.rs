@@ -86,7 +86,7 @@ async fn my_02_a_line_that_is_added_twice_is_stored_once_and_lines_added_at_once
     all_at_once([store.clone(), store]).await;
 }
 
-/// Twenty processes add two lines each, of two people, in whatever order.
+/// Twenty processes add two lines each, of two people, in any order.
 async fn all_at_once(stores: [Arc<dyn SessionStore>; 2]) {
     let (sessions, clock) = sessions_on(stores[0].clone());
     let at = clock.now();
