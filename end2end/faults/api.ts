@@ -5,6 +5,10 @@
 // /huge     almost 8 MiB of rows
 // /hang     no response
 // /acts     POST is an action; GET says how many were done, and how many came twice
+// /work     twenty rows, each with a picture and a file; with `offset`, one of several pages
+// /picture  a small PNG
+// /paper    a PDF of 200 kB
+// /jobs     POST begins a job, which is ready two seconds later; GET of /jobs/ID is its state
 import http from 'node:http';
 import { personOf } from './access_token.ts';
 
@@ -22,6 +26,15 @@ const huge = (() => {
   return Buffer.from(`{"orders":[${rows.join(',')}],"total":${rows.length}}`);
 })();
 
+const PAPER = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(200_000, 'paper\n')]);
+/** One transparent pixel. */
+const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+const WORK_ROWS = 20;
+const WORK_TOTAL = 200;
+const JOB_MS = 2_000;
+/** When each job began. */
+const jobs = new Map<string, number>();
+
 /** The keys of actions, of both ports. */
 const keys = new Set<string>();
 let twice = 0;
@@ -30,14 +43,37 @@ function serve(port: number): void {
   http
     .createServer((request, response) => {
       const person = personOf(SECRET, (request.headers.authorization ?? '').replace(/^Bearer /, ''));
-      const { pathname } = new URL(request.url ?? '/', 'http://api');
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://api');
       if (pathname === '/health') return void response.writeHead(200).end('ok');
       if (pathname === '/hang') return;
       if (pathname === '/acts' && request.method === 'GET') return void response.writeHead(200).end(JSON.stringify({ done: keys.size, twice }));
       if (!person) {
         return void response.writeHead(401, { 'www-authenticate': 'Bearer error="invalid_token"' }).end();
       }
+      if (pathname.startsWith('/picture/')) return void response.writeHead(200, { 'content-type': 'image/png' }).end(PICTURE);
+      if (pathname.startsWith('/paper/')) return void response.writeHead(200, { 'content-type': 'application/pdf' }).end(PAPER);
+      if (pathname === '/jobs' && request.method === 'POST') {
+        const id = String(request.headers['idempotency-key']);
+        jobs.set(id, Date.now());
+        return void response.writeHead(202, { 'content-type': 'application/json' }).end(JSON.stringify({ id, status: 'queued' }));
+      }
+      if (pathname.startsWith('/jobs/')) {
+        const id = pathname.slice('/jobs/'.length);
+        const begun = jobs.get(id);
+        if (begun === undefined) return void response.writeHead(404).end();
+        const isReady = Date.now() - begun >= JOB_MS;
+        if (isReady) jobs.delete(id);
+        return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ id, status: isReady ? 'ready' : 'running' }));
+      }
       response.writeHead(200, { 'content-type': 'application/json' });
+      if (pathname === '/work') {
+        const offset = Number(searchParams.get('offset') ?? 0);
+        const rows = Array.from({ length: WORK_ROWS }, (_, index) => {
+          const id = `W-${offset + index}`;
+          return { id, owner: person, picture: `/picture/${id}.png`, paper: `${id}.pdf` };
+        });
+        return void response.end(JSON.stringify({ work: rows, total: WORK_TOTAL }));
+      }
       if (pathname === '/huge') return void response.end(huge);
       if (pathname === '/acts') {
         const key = String(request.headers['idempotency-key']);

@@ -13,6 +13,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { line, promise } from '../figures/support/report.ts';
 import { HEAD, rows, type Size } from './scenario.ts';
+import { long } from './scenarios/long.ts';
 import { neighbours } from './scenarios/neighbours.ts';
 import { people } from './scenarios/people.ts';
 import { processes } from './scenarios/processes.ts';
@@ -20,7 +21,7 @@ import { reload } from './scenarios/reload.ts';
 import { rolling } from './scenarios/rolling.ts';
 import { stores } from './scenarios/stores.ts';
 
-const SCENARIOS = [...neighbours, ...people, ...stores, ...processes, ...rolling, ...reload];
+const SCENARIOS = [...neighbours, ...people, ...stores, ...processes, ...rolling, ...reload, ...long];
 const FOLDER = fileURLToPath(new URL('../../target/faults/', import.meta.url));
 
 /** The short form is a part of every check. */

@@ -1,9 +1,11 @@
 // What a scenario runs on: the provider and the API of the suite, a store, and one or more processes of the binary.
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { freePorts, Process } from '../support/process.ts';
 import { StoreServer, type Served } from '../support/stores.ts';
 import { ownerOf } from '../support/sockets.ts';
@@ -45,6 +47,8 @@ export interface App {
 export const BOARD = '/boards/mine';
 /** The form of an action of that board. */
 export const ACTING = '/boards/mine/actions/do';
+/** A board with pictures, files, a CSV file of all pages, and an action that the API does later. */
+export const WORK = '/boards/work';
 export const HANGING = '/boards/hanging';
 export const HUGE_BOARDS = 8;
 export const HUGE_PANELS = 4;
@@ -128,6 +132,12 @@ export class World {
     return (await answer.json()) as { done: number; twice: number };
   }
 
+  /** Runs a command of the program with the settings of the first process, such as `sessions end`. */
+  async command(...words: string[]): Promise<void> {
+    const env = { PATH: process.env.PATH ?? '', ...this.env, CLAIMCHECK_ADMIN_LISTEN: `127.0.0.1:${this.app.adminPort}` };
+    await promisify(execFile)(BINARY, words, { env });
+  }
+
   output(): string {
     return this.apps.map(({ process }) => process.output).join('');
   }
@@ -157,14 +167,28 @@ export class World {
   }
 }
 
+const WORK_TABLE = `id = "work"
+title = "Work"
+get = "/work"
+rows = "$.work[*]"
+total = "$.total"
+page = { size = 20, limit = "limit", offset = "offset" }
+columns = [
+    { key = "id", title = "Work" },
+    { key = "owner", title = "Owner" },
+    { key = "picture", title = "Picture", kind = "image" },
+    { key = "paper", title = "Paper", download = "/paper/{id}", types = ["pdf"] },
+]`;
+
 function boards(secondApi: string): string {
   const board = (id: string, panels: string[]) =>
-    `[[board]]\nid = "${id}"\ntitle = "${id}"\n${panels.map((panel) => `\n[[board.panel]]\nkind = "table"\nrows = "$.orders[*]"\n${panel}\n`).join('')}\n`;
+    `[[board]]\nid = "${id}"\ntitle = "${id}"\n${panels.map((panel) => `\n[[board.panel]]\nkind = "table"\n${panel.includes('rows = ') ? '' : 'rows = "$.orders[*]"\n'}${panel}\n`).join('')}\n`;
   const hugePanels = (board: number) =>
     Array.from({ length: HUGE_PANELS }, (_, panel) => `title = "Huge ${panel}"\nget = "/huge?of=${board}-${panel}"`);
   return [
     `[[api]]\nid = "second"\ntitle = "Second"\nurl = "${secondApi}"\nauth = "none"\n`,
     `${board('mine', ['title = "Orders"\nget = "/orders"'])}[[board.action]]\nid = "do"\nlabel = "Do"\nconfirm = "Do it?"\npost = "/acts"\ndone = "Done."\n`,
+    `${board('work', [WORK_TABLE])}[[board.action]]\nid = "begin"\nlabel = "Begin"\nconfirm = "Begin it?"\npost = "/jobs"\ndone = "Done."\njob = { get = "/jobs/{id}", done = "status = ready", failed = "status = failed", every = 1 }\n`,
     board('hanging', Array.from({ length: 8 }, (_, panel) => `title = "Panel ${panel}"\napi = "second"\nget = "/hang?of=${panel}"`)),
     ...Array.from({ length: HUGE_BOARDS }, (_, index) => board(`huge-${index}`, hugePanels(index))),
   ].join('\n');

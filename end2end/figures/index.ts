@@ -84,6 +84,14 @@ const FIGURES: Record<string, { about: string; load: () => Promise<() => Promise
     about: 'memory, disk and a page with 100 000 sessions in each store; needs PostgreSQL and Redis',
     load: async () => (await import('./hundred_thousand.ts')).hundredThousand,
   },
+  growth: {
+    about: 'what one more session, panel, row, process and open tab costs, each flat or linear; needs PostgreSQL and Redis',
+    load: async () => (await import('./growth.ts')).growth,
+  },
+  tabs: {
+    about: '5 000 open tabs at one process: memory, CPU at rest, and the time until all are told that their session has ended',
+    load: async () => (await import('./tabs.ts')).tabs,
+  },
   anonymous: {
     about: 'memory and disk of visitors who never sign in',
     load: async () => (await import('./anonymous.ts')).anonymous,

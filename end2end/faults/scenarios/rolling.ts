@@ -1,12 +1,12 @@
 // A rolling update: two processes behind a load balancer are replaced one after the other, while people read boards and
 // submit actions. No request is lost, no session ends, and no action is done twice.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Browser } from '../../figures/support/browser.ts';
 import { line, promise, tally } from '../../figures/support/report.ts';
+import { act } from '../act.ts';
 import { LoadBalancer } from '../balancer.ts';
-import { Person, signInMany, type Look } from '../people.ts';
+import { signInMany, type Look } from '../people.ts';
 import { play, type Scenario, type Size } from '../scenario.ts';
-import { ACTING, BOARD, type App, type World } from '../world.ts';
+import { BOARD, type App, type World } from '../world.ts';
 
 const COUNT = 2;
 const READERS: Record<Size, number> = { short: 8, full: 40 };
@@ -91,33 +91,7 @@ export const rolling: Scenario[] = [
   },
 ];
 
-/** Opens the form of the action and submits it. */
-async function act(world: World, { browser }: Person, { port }: App): Promise<string> {
-  try {
-    const form = await browser.get(world.origin + ACTING, port);
-    const [, attributes = '', inside = ''] = /<form\b([^>]*\bdata-part="?act-form[^>]*)>([\s\S]*?)<\/form>/.exec(form.body) ?? [];
-    const [, action] = /\baction="?([^"\s>]+)/.exec(attributes) ?? [];
-    if (form.status !== 200 || !action) return `form with status ${form.status}`;
-    const fields = [...inside.matchAll(/<input\b[^>]*\btype="?hidden[^>]*>/g)].map(([input]): [string, string] => [valueOf(input, 'name'), valueOf(input, 'value')]);
-    const answer = await browser.send(
-      'POST',
-      world.origin + action,
-      { 'sec-fetch-site': 'same-origin', origin: world.origin, referer: world.origin + ACTING, 'content-type': 'application/x-www-form-urlencoded' },
-      new URLSearchParams(fields).toString(),
-      port,
-    );
-    return Browser.onward(answer) === `${world.origin}${BOARD}` || answer.status === 303 ? 'done' : `action with status ${answer.status}`;
-  } catch (error) {
-    return `no answer to an action: ${(error as Error).message}`;
-  }
-}
-
 /** Not readiness: that of a process that is stopping fails before the load balancer has noticed. */
 async function statusOf({ port }: App): Promise<number> {
   return fetch(`http://127.0.0.1:${port}/health/live`).then(({ status }) => status, () => 0);
-}
-
-function valueOf(tag: string, name: string): string {
-  const value = new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1] ?? '';
-  return value.replace(/&quot;/g, '"').replace(/&#x27;|&#39;/g, "'").replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 }
