@@ -10,7 +10,7 @@ setup/build.sh
 setup/npm.sh
 browser=$(setup/browser.sh)
 setup/store.sh install
-read -ra figures <<<"${FIGURES:-board-cpu peer slow-api first-visit filter lighthouse stores back-channel growth tabs}"
+read -ra figures <<<"${FIGURES:-board-cpu peer slow-api first-visit whole-view idle-pages in-browser filter lighthouse stores back-channel growth tabs}"
 case " ${figures[*]} " in *" peer "*) setup/peer.sh ;; esac
 case " ${figures[*]} " in *" instructions "*) setup/valgrind.sh ;; esac
 

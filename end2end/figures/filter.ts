@@ -15,6 +15,8 @@ const RUNS = count('RUNS', 5);
 const SLOWED = count('SLOWED', 4);
 const ROWS = 1_000;
 const AT_MOST = 1.5;
+/** Key press to paint, with the processor slowed: within this, a person takes it as the press's own effect. */
+const AT_MOST_MS = 100;
 /** Few rows contain it; fewer with each letter. */
 const WORD = 'fjord';
 const KEYS = [...WORD, ...[...WORD].map(() => 'Backspace')];
@@ -74,6 +76,8 @@ export async function filter(): Promise<void> {
       CONTESTANTS.map((who) => [who, millis(figure(who, toPaint)), millis(worst(who)), millis(figure(who, listeners))]),
     );
     const [island, plain] = CONTESTANTS;
+    const ms = figure(island, toPaint);
+    promise(`key press to paint: ${millis(ms)} on a processor slowed ${SLOWED} times, at most ${AT_MOST_MS}`, ms <= AT_MOST_MS);
     const ratio = figure(island, toPaint) / figure(plain, toPaint);
     line(`listeners alone: ${(figure(island, listeners) / figure(plain, listeners)).toFixed(2)} times`);
     promise(`key press to paint: ${ratio.toFixed(2)} times plain JavaScript, at most ${AT_MOST}`, ratio <= AT_MOST);

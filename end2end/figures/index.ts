@@ -64,6 +64,18 @@ const FIGURES: Record<string, { about: string; load: () => Promise<() => Promise
     about: 'a page of 50 orders beside the same one by Express, express-openid-connect and EJS: requests a second, memory',
     load: async () => (await import('./peer.ts')).peer,
   },
+  'whole-view': {
+    about: 'CPU time of a whole view of a board, cold and warm, beside the page alone, request by request; needs Chromium',
+    load: async () => (await import('./whole_view.ts')).wholeView,
+  },
+  'idle-pages': {
+    about: 'CPU time a second while boards are open and nobody touches them; needs Chromium',
+    load: async () => (await import('./idle_pages.ts')).idlePages,
+  },
+  'in-browser': {
+    about: 'first row of a board beside the bare page, layout shift and long tasks, on a phone and a desktop; needs Chromium',
+    load: async () => (await import('./in_browser.ts')).inBrowser,
+  },
   filter: {
     about: 'key press to paint in a table of 1 000 rows, beside plain JavaScript; needs Chromium',
     load: async () => (await import('./filter.ts')).filter,

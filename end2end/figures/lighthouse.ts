@@ -1,6 +1,6 @@
 // Lighthouse on the home page, a board and the account page, with its phone and desktop presets: signed in by the
-// session cookie; the home page signed out, because signed in it redirects to the first board. At least 95 for
-// performance, 100 for the rest; every failing audit is listed. Lighthouse is installed on demand.
+// session cookie; the home page signed out, because signed in it redirects to the first board. 100 in every category, and
+// at least 98 for performance on a phone; every failing audit is listed. Lighthouse is installed on demand.
 //
 // The app is reached over plain HTTP on loopback, without the reverse proxy that adds TLS and HTTP/2 in production.
 // Lighthouse simulates a slow network and processor. RUNS of each, of which the median counts.
@@ -17,7 +17,7 @@ import { count, line, promise, table } from './support/report.ts';
 import { sessionCookie } from './support/sign_in.ts';
 
 const RUNS = count('RUNS', 1);
-const PERFORMANCE_AT_LEAST = 95;
+const ON_A_PHONE_AT_LEAST = 98;
 const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'] as const;
 const DEVICES = ['mobile', 'desktop'] as const;
 const PAGES = [
@@ -54,9 +54,10 @@ export async function lighthouse(): Promise<void> {
           const where = `${page.name}, ${device}`;
           rows.push([where, ...scores.map(String), ...METRICS.map((id) => report.audits[id]?.displayValue ?? '')]);
           for (const audit of fallingShort(report)) short.set(audit, [...(short.get(audit) ?? []), where]);
+          const performance = device === 'mobile' ? ON_A_PHONE_AT_LEAST : 100;
           promise(
-            `${where}: performance at least ${PERFORMANCE_AT_LEAST}, the rest 100`,
-            scores.every((score, index) => score >= (index === 0 ? PERFORMANCE_AT_LEAST : 100)),
+            `${where}: performance at least ${performance}, the rest 100`,
+            scores.every((score, index) => score >= (index === 0 ? performance : 100)),
           );
         }
       }
