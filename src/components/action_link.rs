@@ -1,10 +1,13 @@
 //! The links to the forms of actions, and the result of the last one.
 
+use std::borrow::Cow;
+
 use claimcheck_model::{ActionLink, ActionResult, part};
 use claimcheck_text::t;
 use leptos::prelude::*;
+use maud::{Markup, html};
 
-use crate::components::{Icon, icon, language, linked};
+use crate::components::{Icon, icon, icon_markup, language, linked};
 
 /// An action that is offered: its link, the URL of its form, and the id of the link, to restore the focus.
 pub struct ActionOffer {
@@ -14,63 +17,45 @@ pub struct ActionOffer {
 }
 
 /// The actions of a row or a board: the first one that the user may carry out as a button, all others in a menu. The menu
-/// is a popover, so it needs no script and is not cut off by the table.
-#[component]
-pub fn ActionLinks(
-    actions: Vec<ActionOffer>,
-    /// The object of the actions, for screen readers: "Ship" alone says too little. Empty for a board.
-    about: String,
-    /// The id of the menu. Without one, all are buttons.
-    #[prop(optional)]
-    menu: String,
-) -> impl IntoView {
-    let mut others = actions;
-    if menu.is_empty() {
-        return others
-            .into_iter()
-            .map(|offer| action_link(offer, about.clone()))
-            .collect::<Vec<_>>()
-            .into_any();
-    }
-    let first = others.iter().position(|offer| !offer.link.is_locked).map(|index| others.remove(index));
-    let first = first.map(|offer| action_link(offer, about.clone()));
-    if others.is_empty() {
-        return first.into_any();
-    }
-    let label = match about.is_empty() {
-        true => t!(language(), "act-more").to_owned(),
-        false => t!(language(), "act-more-about", about = about.as_str()),
+/// is a popover, so it needs no script and is not cut off by the table. `about` is the object of the actions, for screen
+/// readers: "Ship" alone says too little; it is empty for a board. `menu` is the id of the menu; without one, all are buttons.
+pub fn action_links(mut actions: Vec<ActionOffer>, about: &str, menu: Option<&str>) -> Markup {
+    let Some(menu) = menu else {
+        return html! { @for offer in &actions { (action_link(offer, about)) } };
     };
-    let others = others.into_iter().map(|offer| action_link(offer, about.clone())).collect::<Vec<_>>();
-    let id = menu.clone();
-    view! {
-        {first}
-        <button class="tool" type="button" popovertarget=menu aria-label=label>
-            <Icon d=icon::MORE/>
-        </button>
-        <div class="acts-menu" id=id popover="auto">
-            {others}
-        </div>
+    let first = actions.iter().position(|offer| !offer.link.is_locked).map(|index| actions.remove(index));
+    html! {
+        @if let Some(first) = &first { (action_link(first, about)) }
+        @if !actions.is_empty() {
+            button.tool type="button" popovertarget=(menu) aria-label=(more_label(about)) { (icon_markup(icon::MORE)) }
+            div.acts-menu id=(menu) popover="auto" {
+                @for offer in &actions { (action_link(offer, about)) }
+            }
+        }
     }
-    .into_any()
+}
+
+fn more_label(about: &str) -> String {
+    match about.is_empty() {
+        true => t!(language(), "act-more").to_owned(),
+        false => t!(language(), "act-more-about", about = about),
+    }
 }
 
 /// A link that looks like a small button. Without a script, it opens the form's own page.
-fn action_link(offer: ActionOffer, about: String) -> impl IntoView {
+fn action_link(offer: &ActionOffer, about: &str) -> Markup {
     let ActionOffer { link, href, id } = offer;
-    let language = language();
     let about = match (link.is_locked, about.is_empty()) {
-        (false, _) => about,
-        (true, true) => t!(language, "act-link-locked").to_owned(),
-        (true, false) => t!(language, "act-link-about-locked", about = about),
+        (false, _) => Cow::Borrowed(about),
+        (true, true) => Cow::Borrowed(t!(language(), "act-link-locked")),
+        (true, false) => Cow::Owned(t!(language(), "act-link-about-locked", about = about)),
     };
-    let about = (!about.is_empty()).then(|| view! { <span class="visually-hidden">" " {about}</span> });
-    view! {
-        <a class="button" id=id href=href data-part=part::ACT data-locked=link.is_locked.then_some("")>
-            {link.is_locked.then(|| view! { <Icon d=icon::LOCK/> })}
-            {link.label}
-            {about}
-        </a>
+    html! {
+        a.button id=(id) href=(href) data-part=(part::ACT.name()) data-locked=[link.is_locked.then_some("")] {
+            @if link.is_locked { (icon_markup(icon::LOCK)) }
+            (link.label)
+            @if !about.is_empty() { span.visually-hidden { " " (about) } }
+        }
     }
 }
 

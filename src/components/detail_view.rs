@@ -1,11 +1,12 @@
 //! A whole row: its facts, and related data in tables.
 
 use claimcheck_model::{DetailPart, RowDetail, ValueTone};
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 
 use crate::components::{
-    PanelUrl, TableRows, cell_content, file_link, kind_class,
-    table_rows::{tone_around, tone_word},
+    PanelUrl,
+    cell::{cell_content, file_link, inert, kind_class, tone_around, tone_word},
+    table_rows::table_rows,
 };
 
 /// The parts of a row; `here` is the URL of its panel, for links to its files.
@@ -31,13 +32,13 @@ fn part_view(part: DetailPart, file: &dyn Fn(&str) -> String) -> AnyView {
                     let href = (column.is_file && !cell.text.is_empty()).then(|| file(&column.key));
                     let tone = tone_around(column.kind, &cell);
                     let content = match href {
-                        Some(href) => Either::Left(file_link(href, cell.text)),
-                        None => Either::Right(cell_content(column.kind, cell)),
+                        Some(href) => file_link(&href, &cell.text),
+                        None => cell_content(column.kind, &cell),
                     };
                     view! {
                         <div>
                             <dt>{column.title}</dt>
-                            <dd class=kind_class(column.kind) data-tone=tone.map(ValueTone::name)>{content} {tone_word(tone)}</dd>
+                            <dd class=kind_class(column.kind) data-tone=tone.map(ValueTone::name)>{inert(content)} {inert(tone_word(tone))}</dd>
                         </div>
                     }
                 })
@@ -69,7 +70,7 @@ fn part_view(part: DetailPart, file: &dyn Fn(&str) -> String) -> AnyView {
                             <tr>{heads}</tr>
                         </thead>
                         <tbody>
-                            <TableRows columns rows filter=String::new() here=None has_actions=false/>
+                            {inert(table_rows(columns, rows, "", None, false))}
                         </tbody>
                     </table>
                 </div>

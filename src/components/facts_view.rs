@@ -5,8 +5,9 @@ use claimcheck_text::t;
 use leptos::prelude::*;
 
 use crate::components::{
-    TagIcon, cell_content, icon, kind_class, language,
-    table_rows::{tone_around, tone_word},
+    TagIcon,
+    cell::{cell_content, inert, kind_class, tone_around, tone_word},
+    icon, language,
 };
 
 /// The body of a panel of facts.
@@ -30,13 +31,13 @@ pub fn FactsView(facts: Facts) -> impl IntoView {
             let tone = tone_around(column.kind, &cell);
             let content = match cell.is_blank() {
                 true => "\u{2013}".into_any(),
-                false => cell_content(column.kind, cell).into_any(),
+                false => inert(cell_content(column.kind, &cell)).into_any(),
             };
             view! {
                 <div>
                     <dt>{column.title}</dt>
                     <dd class=kind_class(column.kind) data-tone=tone.map(ValueTone::name)>
-                        {content} {tone_word(tone)}
+                        {content} {inert(tone_word(tone))}
                     </dd>
                 </div>
             }

@@ -2,6 +2,7 @@
 //! text is beside them, so all are hidden from screen readers.
 
 use leptos::prelude::*;
+use maud::{Markup, html};
 
 /// The drawings for an [`Icon`] (24 by 24) or a [`TagIcon`] (the upper part of a tag).
 pub mod icon {
@@ -52,6 +53,11 @@ pub fn Icon(
             <path d=d></path>
         </svg>
     }
+}
+
+/// The same in a template.
+pub fn icon_markup(d: &'static str) -> Markup {
+    html! { svg.icon viewBox="0 0 24 24" aria-hidden="true" { path d=(d) {} } }
 }
 
 /// A picture for an empty panel: a coat tag with a drawing on it.

@@ -3,8 +3,13 @@
 use claimcheck_model::LinkTarget;
 use claimcheck_text::t;
 use leptos::prelude::*;
+use maud::{Markup, html};
 
-use crate::components::{Icon, icon, language, table_rows::spoken};
+use crate::components::{
+    Icon,
+    cell::{inert, spoken},
+    icon, language,
+};
 
 /// Why a link sends no referrer, and what it opens cannot reach this page.
 const REL: &str = "noopener noreferrer";
@@ -18,10 +23,25 @@ pub fn linked(to: Option<LinkTarget>, content: impl IntoView + 'static) -> AnyVi
             <a href=href target="_blank" rel=REL>
                 {content}
                 <Icon d=icon::OUTSIDE class="outside"/>
-                {spoken(t!(language(), "link-outside").to_owned())}
+                {inert(spoken(t!(language(), "link-outside")))}
             </a>
         }
         .into_any(),
+    }
+}
+
+/// The same in a template, for contents that have one.
+pub fn link_markup(to: &LinkTarget, content: &Markup) -> Markup {
+    let LinkTarget { href, is_outside } = to;
+    html! {
+        @match is_outside {
+            false => a href=(href) { (content) },
+            true => a href=(href) target="_blank" rel=(REL) {
+                (content)
+                svg.outside viewBox="0 0 24 24" aria-hidden="true" { path d=(icon::OUTSIDE) {} }
+                (spoken(t!(language(), "link-outside")))
+            },
+        }
     }
 }
 

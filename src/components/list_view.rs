@@ -5,8 +5,9 @@ use claimcheck_text::t;
 use leptos::prelude::*;
 
 use crate::components::{
-    TagIcon, cell_content, icon, language, linked,
-    table_rows::{Tag, tone_around, tone_word},
+    TagIcon,
+    cell::{cell_content, inert, tag as tag_markup, tone_around, tone_word},
+    icon, language, linked,
 };
 
 /// The body of a list panel.
@@ -38,18 +39,18 @@ fn Entry(item: ListItem) -> impl IntoView {
     let ListItem { image, label, note, value, tag, to } = item;
     view! {
         <li>
-            {image.map(|image| cell_content(CellKind::Image, image))}
+            {image.map(|image| inert(cell_content(CellKind::Image, &image)))}
             <p>
                 <span class="label">{linked(to, label)}</span>
                 {note.map(|note| view! { <span class="note">{note}</span> })}
             </p>
-            {tag.map(|tag| view! { <Tag text=tag.text tone=tag.tone/> })}
+            {tag.map(|tag| inert(tag_markup(&tag.text, tag.tone)))}
             {value
                 .map(|(kind, cell)| {
                     let tone = tone_around(kind, &cell);
                     view! {
                         <span class="value num" data-tone=tone.map(ValueTone::name)>
-                            {cell_content(kind, cell)} {tone_word(tone)}
+                            {inert(cell_content(kind, &cell))} {inert(tone_word(tone))}
                         </span>
                     }
                 })}

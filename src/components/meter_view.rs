@@ -4,7 +4,11 @@ use claimcheck_model::{Meter, PLACE_MAX, ValueTone};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{chart::percent, language, linked, table_rows::tone_word};
+use crate::components::{
+    cell::{inert, tone_word},
+    chart::percent,
+    language, linked,
+};
 
 /// The text of a number that is not there.
 const NONE: &str = "\u{2013}";
@@ -22,7 +26,7 @@ pub fn MeterView(meter: Meter) -> impl IntoView {
         }
         .into_any();
     };
-    let word = tone_word(tone.filter(|_| verdict.is_none()));
+    let word = inert(tone_word(tone.filter(|_| verdict.is_none())));
     let unit = unit.map(|unit| view! { <span class="unit">{format!("\u{a0}{unit}")}</span> });
     let figure = linked(to, view! { {value} {unit} });
     // At the end of the bar the mark would be cut in half.

@@ -4,7 +4,10 @@ use claimcheck_model::{Change, Direction, Place, Stat, ValueTone};
 use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{language, linked, table_rows::tone_word};
+use crate::components::{
+    cell::{inert, tone_word},
+    language, linked,
+};
 
 /// The body of a stat panel.
 #[component]
@@ -20,7 +23,7 @@ pub fn StatView(stat: Stat) -> impl IntoView {
     let figure = linked(to, view! { {value} {unit} });
     view! {
         <div class="stat perf">
-            <p class="figure num" data-tone=tone.map(ValueTone::name)>{figure} {tone_word(tone)}</p>
+            <p class="figure num" data-tone=tone.map(ValueTone::name)>{figure} {inert(tone_word(tone))}</p>
             {is_empty.then(|| view! { <p class="muted">{t!(language(), "stat-empty")}</p> })}
             {change.map(|change| view! { <ChangeLine change/> })}
             {trend_line(&trend)}

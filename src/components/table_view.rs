@@ -8,8 +8,10 @@ use claimcheck_text::{parts, t};
 use leptos::{either::Either, prelude::*};
 
 use crate::components::{
-    ActionResultView, Icon, PagerView, PanelUrl, TableRows, TagIcon, icon, language, segments,
-    table_rows::column_class,
+    ActionResultView, Icon, PagerView, PanelUrl, TagIcon,
+    cell::inert,
+    icon, language, segments,
+    table_rows::{column_class, table_rows},
 };
 
 /// The table with its filter, count and pages.
@@ -56,7 +58,7 @@ pub fn TableView(
             .collect::<Vec<_>>();
         let foot = sums.map(|sums| sums_row(sums, &columns, has_actions));
         let region = t!(language, "table-rows", title = title.as_str());
-        let of_rows = Some(here.clone());
+        let body = inert(table_rows(columns, rows, &filter, Some(&here), has_actions));
         view! {
             <div id=here.id("rows") class="table-scroll" tabindex="0" role="region" aria-label=region hidden={shown == 0}>
                 <table>
@@ -65,7 +67,7 @@ pub fn TableView(
                         <tr>{heads} {has_actions.then(|| view! { <th scope="col" class="acts">{t!(language, "table-actions")}</th> })}</tr>
                     </thead>
                     <tbody>
-                        <TableRows columns rows filter here=of_rows has_actions/>
+                        {body}
                     </tbody>
                     {foot}
                 </table>

@@ -4,7 +4,11 @@ use claimcheck_model::{Timeline, TimelineDay, TimelineEvent};
 use claimcheck_text::t;
 use leptos::{either::Either, prelude::*};
 
-use crate::components::{TagIcon, icon, language, linked, table_rows::Tag};
+use crate::components::{
+    TagIcon,
+    cell::{inert, tag as tag_markup},
+    icon, language, linked,
+};
 
 /// The body of a timeline.
 #[component]
@@ -63,7 +67,7 @@ fn Event(event: TimelineEvent) -> impl IntoView {
                 <span class="label">{linked(to, label)}</span>
                 {note.map(|note| view! { <span class="note">{note}</span> })}
             </p>
-            {tag.map(|tag| view! { <Tag text=tag.text tone=tag.tone/> })}
+            {tag.map(|tag| inert(tag_markup(&tag.text, tag.tone)))}
         </li>
     }
 }

@@ -5,7 +5,7 @@ use claimcheck_text::t;
 use leptos::prelude::*;
 
 use crate::{
-    components::{ActionLinks, ActionOffer, DetailView, DrawerHead, PanelUrl, language},
+    components::{ActionOffer, DetailView, DrawerHead, PanelUrl, action_links, inert, language},
     handlers::panels,
 };
 
@@ -29,11 +29,10 @@ pub fn RowContent(mut detail: RowDetail, here: PanelUrl) -> impl IntoView {
         link,
     });
     let actions = offers.collect::<Vec<_>>();
-    let about = title.clone();
     let actions = (!actions.is_empty()).then(|| {
         view! {
             <div class="row-acts" role="group" aria-label=t!(language(), "table-actions")>
-                <ActionLinks actions about/>
+                {inert(action_links(actions, &title, None))}
             </div>
         }
     });

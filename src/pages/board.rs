@@ -18,8 +18,8 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     components::{
-        ActionLinks, ActionOffer, ActionResultView, Choices, FilterBarView, Notice, PanelFailure, PanelUrl,
-        PeriodChooser, TabBar, Tone, language,
+        ActionOffer, ActionResultView, Choices, FilterBarView, Notice, PanelFailure, PanelUrl, PeriodChooser,
+        TabBar, Tone, action_links, inert, language,
     },
     fragments::{access_request, outage::notices},
     handlers::{filters::head_of, forms, panels::question, request, state::AppState},
@@ -246,7 +246,7 @@ fn offered(board: &str, question: &BoardQuery) -> Option<AnyView> {
         .map(|(_, result)| view! { <ActionResultView result/> })
         .collect();
     (!actions.is_empty()).then(|| {
-        let links = view! { <ActionLinks actions about=String::new() menu="acts-board".to_owned()/> };
+        let links = inert(action_links(actions, "", Some("acts-board")));
         view! { <div class="acts">{links} <div id="board-said" class="board-said">{results}</div></div> }
             .into_any()
     })
