@@ -8,6 +8,8 @@ use serde_json::{Map, Number, Value};
 
 /// Deeper answers are refused, as by serde_json.
 const DEPTH_MAX: usize = 128;
+/// Room is made for at most so many members before they come.
+const MEMBERS_MAX: usize = 64;
 /// Some servers write it, although a text in UTF-8 needs none (RFC 8259 8.1 allows readers to skip it).
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -33,7 +35,7 @@ pub(crate) fn parse(body: &[u8]) -> Result<Value, NotJson> {
     let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let skipped = body.len() - text.len();
     let mut parser = Jiter::new(text).with_allow_inf_nan();
-    let parsed = parser.peek().and_then(|first| value(&mut parser, first, 0)).and_then(|value| {
+    let parsed = parser.peek().and_then(|first| value(&mut parser, first, 0, 0)).and_then(|value| {
         parser.finish()?;
         Ok(value)
     });
@@ -56,14 +58,22 @@ pub(crate) fn memory_of(body: &[u8]) -> usize {
     // Each value but the first follows a comma or an opening bracket, and each name precedes a colon. Those in texts are
     // counted, too.
     let (mut values, mut names) = (1, 0);
-    for byte in body {
-        values += usize::from(matches!(byte, b',' | b'[' | b'{'));
-        names += usize::from(*byte == b':');
+    // Counts of one byte are added up many at a time; parts of 255 bytes cannot exceed them.
+    for part in body.chunks(usize::from(u8::MAX)) {
+        let (mut of_values, mut of_names) = (0u8, 0u8);
+        for byte in part {
+            of_values += u8::from(matches!(byte, b',' | b'[' | b'{'));
+            of_names += u8::from(*byte == b':');
+        }
+        values += usize::from(of_values);
+        names += usize::from(of_names);
     }
     body.len() + values * VALUE + names * NAME
 }
 
-fn value(parser: &mut Jiter<'_>, first: Peek, depth: usize) -> Result<Value, JiterError> {
+/// The next value. `members` is how many members it probably has if it is an object: as many as the object before it in
+/// the same list, so that rows need not grow.
+fn value(parser: &mut Jiter<'_>, first: Peek, depth: usize, members: usize) -> Result<Value, JiterError> {
     if depth > DEPTH_MAX {
         let error_type = JiterErrorType::JsonError(JsonErrorType::RecursionLimitExceeded);
         return Err(JiterError { error_type, index: parser.current_index() });
@@ -77,19 +87,22 @@ fn value(parser: &mut Jiter<'_>, first: Peek, depth: usize) -> Result<Value, Jit
         Peek::String => Value::String(parser.known_str()?.to_owned()),
         Peek::Array => {
             let mut items = Vec::new();
+            let mut members = 0;
             let mut next = parser.known_array()?;
             while let Some(first) = next {
-                items.push(value(parser, first, depth + 1)?);
+                let item = value(parser, first, depth + 1, members)?;
+                members = item.as_object().map_or(0, Map::len).min(MEMBERS_MAX);
+                items.push(item);
                 next = parser.array_step()?;
             }
             Value::Array(items)
         }
         Peek::Object => {
-            let mut members = Map::new();
+            let mut members = Map::with_capacity(members);
             let mut next = parser.known_object()?.map(str::to_owned);
             while let Some(name) = next {
                 let first = parser.peek()?;
-                members.insert(name, value(parser, first, depth + 1)?);
+                members.insert(name, value(parser, first, depth + 1, 0)?);
                 next = parser.next_key()?.map(str::to_owned);
             }
             Value::Object(members)
