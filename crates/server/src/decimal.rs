@@ -37,6 +37,9 @@ impl Decimal {
     /// after the point are allowed, too, because texts that are numbers are written by other software. `None` for
     /// anything else, also for numbers that are out of bounds.
     pub fn parse(text: &str) -> Option<Self> {
+        if let Some(few) = Small::parse(text) {
+            return Some(Self::few(few));
+        }
         if text.len() > TEXT_MAX_LEN {
             return None;
         }
@@ -59,9 +62,8 @@ impl Decimal {
                 return None;
             }
         }
-        let few = exponent.is_none().then(|| Small::parse(text.starts_with('-'), whole, fraction)).flatten();
         let digits = text.strip_prefix('+').unwrap_or(text);
-        few.map(Self::few).or_else(|| BigDecimal::from_str(digits).ok().map(Self::any))
+        BigDecimal::from_str(digits).ok().map(Self::any)
     }
 
     /// A whole number.

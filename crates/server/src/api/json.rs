@@ -11,6 +11,8 @@ const DEPTH_MAX: usize = 128;
 /// Some servers write it, although a text in UTF-8 needs none (RFC 8259 8.1 allows readers to skip it).
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+type Object = Map<String, Value>;
+
 /// Why a body is not JSON, and where.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NotJson {
@@ -33,7 +35,7 @@ pub(crate) fn parse(body: &[u8]) -> Result<Value, NotJson> {
     let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let skipped = body.len() - text.len();
     let mut parser = Jiter::new(text).with_allow_inf_nan();
-    let parsed = parser.peek().and_then(|first| value(&mut parser, first, 0)).and_then(|value| {
+    let parsed = parser.peek().and_then(|first| value(&mut parser, first, 0, &mut None)).and_then(|value| {
         parser.finish()?;
         Ok(value)
     });
@@ -56,14 +58,26 @@ pub(crate) fn memory_of(body: &[u8]) -> usize {
     // Each value but the first follows a comma or an opening bracket, and each name precedes a colon. Those in texts are
     // counted, too.
     let (mut values, mut names) = (1, 0);
-    for byte in body {
-        values += usize::from(matches!(byte, b',' | b'[' | b'{'));
-        names += usize::from(*byte == b':');
+    // Counts of one byte are added up many at a time; parts of 255 bytes cannot exceed them.
+    for part in body.chunks(usize::from(u8::MAX)) {
+        let (mut of_values, mut of_names) = (0u8, 0u8);
+        for byte in part {
+            of_values += u8::from(matches!(byte, b',' | b'[' | b'{'));
+            of_names += u8::from(*byte == b':');
+        }
+        values += usize::from(of_values);
+        names += usize::from(of_names);
     }
     body.len() + values * VALUE + names * NAME
 }
 
-fn value(parser: &mut Jiter<'_>, first: Peek, depth: usize) -> Result<Value, JiterError> {
+/// The next value; if it is an object, it probably has the names of `like`.
+fn value(
+    parser: &mut Jiter<'_>,
+    first: Peek,
+    depth: usize,
+    like: &mut Option<Object>,
+) -> Result<Value, JiterError> {
     if depth > DEPTH_MAX {
         let error_type = JiterErrorType::JsonError(JsonErrorType::RecursionLimitExceeded);
         return Err(JiterError { error_type, index: parser.current_index() });
@@ -76,26 +90,50 @@ fn value(parser: &mut Jiter<'_>, first: Peek, depth: usize) -> Result<Value, Jit
         Peek::True | Peek::False => Value::Bool(parser.known_bool(first)?),
         Peek::String => Value::String(parser.known_str()?.to_owned()),
         Peek::Array => {
-            let mut items = Vec::new();
+            let (mut items, mut like) = (Vec::new(), None);
             let mut next = parser.known_array()?;
             while let Some(first) = next {
-                items.push(value(parser, first, depth + 1)?);
+                if let [Value::Object(row)] = items.as_slice() {
+                    like = Some(row.keys().map(|name| (name.clone(), Value::Null)).collect());
+                }
+                items.push(value(parser, first, depth + 1, &mut like)?);
                 next = parser.array_step()?;
             }
             Value::Array(items)
         }
-        Peek::Object => {
-            let mut members = Map::new();
-            let mut next = parser.known_object()?.map(str::to_owned);
-            while let Some(name) = next {
-                let first = parser.peek()?;
-                members.insert(name, value(parser, first, depth + 1)?);
-                next = parser.next_key()?.map(str::to_owned);
-            }
-            Value::Object(members)
-        }
+        Peek::Object => Value::Object(object(parser, depth, like)?),
         _ => number(parser.known_number_bytes(first)?),
     })
+}
+
+/// The members of an object. Nearly all rows of a list have the same names in the same order: their maps begin as a copy
+/// of `like`, which takes half the time of finding a place for each name. After the first row with other names, the rest
+/// of the list does without it.
+fn object(parser: &mut Jiter<'_>, depth: usize, like: &mut Option<Object>) -> Result<Object, JiterError> {
+    let mut members = like.clone().unwrap_or_default();
+    let mut filled = 0;
+    let mut expected = members.iter_mut();
+    let mut next = parser.known_object()?;
+    while let (Some(name), Some((own, place))) = (next, expected.next()) {
+        if own != name {
+            break;
+        }
+        let first = parser.peek()?;
+        *place = value(parser, first, depth + 1, &mut None)?;
+        filled += 1;
+        next = parser.next_key()?;
+    }
+    let mut next = next.map(str::to_owned);
+    if filled < members.len() || next.is_some() {
+        *like = None;
+        members = members.into_iter().take(filled).collect();
+    }
+    while let Some(name) = next {
+        let first = parser.peek()?;
+        members.insert(name, value(parser, first, depth + 1, &mut None)?);
+        next = parser.next_key()?.map(str::to_owned);
+    }
+    Ok(members)
 }
 
 /// The parser has checked that these bytes are a number, or one of the words for none.
@@ -149,12 +187,19 @@ mod tests {
             r#""text""#,
             "null",
             r#"{"$serde_json::private::Number_":"7"}"#,
+            // Rows with the same names, and with others.
+            r#"[{"a":1,"b":2},{"a":3,"b":{"a":[{"c":1},{"c":2}]}},{"a":5,"b":6}]"#,
+            r#"[{"a":1,"b":2},{"b":4,"a":3},{"a":5,"b":6}]"#,
+            r#"[{"a":1,"b":2},{"a":3},{"a":5,"b":6},{}]"#,
+            r#"[{"a":1,"b":2},{"a":3,"b":4,"c":5},{"a":6,"b":7}]"#,
+            r#"[{"a":1,"b":2},{"a":3,"a":4},{"a":5,"b":6,"a":7}]"#,
+            r#"[{"a":1},{},{"b":2},7,{"a":3}]"#,
+            "[{},{},{\"a\":1}]",
         ] {
-            assert_eq!(
-                parse(body.as_bytes()).unwrap(),
-                serde_json::from_str::<Value>(body).unwrap(),
-                "{body}"
-            );
+            let (read, wanted) =
+                (parse(body.as_bytes()).unwrap(), serde_json::from_str::<Value>(body).unwrap());
+            assert_eq!(read, wanted, "{body}");
+            assert_eq!(read.to_string(), wanted.to_string(), "the order of members");
         }
         // serde_json would take this for the number 7.
         let strange = parse(br#"{"$serde_json::private::Number":"7"}"#).unwrap();

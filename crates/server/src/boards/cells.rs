@@ -1,5 +1,7 @@
 //! Values of an API response: members of rows, what kind of values they are, and their plain text. `value` shows them.
 
+use std::borrow::Cow;
+
 use claimcheck_model::CellKind;
 use claimcheck_text::{Language, t};
 use serde_json::{Map, Value};
@@ -14,22 +16,31 @@ use crate::{
 pub type Object = Map<String, Value>;
 
 const CELL_MAX_CHARS: usize = 400;
+/// The members of objects with at most so many are compared in order, which takes less time than the hash of a name.
+const COMPARED_MAX: usize = 16;
 /// Longer addresses are shown as text, not as links.
 const LINK_MAX_CHARS: usize = 2000;
 
 /// The member of a row: by its name, else by a path of names and positions separated by dots.
 pub fn member<'a>(row: &'a Object, key: &str) -> &'a Value {
     static NULL: Value = Value::Null;
-    if let Some(value) = row.get(key) {
+    if let Some(value) = own_member(row, key) {
         return value;
     }
     let mut names = key.split('.');
-    let first = names.next().and_then(|name| row.get(name));
+    let first = names.next().and_then(|name| own_member(row, name));
     let inner = |value: Option<&'a Value>, name: &str| match value? {
         Value::Array(items) => items.get(name.parse::<usize>().ok()?),
         value => value.get(name),
     };
     names.fold(first, inner).unwrap_or(&NULL)
+}
+
+fn own_member<'a>(row: &'a Object, name: &str) -> Option<&'a Value> {
+    match row.len() {
+        ..=COMPARED_MAX => row.iter().find(|(own, _)| *own == name).map(|(_, value)| value),
+        _ => row.get(name),
+    }
 }
 
 /// The kind of a member's values, inferred from those present.
@@ -140,6 +151,14 @@ pub fn shown(value: &Value, language: Language) -> String {
     }
 }
 
+/// [`shown`], without a copy of a value that is a text.
+pub fn shown_text(value: &Value, language: Language) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(shown(other, language)),
+    }
+}
+
 /// The same in no language: the form in which settings compare values.
 pub fn as_text(value: &Value) -> String {
     match value {
@@ -206,10 +225,12 @@ pub fn is_web_address(text: &str) -> bool {
 }
 
 /// A text of at most as many characters as a cell shows.
-pub fn shortened(text: &str) -> String {
-    match text.char_indices().nth(CELL_MAX_CHARS) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
+pub fn shortened(text: &str) -> Cow<'_, str> {
+    // Most texts do not even have as many bytes.
+    let is_short = text.len() <= CELL_MAX_CHARS;
+    match if is_short { None } else { text.char_indices().nth(CELL_MAX_CHARS) } {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(text),
     }
 }
 

@@ -1,13 +1,15 @@
 //! Cells as the settings let them look: templates, progress and rules, which need the row, and tags, chips and the words
 //! for yes and no, which need the value only.
 
+use std::borrow::Cow;
+
 use claimcheck_model::{Cell, CellImage, CellKind, CellMore, ValueTone};
 use claimcheck_text::{Language, t};
 use serde_json::Value;
 
 use crate::{
     boards::{
-        cells::{as_decimal, as_text, member, shortened, shown},
+        cells::{as_decimal, as_text, member, shortened, shown_text},
         condition::{OwnValue, RowFacts, holds},
         tones,
         value::{SortKey, Style},
@@ -69,7 +71,7 @@ fn image_cell(value: &Value, look: &LookSetting, facts: &RowFacts<'_>) -> Cell {
         return Cell::default();
     }
     let setting = &look.image;
-    let alt = setting.alt.as_ref().map(|alt| shortened(&joined(alt, facts))).unwrap_or_default();
+    let alt = setting.alt.as_ref().map(|alt| shortened(&joined(alt, facts)).into_owned()).unwrap_or_default();
     let image = CellImage { src: None, alt, size: setting.size, is_round: setting.is_round };
     Cell { plain: Some(address.to_owned()), more: Some(Box::new(CellMore::Image(image))), ..Cell::default() }
 }
@@ -85,7 +87,7 @@ fn joined(text: &Sentence, facts: &RowFacts<'_>) -> String {
 
 fn from_template(look: &LookSetting, facts: &RowFacts<'_>) -> Cell {
     let text = look.template.as_ref().map(|template| joined(template, facts)).unwrap_or_default();
-    let short = shortened(&text);
+    let short = shortened(&text).into_owned();
     Cell { plain: (short != text).then_some(text), text: short, ..Cell::default() }
 }
 
@@ -105,7 +107,8 @@ pub fn progress(value: &Value, style: &Style<'_>, facts: &RowFacts<'_>) -> Optio
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 1000")]
 fn progress_cell(value: &Value, style: &Style<'_>, facts: &RowFacts<'_>) -> (Cell, Option<SortKey>) {
     let Some(share) = progress(value, style, facts) else {
-        return (Cell { text: shortened(&shown(value, facts.reader.language())), ..Cell::default() }, None);
+        let text = shortened(&shown_text(value, facts.reader.language())).into_owned();
+        return (Cell { text, ..Cell::default() }, None);
     };
     let text = facts.reader.hundredths(&share, style.decimals_or(0));
     let thousandths = (share.to_f64() * 10.0).clamp(0.0, 1000.0) as u16;
@@ -116,7 +119,10 @@ fn progress_cell(value: &Value, style: &Style<'_>, facts: &RowFacts<'_>) -> (Cel
 
 /// The text of a tag, and its tone: as declared, else that of usual words.
 pub(super) fn tag(value: &Value, look: &LookSetting, language: Language) -> (String, Option<ValueTone>) {
-    let raw = as_text(value);
+    let raw = match value {
+        Value::String(text) => Cow::Borrowed(text.as_str()),
+        other => Cow::Owned(as_text(other)),
+    };
     let is_it = |tag: &&TagSetting| match value {
         Value::Bool(is) => tag.value == is.to_string(),
         _ => tag.value == raw,
@@ -124,7 +130,10 @@ pub(super) fn tag(value: &Value, look: &LookSetting, language: Language) -> (Str
     let declared = look.tags.iter().find(is_it);
     let title = declared.and_then(|tag| tag.title.as_ref()).map(|title| title.text(language).to_owned());
     // `past_due` reads as "past due".
-    let plain = || shown(value, language).replace('_', " ");
+    let plain = || match shown_text(value, language) {
+        text if text.contains('_') => Cow::Owned(text.replace('_', " ")),
+        text => text,
+    };
     let tone = declared.and_then(|tag| tag.tone).or_else(|| tones::usual(&raw));
     (title.unwrap_or_else(|| visible(&shortened(&plain())).into_owned()), tone)
 }

@@ -7,8 +7,10 @@ pub(super) fn usual(word: &str) -> Option<ValueTone> {
     if word.len() > 24 {
         return None;
     }
-    let part = |c: char| if matches!(c, ' ' | '-') { '_' } else { c.to_ascii_lowercase() };
-    let word: String = word.chars().map(part).collect();
+    let mut word = word.to_ascii_lowercase();
+    if word.contains([' ', '-']) {
+        word = word.replace([' ', '-'], "_");
+    }
     Some(match word.as_str() {
         "accepted" | "active" | "approved" | "arrived" | "available" | "complete" | "completed"
         | "delivered" | "done" | "enabled" | "enough" | "fulfilled" | "healthy" | "in_stock" | "ok"

@@ -1,7 +1,7 @@
 //! How the values of one member are shown: as numbers, amounts, percentages, dates or texts. Numbers stay the decimals
 //! that the API wrote, from the answer to the text.
 
-use std::{cmp::Ordering, sync::LazyLock};
+use std::{borrow::Cow, cmp::Ordering, sync::LazyLock};
 
 use claimcheck_model::{Cell, CellKind, CellMore};
 use claimcheck_text::t;
@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use crate::{
     boards::{
-        cells::{as_decimal, as_seconds, infer, is_name, is_web_address, shortened, shown, when_of},
+        cells::{
+            as_decimal, as_seconds, infer, is_name, is_web_address, shortened, shown, shown_text, when_of,
+        },
         look,
     },
     config::{CurrencyOf, LookSetting, PercentOf, ValueFormat, exponent},
@@ -70,10 +72,14 @@ impl Amount {
     /// The number and what follows it.
     pub fn text(&self) -> String {
         match &self.unit {
-            Some(unit) => format!("{}\u{a0}{unit}", self.text),
+            Some(unit) => with_unit(&self.text, unit),
             None => self.text.clone(),
         }
     }
+}
+
+fn with_unit(text: &str, unit: &str) -> String {
+    format!("{text}\u{a0}{unit}")
 }
 
 /// How the values of a member are shown: by the settings, and by what the values have in common.
@@ -134,11 +140,17 @@ impl<'s> Style<'s> {
         }
         match self.kind {
             CellKind::Number | CellKind::Percent => {
-                if let Some(amount) = self.amount(value, currency, reader) {
-                    let plain = self.plain(value, &amount.number);
-                    let text = shortened(&amount.text());
-                    let cell = Cell { text, plain: Some(plain), ..Cell::default() };
-                    return (cell, Some(SortKey::Number(amount.currency, amount.number)));
+                if let Some(Amount { number, currency, mut text, unit }) =
+                    self.amount(value, currency, reader)
+                {
+                    if let Some(unit) = unit {
+                        text = with_unit(&text, &unit);
+                    }
+                    if let Cow::Owned(short) = shortened(&text) {
+                        text = short;
+                    }
+                    let cell = Cell { text, plain: Some(self.plain(value, &number)), ..Cell::default() };
+                    return (cell, Some(SortKey::Number(currency, number)));
                 }
             }
             CellKind::Date => {
@@ -158,7 +170,7 @@ impl<'s> Style<'s> {
             }
             CellKind::Link => {
                 let address = value.as_str().filter(|address| is_web_address(address));
-                let text = visible(&shortened(&shown(value, reader.language()))).into_owned();
+                let text = visible(&shortened(&shown_text(value, reader.language()))).into_owned();
                 // `plain` of a link is an address.
                 return (Cell { text, plain: address.map(str::to_owned), ..Cell::default() }, None);
             }
@@ -182,9 +194,9 @@ impl<'s> Style<'s> {
             // Progress and images need the row.
             CellKind::Text | CellKind::Progress | CellKind::Image => {}
         }
-        let full = shown(value, reader.language());
+        let full = shown_text(value, reader.language());
         let text = visible(&shortened(&full)).into_owned();
-        (Cell { plain: (text != full).then_some(full), text, ..Cell::default() }, None)
+        (Cell { plain: (text != full).then(|| full.into_owned()), text, ..Cell::default() }, None)
     }
 
     /// A value as a short text; `None` if there is none.

@@ -14,14 +14,26 @@ pub(super) struct Small {
 }
 
 impl Small {
-    /// The number of a text that consists of a sign, digits before the point, and digits after it.
-    pub(super) fn parse(is_negative: bool, whole: &str, fraction: &str) -> Option<Self> {
-        if whole.len() + fraction.len() > DIGITS_MAX {
-            return None;
+    /// The number of a text that consists of digits, at least one of them, with an optional sign and point.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (unsigned, sign) = match text.as_bytes() {
+            [b'-', unsigned @ ..] => (unsigned, -1),
+            [b'+', unsigned @ ..] => (unsigned, 1),
+            unsigned => (unsigned, 1),
+        };
+        let (mut digits, mut count, mut scale, mut has_point) = (0, 0, 0, false);
+        for byte in unsigned {
+            match byte {
+                b'0'..=b'9' if count < DIGITS_MAX => {
+                    digits = digits * 10 + i64::from(byte - b'0');
+                    count += 1;
+                    scale += u32::from(has_point);
+                }
+                b'.' if !has_point => has_point = true,
+                _ => return None,
+            }
         }
-        let digits = whole.bytes().chain(fraction.bytes());
-        let digits = digits.fold(0, |number, digit| number * 10 + i64::from(digit - b'0'));
-        Self::of(if is_negative { -i128::from(digits) } else { i128::from(digits) }, fraction.len())
+        (count > 0).then_some(Self { digits: sign * digits, scale })
     }
 
     pub(super) fn whole(number: u64) -> Option<Self> {
@@ -35,6 +47,9 @@ impl Small {
 
     /// The digits with this many decimals, which are at least those of the number.
     fn digits_at(self, scale: u32) -> Option<i128> {
+        if scale == self.scale {
+            return Some(i128::from(self.digits));
+        }
         i128::from(self.digits).checked_mul(power(scale.checked_sub(self.scale)?)?)
     }
 
@@ -86,6 +101,9 @@ impl Small {
     /// With exactly this many decimals, rounded half away from zero.
     pub(super) fn rounded(self, decimals: usize) -> Option<Self> {
         let scale = u32::try_from(decimals).ok()?;
+        if scale == self.scale {
+            return Some(self);
+        }
         let Some(surplus) = self.scale.checked_sub(scale) else {
             return Self::of(self.digits_at(scale)?, decimals);
         };
@@ -110,14 +128,36 @@ impl Small {
 
 impl fmt::Display for Small {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.digits < 0 { "-" } else { "" };
-        let digits = format!("{:0width$}", self.digits.unsigned_abs(), width = self.scale() + 1);
-        let (whole, fraction) = digits.split_at_checked(digits.len() - self.scale()).unwrap_or((&digits, ""));
-        let point = if fraction.is_empty() { "" } else { "." };
-        write!(formatter, "{sign}{whole}{point}{fraction}")
+        // From the last digit to the sign: at most 19 digits, a point and a sign.
+        let mut text = [0; 24];
+        let (mut slots, mut len) = (text.iter_mut().rev(), 0);
+        let mut put = |byte: u8| {
+            if let Some(slot) = slots.next() {
+                *slot = byte;
+                len += 1;
+            }
+        };
+        let (mut rest, mut count) = (self.digits.unsigned_abs(), 0);
+        while rest > 0 || count <= self.scale {
+            if count == self.scale && count > 0 {
+                put(b'.');
+            }
+            put(b'0' + u8::try_from(rest % 10).unwrap_or_default());
+            rest /= 10;
+            count += 1;
+        }
+        if self.digits < 0 {
+            put(b'-');
+        }
+        let written = text.get(text.len() - len..).unwrap_or_default();
+        formatter.write_str(std::str::from_utf8(written).unwrap_or_default())
     }
 }
 
 fn power(of_ten: u32) -> Option<i128> {
-    10i128.checked_pow(of_ten)
+    match of_ten {
+        // These fit into a machine word.
+        ..=18 => Some(i128::from(10i64.pow(of_ten))),
+        _ => 10i128.checked_pow(of_ten),
+    }
 }

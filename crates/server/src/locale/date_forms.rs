@@ -97,12 +97,17 @@ fn time_of(text: &str) -> Option<Time> {
     {
         return None;
     }
-    let digits: String = whole.chars().filter(char::is_ascii_digit).collect();
-    let two = |at: usize| digits.get(at..at + 2)?.parse::<i8>().ok();
+    let mut digits = whole.bytes().filter(u8::is_ascii_digit).map(|digit| (digit - b'0').cast_signed());
+    let mut two = || Some(digits.next()? * 10 + digits.next()?);
+    let (hour, minute) = (two()?, two()?);
     // A leap second counts as the second before it.
-    let second = if has_seconds { two(4)?.min(if two(4)? == 60 { 59 } else { i8::MAX }) } else { 0 };
-    let nanos: String = fraction.chars().chain("000000000".chars()).take(9).collect();
-    Time::new(two(0)?, two(2)?, second, nanos.parse().ok()?).ok()
+    let second = match has_seconds {
+        true => two().map(|second| if second == 60 { 59 } else { second })?,
+        false => 0,
+    };
+    let nanos = fraction.bytes().chain(std::iter::repeat(b'0')).take(9);
+    let nanos = nanos.fold(0, |nanos, digit| nanos * 10 + i32::from(digit - b'0'));
+    Time::new(hour, minute, second, nanos).ok()
 }
 
 /// `Z`, `+01:00`, `+0100`, `+01`, ` UTC`, ` +0000 UTC`, `+01:00[Europe/Berlin]`; `None` inside if there is none.

@@ -3,7 +3,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, LazyLock, PoisonError, RwLock},
+    sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock},
 };
 
 use fixed_decimal::Decimal;
@@ -18,10 +18,10 @@ use icu_time::{DateTime as IcuDateTime, Time as IcuTime};
 use jiff::civil::{Date, DateTime, Time};
 use jiff_icu::ConvertFrom as _;
 
-use super::{currency::Currencies, numbers::PercentSign, separators::Separators};
+use super::{currency::Currencies, minute_text::MinuteText, numbers::PercentSign, separators::Separators};
 
 /// The number of locales whose formatters are cached: more than the users of one organisation need at a time, and no
-/// more than a few hundred kB whatever headers ask for.
+/// more than about half a MB whatever headers ask for.
 const KEPT_MAX: usize = 64;
 
 type Kept = VecDeque<(Locale, Option<Arc<Formats>>)>;
@@ -38,6 +38,8 @@ pub(super) struct Formats {
     percent_sign: PercentSign,
     currencies: Currencies,
     minute: FixedCalendarDateTimeFormatter<Gregorian, YMDT>,
+    /// Learned when the first one is written; `None` inside if only the formatter can write them.
+    minute_text: OnceLock<Option<MinuteText>>,
     second: FixedCalendarDateTimeFormatter<Gregorian, YMDT>,
     day: FixedCalendarDateTimeFormatter<Gregorian, YMD>,
     short_day: FixedCalendarDateTimeFormatter<Gregorian, MD>,
@@ -70,7 +72,7 @@ pub(super) fn english() -> Option<Arc<Formats>> {
 }
 
 impl Formats {
-    fn new(locale: &Locale) -> Option<Self> {
+    pub(super) fn new(locale: &Locale) -> Option<Self> {
         let dates = DateTimeFormatterPreferences::from(locale);
         let decimal = DecimalFormatter::try_new(locale.into(), Default::default()).ok()?;
         let (language, region) = (locale.id.language.as_str(), locale.id.region.as_ref());
@@ -81,6 +83,7 @@ impl Formats {
             percent_sign: PercentSign::of(language, region),
             currencies: Currencies::of(language, region),
             minute: FixedCalendarDateTimeFormatter::try_new(dates, YMD::medium().with_time_hm()).ok()?,
+            minute_text: OnceLock::new(),
             second: FixedCalendarDateTimeFormatter::try_new(dates, YMD::medium().with_time_hms()).ok()?,
             day: FixedCalendarDateTimeFormatter::try_new(dates, YMD::medium()).ok()?,
             short_day: FixedCalendarDateTimeFormatter::try_new(dates, MD::medium()).ok()?,
@@ -111,6 +114,15 @@ impl Formats {
     }
 
     pub(super) fn minute(&self, at: DateTime) -> String {
+        let text = self.minute_text.get_or_init(|| self.learned_minute());
+        text.as_ref().and_then(|text| text.write(at)).unwrap_or_else(|| self.written_minute(at))
+    }
+
+    pub(super) fn learned_minute(&self) -> Option<MinuteText> {
+        MinuteText::learn(|at| self.written_minute(at), |time| self.minute_of_day(time))
+    }
+
+    pub(super) fn written_minute(&self, at: DateTime) -> String {
         self.minute.format(&date_time(at)).to_string()
     }
 

@@ -24,6 +24,8 @@ mod dates;
 mod formats;
 /// The user's languages, from claims and headers.
 mod languages;
+/// Dates with a time, without the formatter of the locale.
+mod minute_text;
 /// Numbers and percentages.
 mod numbers;
 /// Numbers without the formatter of the locale.

@@ -110,12 +110,15 @@ pub(crate) fn arrange(
 ) -> Vec<Vec<Cell>> {
     let mut arranged: Vec<Vec<Cell>> = rows.iter().map(|_| Vec::with_capacity(columns.len())).collect();
     for ShownColumn { column, style } in columns {
-        let cell = |row: &&Object| {
-            look::cell(member(row, &column.key), style, &RowFacts { row, columns: declared, reader })
+        let key_of_cell = |(row, cells): (&&Object, &mut Vec<Cell>)| {
+            let facts = RowFacts { row, columns: declared, reader };
+            let (cell, key) = look::cell(member(row, &column.key), style, &facts);
+            cells.push(cell);
+            key
         };
-        let (cells, keys): (Vec<Cell>, Vec<Option<SortKey>>) = rows.iter().map(cell).unzip();
-        for ((row, cell), rank) in arranged.iter_mut().zip(cells).zip(ranks(&keys)) {
-            row.push(Cell { sort: rank, ..cell });
+        let keys: Vec<Option<SortKey>> = rows.iter().zip(&mut arranged).map(key_of_cell).collect();
+        for (cell, rank) in arranged.iter_mut().filter_map(|cells| cells.last_mut()).zip(ranks(&keys)) {
+            cell.sort = rank;
         }
     }
     arranged

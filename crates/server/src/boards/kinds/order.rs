@@ -7,11 +7,22 @@ use crate::boards::value::SortKey;
 /// The position of each cell in the order of its column, equal for equal values. Browsers sort by it: as a binary float,
 /// a long number would lose its last digits.
 pub(super) fn ranks(keys: &[Option<SortKey>]) -> Vec<Option<f64>> {
-    let mut ordered: Vec<&SortKey> = keys.iter().flatten().collect();
-    ordered.sort();
-    ordered.dedup();
-    let rank = |key: &SortKey| ordered.partition_point(|other| *other < key) as f64;
-    keys.iter().map(|key| key.as_ref().map(rank)).collect()
+    let mut ordered: Vec<(&SortKey, usize)> =
+        keys.iter().enumerate().filter_map(|(index, key)| Some((key.as_ref()?, index))).collect();
+    ordered.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let mut ranks = vec![None; keys.len()];
+    let mut rank = 0.0;
+    let mut before = None;
+    for (key, index) in ordered {
+        if before.is_some_and(|before| before != key) {
+            rank += 1.0;
+        }
+        before = Some(key);
+        if let Some(of_cell) = ranks.get_mut(index) {
+            *of_cell = Some(rank);
+        }
+    }
+    ranks
 }
 
 /// Sorts as the data say. The view applies the filter, which only hides rows.
