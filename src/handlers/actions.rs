@@ -19,7 +19,7 @@ use url::form_urlencoded;
 use crate::handlers::{
     forms::{ONWARD, PERHAPS_DONE, accepts_page},
     panels::{question_of, row_name},
-    request::{reader, request, signed_in, state},
+    request::{of_request, reader, signed_in, state},
     state::AppState,
 };
 
@@ -103,7 +103,7 @@ async fn open_form(
 /// Carries out a submission. Without a script, the sender is redirected: to the board, or to the form again.
 pub async fn act(form: &str) -> Result<Shown, AppError> {
     let (state, signed_in, reader) = (state()?, signed_in()?, reader());
-    let is_form = request().is_ok_and(|request| accepts_page(&request.headers));
+    let is_form = of_request(|request| accepts_page(&request.headers)).unwrap_or_default();
     let sent = Submitted::read(form)?;
     let (typed, query) = (sent.values.clone(), sent.query.clone());
     let question = question_of(&state, &sent.place.board, &query);

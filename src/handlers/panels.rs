@@ -46,7 +46,7 @@ pub fn reference(board: &str, panel: &str) -> Option<String> {
 
 /// Names board and panel in each log line, under the panel's reference, and is a part of the trace.
 async fn noting<T>(board: &str, panel: &str, read: impl Future<Output = T>) -> T {
-    let client = request::request().map(|request| ClientAddress::of(&request.extensions).to_string());
+    let client = request::of_request(|request| ClientAddress::of(&request.extensions).to_string());
     let client = client.unwrap_or_default();
     let id = reference(board, panel);
     let part = internal_span!("panel", claimcheck.board = board, claimcheck.panel = panel);

@@ -42,13 +42,21 @@ pub fn request() -> Result<Parts, AppError> {
     use_context().ok_or(AppError::Internal)
 }
 
+/// Reads from the head of the current request, without a copy of all its headers. `read` must not use the context.
+///
+/// # Errors
+/// `Internal` outside of a request.
+pub fn of_request<T>(read: impl FnOnce(&Parts) -> T) -> Result<T, AppError> {
+    with_context(read).ok_or(AppError::Internal)
+}
+
 /// Marks a request whose session cookie belongs to no session that still runs.
 #[derive(Clone, Copy)]
 pub struct EndedSession;
 
 /// Whether the current request has the cookie of a session that has ended.
 pub fn has_dead_session() -> bool {
-    request().is_ok_and(|request| request.extensions.get::<EndedSession>().is_some())
+    of_request(|request| request.extensions.get::<EndedSession>().is_some()).unwrap_or_default()
 }
 
 /// The session of the user. The first line of all code that requires a signed-in user.
@@ -56,18 +64,15 @@ pub fn has_dead_session() -> bool {
 /// # Errors
 /// `SignedOut` if there is none.
 pub fn signed_in() -> Result<SignedIn, AppError> {
-    request()?
-        .extensions
-        .get::<CurrentSession>()
-        .and_then(|current| current.0.clone())
-        .ok_or(AppError::SignedOut)
+    let current = of_request(|request| request.extensions.get::<CurrentSession>().cloned())?;
+    current.and_then(|current| current.0).ok_or(AppError::SignedOut)
 }
 
 /// The language of the pages, and numbers and dates in the user's locale and time zone, signed in or not.
 pub fn reader() -> LocaleFormatter {
-    let Ok(request) = request() else { return LocaleFormatter::default() };
     let Ok(state) = state() else { return LocaleFormatter::default() };
-    reader_of(&state, claims_of(&request.extensions), &request.headers)
+    of_request(|request| reader_of(&state, claims_of(&request.extensions), &request.headers))
+        .unwrap_or_default()
 }
 
 /// The cookie in which the scripts of a page keep the time zone.
@@ -93,14 +98,15 @@ pub fn language_of(extensions: &Extensions) -> Language {
 
 /// The look of the response to the current request.
 pub fn look() -> Look {
-    request().map(|request| look_of(&request.extensions)).unwrap_or_default()
+    of_request(|request| look_of(&request.extensions)).unwrap_or_default()
 }
 
 /// The look of the response to a request from the user with these claims, for the layers.
 pub fn look_for(state: &AppState, claims: &Map<String, Value>, headers: &HeaderMap) -> Look {
     let is_https = state.settings.is_https();
-    let language = locale::language(claims, headers, state.settings.language, is_https);
-    state.looks.of(language, Preferences::of(headers, is_https))
+    let preferences = Preferences::of(headers, is_https);
+    let language = locale::language(claims, headers, state.settings.language, preferences.language);
+    state.looks.of(language, preferences)
 }
 
 /// The look of the response to a request, as determined by the layers.
@@ -128,14 +134,14 @@ pub async fn answer<T>(
     let outcome = match allowed {
         // The task that renders a page is not the one of the request.
         Ok(()) => {
-            let by = with_context(|request: &Parts| request.extensions.get::<Requester>().cloned());
-            requester::within(by.flatten(), work).await
+            let by = of_request(|request| request.extensions.get::<Requester>().cloned());
+            requester::within(by.ok().flatten(), work).await
         }
         Err(error) => Err(error),
     };
     if let Err(error) = &outcome
-        && let (Ok(request), Some(response)) = (request(), use_context::<leptos_axum::ResponseOptions>())
-        && guard::is_server_fn(request.uri.path())
+        && let Some(response) = use_context::<leptos_axum::ResponseOptions>()
+        && of_request(|request| guard::is_server_fn(request.uri.path())).unwrap_or_default()
     {
         response.set_status(status(error));
     }
@@ -149,7 +155,7 @@ pub fn here(uri: &Uri) -> String {
 
 /// The reference of the current request, which is in all its log lines.
 pub fn reference() -> Option<String> {
-    request().ok().as_ref().and_then(reference_of)
+    of_request(reference_of).ok().flatten()
 }
 
 /// The reference of this request.

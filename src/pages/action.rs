@@ -25,7 +25,7 @@ use crate::{
 /// `/boards/{board}/actions/{action}` and `/boards/{board}/rows/{panel}/actions/{action}?key=…`
 #[component]
 pub fn ActionPage() -> impl IntoView {
-    let path = request::request().map(|request| base_path::address(request.uri.path())).unwrap_or_default();
+    let path = request::of_request(|request| base_path::address(request.uri.path())).unwrap_or_default();
     let (query, language) = (asked(), language());
     let page = if query.is_empty() { path } else { format!("{path}?{query}") };
     let fetched = Suspend::new(contained(async move {

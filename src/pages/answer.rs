@@ -47,7 +47,7 @@ fn sign_in_again() {
 
 /// The URL of the current request.
 fn here() -> Option<String> {
-    Some(request::here(&request::request().ok()?.uri))
+    request::of_request(|request| request::here(&request.uri)).ok()
 }
 
 /// Redirects with `GET` instead of a page (RFC 9110 15.4.4). A location that is not a valid header value is not sent.

@@ -139,14 +139,17 @@ fn settled(state: Result<PanelState, AppError>) -> PanelState {
 
 /// The home address leads to this board from now on. Loads that the user may never see do not count.
 fn keep_as_last(state: &AppState, board: &str) {
-    let (Some(response), Ok(request)) = (use_context::<ResponseOptions>(), request::request()) else {
-        return;
-    };
+    let Some(response) = use_context::<ResponseOptions>() else { return };
     let is_home = state.settings.board(board).is_some_and(|board| !board.needs_parameter());
-    if !is_home || !guard::is_navigation(&request.headers) {
+    if !is_home {
         return;
     }
-    if let Some(cookie) = preferences::keep_board(board, &request.headers, state.settings.is_https()) {
+    let cookie = request::of_request(|request| {
+        guard::is_navigation(&request.headers)
+            .then(|| preferences::keep_board(board, &request.headers, state.settings.is_https()))
+            .flatten()
+    });
+    if let Ok(Some(cookie)) = cookie {
         response.append_header(header::SET_COOKIE, cookie);
     }
 }
@@ -181,7 +184,7 @@ fn LockedBoard(
 
 /// The raw query of this page.
 pub(super) fn asked() -> String {
-    request::request().ok().and_then(|request| request.uri.query().map(str::to_owned)).unwrap_or_default()
+    request::of_request(|request| request.uri.query().unwrap_or_default().to_owned()).unwrap_or_default()
 }
 
 /// The choice of a period, and a message if the requested one is invalid.
@@ -233,7 +236,11 @@ fn filter_views(board: &BoardSetting, question: &BoardQuery, bar: FilterBar, is_
 
 /// The actions of the board as a whole, and the result of the last one.
 fn offered(board: &str, question: &BoardQuery) -> Option<AnyView> {
-    let (state, signed_in, reader) = (request::state().ok()?, request::signed_in().ok()?, request::reader());
+    let (state, signed_in) = (request::state().ok()?, request::signed_in().ok()?);
+    if state.settings.board(board)?.actions.is_empty() {
+        return None;
+    }
+    let reader = request::reader();
     let look = state.boards.request(&signed_in, &reader, board, question.clone()).ok()?;
     let links = offer::of_board(&look).into_iter().map(|link| {
         let href = question.at(&paths::action(board, None, &link.action, None));
@@ -254,10 +261,11 @@ fn offered(board: &str, question: &BoardQuery) -> Option<AnyView> {
 
 /// Without scripts, the page loads again while an API works on what it has accepted.
 fn refresh(board: &str, question: &BoardQuery) -> Option<AnyView> {
-    let (state, signed_in, reader) = (request::state().ok()?, request::signed_in().ok()?, request::reader());
+    let (state, signed_in) = (request::state().ok()?, request::signed_in().ok()?);
     if !signed_in.record.outcomes.iter().any(Finished::has_job) {
         return None;
     }
+    let reader = request::reader();
     let look = state.boards.request(&signed_in, &reader, board, question.clone()).ok()?;
     let (secs, page) = offer::refresh(&look)?;
     let content = match page {

@@ -35,8 +35,7 @@ pub fn Frame(
     };
     let has_groups = boards.iter().any(|board| board.group.is_some() || board.icon.is_some());
     let needs_extra_style = needs_extra_style || has_groups || boards.len() >= MANY_BOARDS;
-    let current =
-        request::request().map(|request| base_path::address(request.uri.path())).unwrap_or_default();
+    let current = request::of_request(|request| base_path::address(request.uri.path())).unwrap_or_default();
     let has_preferences = user.is_none();
     let bar = match user {
         Some(user) => view! {

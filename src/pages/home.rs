@@ -64,7 +64,7 @@ fn visit(state: &AppState) -> HomeVisit {
 
 /// Whether a sign-in has just been refused or cancelled, or the user has signed out: then no new one starts by itself.
 fn has_declined() -> bool {
-    request::request().is_ok_and(|request| pause::is_set(&request.headers))
+    request::of_request(|request| pause::is_set(&request.headers)).unwrap_or_default()
 }
 
 /// The extent of the sign-out whose `state` is in the query; other values are ignored.

@@ -1,13 +1,13 @@
 //! The URL of the authorization request (OpenID Connect Core 3.1.2.1): code flow, PKCE with S256, state, nonce, and the
 //! configured scopes, audience, resources and further parameters.
 
-use std::{collections::HashSet, time::Duration};
+use std::{borrow::Cow, collections::HashSet, time::Duration};
 
 use claimcheck_base::secret::Secret;
 use openidconnect::{
     AuthenticationContextClass, CsrfToken, Nonce, PkceCodeChallenge, Scope, core::CoreAuthenticationFlow,
 };
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use crate::{
     metadata::Metadata,
@@ -115,7 +115,7 @@ pub(crate) fn authorization_url(
     let endpoint = &metadata.authorization_endpoint;
     let is_set = |name: &str| {
         let of_settings = settings.authorize_params.iter().any(|(set, _)| set == name);
-        of_settings || endpoint.query_pairs().any(|(set, _)| set == name)
+        of_settings || names(endpoint).any(|set| set == name)
     };
     if let Some(locales) = ui_locales.filter(|_| !is_set("ui_locales")) {
         url = url.add_extra_param("ui_locales", locales);
@@ -131,7 +131,7 @@ pub(crate) fn authorization_url(
     }
     let (mut url, ..) = url.url();
     for (name, value) in passed {
-        if !url.query_pairs().any(|(set, _)| set == *name) {
+        if !names(&url).any(|set| set == *name) {
             url.query_pairs_mut().append_pair(&name, &value);
         }
     }
@@ -139,11 +139,20 @@ pub(crate) fn authorization_url(
     Ok(url)
 }
 
+/// The names of the parameters in a query. Their values are not decoded: that of `state` is long.
+fn names(url: &Url) -> impl Iterator<Item = Cow<'_, str>> {
+    let pairs = url.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        form_urlencoded::parse(name.as_bytes()).next().map_or(Cow::Borrowed(""), |(name, _)| name)
+    })
+}
+
 /// RFC 6749 3.1: the endpoint's own query is kept, but no parameter may be repeated, and there must be no fragment.
 /// Only `resource` may be repeated (RFC 8707 2).
 fn check_parameters(url: &Url) -> Result<(), ProviderError> {
     let mut seen = HashSet::new();
-    let mut names = url.query_pairs().map(|(name, _)| name).filter(|name| name != "resource");
+    let mut names = names(url).filter(|name| name != "resource");
     let cause = match names.find(|name| !seen.insert(name.clone())) {
         Some(name) => format!("its query contains {name:?}, which is a parameter of the request"),
         None if url.fragment().is_some() => "it has a fragment".to_owned(),

@@ -11,14 +11,21 @@ pub(crate) fn own_name(name: &str, is_https: bool) -> String {
     name_below(base_path(), name, is_https)
 }
 
-/// The name below a base path. A slash becomes `!`, which names may have and paths of public URLs may not.
+/// The name below a base path.
 fn name_below(base: &str, name: &str, is_https: bool) -> String {
-    let prefix = match (is_https, base.is_empty()) {
-        (false, _) => "",
-        (true, true) => "__Host-",
-        (true, false) => "__Secure-",
+    let (start, end) = around_name(base, is_https);
+    format!("{start}{name}{end}")
+}
+
+/// What stands before and after a name below a base path. A slash becomes `!`, which names may have and paths of public
+/// URLs may not.
+fn around_name(base: &str, is_https: bool) -> (&'static str, String) {
+    let start = match (is_https, base.is_empty()) {
+        (false, _) => "claimcheck-",
+        (true, true) => "__Host-claimcheck-",
+        (true, false) => "__Secure-claimcheck-",
     };
-    format!("{prefix}claimcheck-{name}{}", base.replace('/', "!"))
+    (start, base.replace('/', "!"))
 }
 
 /// The `Path` of all of them.
@@ -31,13 +38,24 @@ pub(crate) fn path() -> &'static str {
 
 /// The value of the first cookie of that name.
 pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    pairs(headers).find_map(|(found, value)| (found == name).then_some(value))
+}
+
+/// All cookies with names of ours, as [`own_name`] takes them, in the order of the request: for those who read several.
+pub(crate) fn own_cookies(headers: &HeaderMap, is_https: bool) -> impl Iterator<Item = (&str, &str)> {
+    let (start, end) = around_name(base_path(), is_https);
+    pairs(headers)
+        .filter_map(move |(name, value)| Some((name.strip_prefix(start)?.strip_suffix(end.as_str())?, value)))
+}
+
+/// The names and values of all cookies, in the order of the request.
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|line| line.to_str().ok())
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(found, value)| (found == name).then_some(value))
 }
 
 #[cfg(test)]

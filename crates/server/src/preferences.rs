@@ -5,7 +5,7 @@
 use axum::http::{HeaderMap, HeaderValue};
 use claimcheck_text::Language;
 
-use crate::cookies::{cookie, own_name, path};
+use crate::cookies::{cookie, own_cookies, own_name, path};
 
 /// A year, in seconds.
 const MAX_AGE_SECS: u32 = 31_536_000;
@@ -137,15 +137,22 @@ pub const SHORTCUTS: &str = "shortcuts";
 const BOARD: &str = "board";
 
 impl Preferences {
-    /// The choices of a request.
+    /// The choices of a request. The first cookie of each name counts.
     pub fn of(headers: &HeaderMap, is_https: bool) -> Self {
-        let choice = |name: &str| cookie(headers, &own_name(name, is_https));
+        const NAMES: [&str; 5] = [LANGUAGE, SCHEME, DENSITY, NAVIGATION, SHORTCUTS];
+        let mut values = [None; NAMES.len()];
+        for (name, value) in own_cookies(headers, is_https) {
+            if let Some(at) = NAMES.iter().position(|known| *known == name) {
+                values[at].get_or_insert(value);
+            }
+        }
+        let [chosen_language, scheme, chosen_density, width, keys] = values;
         Self {
-            language: choice(LANGUAGE).and_then(language),
-            scheme: choice(SCHEME).and_then(ColorScheme::named).unwrap_or_default(),
-            density: choice(DENSITY).and_then(density).unwrap_or_default(),
-            navigation: choice(NAVIGATION).and_then(navigation).unwrap_or_default(),
-            shortcuts: choice(SHORTCUTS).and_then(shortcuts).unwrap_or_default(),
+            language: chosen_language.and_then(language),
+            scheme: scheme.and_then(ColorScheme::named).unwrap_or_default(),
+            density: chosen_density.and_then(density).unwrap_or_default(),
+            navigation: width.and_then(navigation).unwrap_or_default(),
+            shortcuts: keys.and_then(shortcuts).unwrap_or_default(),
         }
     }
 }

@@ -12,7 +12,7 @@ use claimcheck_text::{Language, t};
 use serde_json::Map;
 
 use super::headers;
-use crate::locale;
+use crate::{locale, preferences::Preferences};
 
 /// A request that the guard refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,7 +103,8 @@ pub fn overloaded(request: &axum::extract::Request) -> Response {
     let mut response = match format.is_json() {
         true => Refusal::of(&format, status, AppError::Busy).into_response(),
         false => {
-            let language = locale::language(&Map::new(), request.headers(), Language::default(), false);
+            let chosen = Preferences::of(request.headers(), false).language;
+            let language = locale::language(&Map::new(), request.headers(), Language::default(), chosen);
             (status, Html(overloaded_page(language))).into_response()
         }
     };

@@ -54,15 +54,14 @@ pub struct LocaleFormatter {
     now: UnixSecs,
 }
 
-/// The language of the pages for a request: the one chosen in this browser, else the first supported one of the
+/// The language of the pages for a request: the one `chosen` in this browser, else the first supported one of the
 /// `locale` claim (OpenID Connect Core 5.1) and `Accept-Language` (RFC 9110 12.5.4), else `default`, that of the settings.
 pub fn language(
     claims: &Map<String, Value>,
     headers: &HeaderMap,
     default: Language,
-    is_https: bool,
+    chosen: Option<Language>,
 ) -> Language {
-    let chosen = Preferences::of(headers, is_https).language;
     chosen.or_else(|| first_language(&languages::wanted(claims, headers))).unwrap_or(default)
 }
 

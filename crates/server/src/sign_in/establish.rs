@@ -18,6 +18,7 @@ use tower_sessions::Session;
 
 use crate::{
     claims, locale,
+    preferences::Preferences,
     session_layer::{renew_session, start_session},
     sign_in::{
         SignIn,
@@ -234,7 +235,7 @@ async fn record(
     let acr = text("acr");
     let (claims, sources) = claims::at_sign_in(id_token.claims, userinfo);
     let (default, is_https) = (sign_in.settings.language, sign_in.settings.is_https());
-    let language = locale::language(&claims, headers, default, is_https);
+    let language = locale::language(&claims, headers, default, Preferences::of(headers, is_https).language);
     let is_profile_missing = profile != Profile::Complete;
     let profile_warning = is_profile_missing.then(|| t!(language, "profile-missing").to_owned());
     let who = (id_token.iss.as_str(), id_token.sub.as_str());
