@@ -40,6 +40,18 @@ const FIGURES: Record<string, { about: string; load: () => Promise<() => Promise
     about: 'CPU time of a page of a board, beside bare programs that do its parts',
     load: async () => (await import('./board_cpu.ts')).boardCpu,
   },
+  action: {
+    about: 'CPU time of an action, with scripts and without, beside a page of the same board',
+    load: async () => (await import('./action.ts')).action,
+  },
+  start: {
+    about: 'time and memory of a cold start',
+    load: async () => (await import('./start.ts')).coldStart,
+  },
+  refresh: {
+    about: 'what a page waits for a refresh of the access token',
+    load: async () => (await import('./refresh.ts')).refresh,
+  },
   'slow-api': {
     about: 'time to the last byte of a board while one of its eight API calls takes seconds',
     load: async () => (await import('./slow_api.ts')).slowApi,
@@ -61,7 +73,7 @@ const FIGURES: Record<string, { about: string; load: () => Promise<() => Promise
     load: async () => (await import('./binary.ts')).binary,
   },
   peer: {
-    about: 'a page of 50 orders beside the same one by Express, express-openid-connect and EJS: requests a second, memory',
+    about: 'a page of 50 orders beside the same one by Express, express-openid-connect and EJS: CPU time, requests a second, memory, sign-ins',
     load: async () => (await import('./peer.ts')).peer,
   },
   'whole-view': {

@@ -1,32 +1,34 @@
-// The cost of many signed-in sessions: memory of the process, and the files of the SQLite store.
-import { ada, jonas, type ProviderKind } from '../support/providers.ts';
-import { onBench, STORES, type Bench } from './support/bench.ts';
-import { Browser, closeConnections } from './support/browser.ts';
+// The cost of many signed-in sessions: memory of the process, and the files of the SQLite store. Each session is of
+// another person, because one person may have few; the provider is that of the suite of faults, which knows everybody.
+import { Person } from '../faults/people.ts';
+import { World } from '../faults/world.ts';
+import { STORES } from './support/bench.ts';
+import { closeConnections } from './support/browser.ts';
 import { crowd } from './support/crowd.ts';
-import { isSignedIn } from './support/pages.ts';
 import { count, line, megabytes, promise, table } from './support/report.ts';
-import { signIn } from './support/sign_in.ts';
 import { disk, memory } from './support/usage.ts';
 
 const SESSIONS = count('SESSIONS', 10_000);
 const AT_ONCE = count('AT_ONCE', 16);
 /** Before the first reading under load, so that one-time growth (pools, caches) does not count for the sessions. */
 const WARM_UP = count('WARM_UP', 200);
-const PROVIDER: ProviderKind = 'demo';
+const RESIDENT_AT_MOST = 40e6;
 
 export async function memoryOfSessions(): Promise<void> {
-  line(`${SESSIONS} people sign in at the ${PROVIDER} provider, ${AT_ONCE} at a time, and see one page each.`);
+  line(`${SESSIONS} people sign in, ${AT_ONCE} at a time, and see one page each.`);
   const rows: string[][] = [];
   for (const store of STORES) {
-    await onBench({ provider: PROVIDER, store }, async (bench) => {
-      const read = () => ({ ...memory(bench.app.pid), ...disk(bench.database) });
+    const world = await World.start({ store, accessTokenSecs: 3_600, settings: { CLAIMCHECK_IDLE_SECS: '43200' } });
+    try {
+      const { pid } = world.app.process;
+      const read = () => ({ ...memory(pid), ...disk(store === 'sqlite' ? world.database : undefined) });
       const fresh = read();
-      await people(bench, WARM_UP);
+      await people(world, 'first', WARM_UP);
       const warm = read();
       const start = performance.now();
-      await people(bench, SESSIONS / 2);
+      await people(world, 'half', SESSIONS / 2);
       const half = read();
-      await people(bench, SESSIONS / 2);
+      await people(world, 'rest', SESSIONS / 2);
       const seconds = (performance.now() - start) / 1_000;
       await closeConnections();
       const full = read();
@@ -48,16 +50,20 @@ export async function memoryOfSessions(): Promise<void> {
       );
       line(`${store}: ${(SESSIONS / seconds).toFixed(0)} sign-ins a second, all processes on this machine.`);
       if (full.sessions !== undefined) promise('every session has its row', full.sessions === WARM_UP + SESSIONS);
-    });
+      if (store === 'sqlite') {
+        promise(`${store}: ${megabytes(full.resident)} resident with all sessions, at most ${megabytes(RESIDENT_AT_MOST)}`, full.resident <= RESIDENT_AT_MOST);
+      }
+    } finally {
+      await world.stop();
+    }
   }
   table(['store, when', 'resident', 'peak', 'each session since', 'database', 'its log', 'on disk each', 'rows'], rows);
 }
 
-async function people(bench: Bench, sessions: number): Promise<void> {
+async function people(world: World, name: string, sessions: number): Promise<void> {
   await crowd(sessions, AT_ONCE, async (index) => {
-    const page = await signIn(new Browser(), bench, index % 2 ? jonas : ada);
-    if (!isSignedIn(page)) throw new Error(`a sign-in ended with ${page.status}`);
-    // The recorded exchanges are not needed here, and would pile up.
-    if (index % 100 === 0) bench.provider.forget();
+    const person = await new Person(`${name}-${index}`).signIn(world);
+    const { sight, status } = await person.look(world);
+    if (sight !== 'data') throw new Error(`a sign-in ended with ${status}: ${sight}`);
   });
 }

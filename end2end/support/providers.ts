@@ -24,6 +24,11 @@ export const mei = named('mei');
 /** Has no access to the API. */
 export const sam = named('sam');
 
+/** Somebody else with all that this person may do; npm's oidc-provider knows them. One person may have few sessions. */
+export function double(person: Person, index: number): Person {
+  return { ...person, username: `${person.username}.${index}` };
+}
+
 const RESOURCE = 'https://orders.demo.example';
 /** The second API, below `/warehouse` of the first. */
 export const WAREHOUSE = 'https://warehouse.demo.example';

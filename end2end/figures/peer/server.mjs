@@ -1,7 +1,7 @@
 // The peer of the figure of that name: the page of a board with one table, as a careful developer would write it with
 // Express, express-openid-connect and EJS. It signs users in, keeps sessions in memory, calls the API with the user's
 // access token, and refreshes that token when it has expired. It runs with NODE_ENV=production. The settings are JSON
-// in PEER_SETTINGS: port, origin, issuer, clientId, clientSecret, scope, resource, api.
+// in PEER_SETTINGS: port, origin, issuer, clientId, clientSecret, idTokenAlg, scope, resource, api.
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
@@ -33,7 +33,7 @@ app.use(
     clientID: settings.clientId,
     clientSecret: settings.clientSecret,
     clientAuthMethod: 'client_secret_basic',
-    idTokenSigningAlg: 'ES256',
+    idTokenSigningAlg: settings.idTokenAlg,
     authRequired: false,
     enableTelemetry: false,
     secret: randomBytes(32).toString('hex'),

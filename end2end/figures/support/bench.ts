@@ -15,6 +15,9 @@ import { runUnder, type Runner } from './runner.ts';
 /** The release binary. */
 export const BINARY = process.env.CLAIMCHECK_BIN ?? fileURLToPath(new URL('../../../target/release/claimcheck', import.meta.url));
 
+/** Another binary, such as one of an earlier commit, that is measured in the same run; none if it is not set. */
+export const BEFORE = process.env.CLAIMCHECK_BEFORE;
+
 export const STORES = ['memory', 'sqlite'] as const;
 export type StoreKind = (typeof STORES)[number];
 
@@ -28,6 +31,10 @@ export interface Wanted {
   boards?: number;
   /** With the demo provider: the bare API and its boards instead of the demo's; `/slow` responds after that time. */
   bare?: { slowMs: number };
+  /** The URL of an API that runs already, instead of the demo's. */
+  api?: string;
+  /** The binary of the app, if not the usual one. Its provider and API are always the usual ones. */
+  binary?: string;
   /** The app's settings file, instead of a generated one. */
   config?: string;
   /** A program that runs the app, and its arguments. */
@@ -58,21 +65,21 @@ export class Bench {
     const start = { port: providerPort, issuer, clientUrl: origin, accessTokenSecs: wanted.accessTokenSecs ?? 3600 };
 
     const isDemo = wanted.provider === 'demo';
-    const parts = [...(isDemo ? ['provider'] : []), ...(wanted.bare ? [] : ['api'])];
-    const demo = new Process('demo', BINARY, ['demo', '--only', parts.join(',')], {
+    const parts = [...(isDemo ? ['provider'] : []), ...(wanted.bare || wanted.api ? [] : ['api'])];
+    const demo = parts.length === 0 ? undefined : new Process('demo', BINARY, ['demo', '--only', parts.join(',')], {
       ...demoProviderEnv(wanted.provider, start),
       CLAIMCHECK_DEMO_API_LISTEN: `127.0.0.1:${apiPort}`,
       CLAIMCHECK_DEMO_API_ISSUER: issuer,
       CLAIMCHECK_DEMO_DATA: join(folder, 'demo'),
     });
     const api = wanted.bare ? startApi(apiPort, wanted.bare.slowMs) : demo;
-    const apiOrigin = `http://127.0.0.1:${apiPort}`;
-    const providing = isDemo ? demo : startOidcProvider(start);
-    const neighbours = [...new Set([demo, api, providing])];
+    const apiOrigin = wanted.api ?? `http://127.0.0.1:${apiPort}`;
+    const providing = (isDemo ? demo : undefined) ?? startOidcProvider(start);
+    const neighbours = [...new Set([demo, api, providing])].filter((process) => process !== undefined);
     try {
       // If the app asked its provider too early, it would not retry for a while.
       await providing.answers(`${issuer}/.well-known/openid-configuration`);
-      await api.answers(`${apiOrigin}/${wanted.bare ? 'rows' : 'orders'}`, [401]);
+      if (!wanted.api) await api?.answers(`${apiOrigin}/${wanted.bare ? 'rows' : 'orders'}`, [401]);
     } catch (error) {
       await Promise.all(neighbours.map((process) => process.stop()));
       throw error;
@@ -81,7 +88,7 @@ export class Bench {
     const config = wanted.config ?? (wanted.bare ? BARE_BOARDS : join(folder, 'boards.toml'));
     if (!wanted.config && !wanted.bare) await writeFile(config, boards(wanted.boards ?? 1));
     const database = wanted.store === 'sqlite' && !wanted.address ? join(folder, 'claimcheck.db') : undefined;
-    const app = runUnder(wanted.under, 'app', BINARY, ['serve', '--config', config], {
+    const app = runUnder(wanted.under, 'app', wanted.binary ?? BINARY, ['serve', '--config', config], {
       ...appProviderEnv(wanted.provider, issuer),
       CLAIMCHECK_PUBLIC_URL: origin,
       CLAIMCHECK_LISTEN: `127.0.0.1:${appPort}`,
@@ -89,9 +96,10 @@ export class Bench {
       CLAIMCHECK_API_URL: apiOrigin,
       CLAIMCHECK_STORE: wanted.address ?? (database ? `sqlite:${database}` : 'memory:'),
       CLAIMCHECK_SESSION_KEYS: randomBytes(32).toString('base64'),
-      // Long figures must not lose sessions to the idle timeout, or be slowed by a limit per address.
+      // Long figures must not lose sessions to the idle timeout, or be slowed by a limit per address or person.
       CLAIMCHECK_IDLE_SECS: '43200',
       CLAIMCHECK_SIGN_IN_RATE: '0',
+      CLAIMCHECK_ACTION_RATE: '0',
     });
 
     const bench = new Bench(wanted, origin, apiOrigin, provider, app, database, neighbours, folder);

@@ -25,7 +25,7 @@ export async function spell({ pid, url, headers }: Target, requests: number, atO
   await crowd(requests, atOnce, async (index) => {
     const answer = await get(url, typeof headers === 'function' ? headers(index) : headers, atOnce);
     for await (const _ of answer);
-    if (answer.statusCode !== 200) throw new Error(`${url} answered with ${answer.statusCode}`);
+    if (answer.statusCode !== 200) throw new Error(`${url} answered with ${answer.statusCode} ${answer.headers.location ?? ''}`.trimEnd());
   });
   const seconds = (performance.now() - start) / 1_000;
   return { cpu: ((await cpuAtRest(pid)) - before) / requests, perSecond: requests / seconds };

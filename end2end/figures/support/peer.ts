@@ -5,10 +5,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { freePorts, Process } from '../../support/process.ts';
-import { appProviderEnv, type Person } from '../../support/providers.ts';
+import { appProviderEnv } from '../../support/providers.ts';
 import type { Bench } from './bench.ts';
 import { Browser, type Page } from './browser.ts';
-import { passProvider } from './sign_in.ts';
 
 const FOLDER = fileURLToPath(new URL('../peer/', import.meta.url));
 
@@ -22,13 +21,14 @@ export interface Peer {
 export async function startPeer(bench: Bench): Promise<Peer> {
   if (!existsSync(`${FOLDER}node_modules`)) throw new Error('the peer is not installed: setup/peer.sh');
   const [port] = (await freePorts(1)) as [number];
-  const client = appProviderEnv('demo', bench.provider.origin);
+  const client = appProviderEnv(bench.wanted.provider, bench.provider.origin);
   const settings = {
     port,
     origin: bench.origin,
     issuer: bench.provider.origin,
     clientId: client.CLAIMCHECK_CLIENT_ID,
     clientSecret: client.CLAIMCHECK_CLIENT_SECRET,
+    idTokenAlg: client.CLAIMCHECK_ID_TOKEN_ALGS,
     scope: client.CLAIMCHECK_SCOPES,
     resource: client.CLAIMCHECK_RESOURCE,
     api: bench.api,
@@ -44,10 +44,17 @@ export async function startPeer(bench: Bench): Promise<Peer> {
   return { process: peer, port, url: `http://localhost:${port}/board` };
 }
 
-/** Signs in at the peer; returns the resulting page. */
-export async function signInAtPeer(browser: Browser, bench: Bench, peer: Peer, person: Person): Promise<Page> {
-  const toProvider = Browser.onward(await browser.get(`${bench.origin}/board`, peer.port)) ?? '';
-  const back = await passProvider(browser, bench, toProvider, person);
-  await browser.get(back, peer.port);
+/** The peer's redirect to the provider. */
+export async function startAtPeer(browser: Browser, bench: Bench, peer: Peer): Promise<string> {
+  return Browser.onward(await browser.get(`${bench.origin}/board`, peer.port)) ?? '';
+}
+
+/** The peer's callback, which redirects to its page. */
+export async function callbackAtPeer(browser: Browser, peer: Peer, url: string): Promise<void> {
+  const page = await browser.get(url, peer.port);
+  if (!Browser.onward(page)?.endsWith('/board')) throw new Error(`the peer's callback ended with ${page.status}:\n${page.body.slice(0, 2_000)}`);
+}
+
+export function pageOfPeer(browser: Browser, bench: Bench, peer: Peer): Promise<Page> {
   return browser.get(`${bench.origin}/board`, peer.port);
 }
