@@ -19,6 +19,8 @@ use claimcheck_model::paths;
 use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest, Sha256};
 
+use crate::compression::accepts;
+
 pub use extra::extra_style_url;
 
 /// The output of cargo-leptos; may be missing for check, clippy and unit tests.
@@ -156,27 +158,9 @@ fn choose<E: RustEmbed>(name: &str, asked: &HeaderMap) -> Option<(EmbeddedFile, 
     let plain = E::get(name)?;
     let encoded = ENCODINGS
         .into_iter()
-        .filter(|(encoding, _)| takes(asked, encoding))
+        .filter(|(encoding, _)| accepts(asked, encoding))
         .find_map(|(encoding, ending)| Some((E::get(&format!("{name}{ending}"))?, Some(encoding))));
     encoded.or(Some((plain, None)))
-}
-
-/// Whether `Accept-Encoding` allows an encoding, by name or by `*`; a weight of zero forbids it (RFC 9110
-/// 12.5.3).
-fn takes(asked: &HeaderMap, encoding: &str) -> bool {
-    let lines = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
-    let mut by_star = false;
-    for item in lines.flat_map(|line| line.split(',')) {
-        let (name, weight) = item.split_once(';').unwrap_or((item, ""));
-        let weight = weight.trim().trim_start_matches(['q', 'Q']).trim_start_matches([' ', '=']);
-        let allowed = weight.parse::<f32>().map_or(true, |weight| weight > 0.0);
-        match name.trim() {
-            name if name.eq_ignore_ascii_case(encoding) => return allowed,
-            "*" => by_star = allowed,
-            _ => {}
-        }
-    }
-    by_star
 }
 
 fn content_type(name: &str) -> &'static str {

@@ -16,6 +16,9 @@ pub mod server_fns;
 /// The embedded files of the site.
 #[cfg(feature = "ssr")]
 pub mod assets;
+/// Compression of pages.
+#[cfg(feature = "ssr")]
+mod compression;
 /// Whole pages outside the route table.
 #[allow(unreachable_pub, reason = "leptos makes a public type of arguments for each function")]
 #[cfg(feature = "ssr")]

@@ -8,14 +8,15 @@ use axum::{
     Router,
     extract::Path,
     http::{HeaderMap, header},
+    middleware::from_fn,
     response::{IntoResponse, Response},
     routing::get,
 };
 use claimcheck_model::paths;
 use sha2::{Digest, Sha256};
-use tower_http::compression::CompressionLayer;
 
 use super::{hex, missing, names_tag, set};
+use crate::compression::compress;
 
 /// A year: its URL changes with its content, also in debug builds.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
@@ -43,7 +44,7 @@ pub fn extra_style_url() -> String {
 /// The route of the second stylesheet, compressed if the browser accepts that.
 pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let route = format!("{}/extra/{{file}}", paths::PKG.path());
-    Router::new().route(&route, get(serve)).layer(CompressionLayer::new())
+    Router::new().route(&route, get(serve)).layer(from_fn(compress))
 }
 
 async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
