@@ -268,6 +268,10 @@ impl SessionStore for Observed {
         self.hear(StoreOperation::EndedLately, self.store.ended_lately(within)).await
     }
 
+    fn ends_stamp(&self) -> Option<u64> {
+        self.store.ends_stamp()
+    }
+
     async fn mark_used(&self, mark: Mark<'_>, now: UnixSecs) -> Result<bool, StoreError> {
         self.hear(StoreOperation::MarkUsed, self.store.mark_used(mark, now)).await
     }

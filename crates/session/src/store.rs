@@ -200,6 +200,12 @@ pub trait SessionStore: SubmissionStore + ActivityStore + CountingStore {
     /// Processes poll it to learn which sessions other processes have ended.
     async fn ended_lately(&self, within: Duration) -> Result<Vec<Ended>, StoreError>;
 
+    /// A value that differs from an earlier one if a session may have ended in between, by whichever process. `None` if only
+    /// a query can tell. Cheap: it is read before each call of [`SessionStore::ended_lately`], which it may save.
+    fn ends_stamp(&self) -> Option<u64> {
+        None
+    }
+
     /// Adds a mark to the replay cache, to be kept until `mark.until`. `true` for the first caller only, however many call
     /// at once. Always `false` if `mark.until <= now`, because nothing would remember it.
     ///

@@ -25,6 +25,8 @@ type Subscribers = HashMap<RowKey, HashMap<u64, oneshot::Sender<EndReason>>>;
 #[derive(Default)]
 struct State {
     subscribers: Subscribers,
+    /// Somebody has subscribed since the last poll.
+    has_new: bool,
     /// Whether a task polls the store. It clears this under the lock before it ends, so there is never a second one.
     is_polling: bool,
 }
@@ -83,6 +85,7 @@ impl Watchers {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let mut state = self.lock();
         state.subscribers.entry(key.clone()).or_default().insert(number, sender);
+        state.has_new = true;
         if !std::mem::replace(&mut state.is_polling, true) {
             tokio::spawn(poll_store(Arc::downgrade(self)));
         }
@@ -96,6 +99,22 @@ impl Watchers {
         for (_, sender) in subscribers.into_iter().flatten() {
             // A subscriber that is gone needs no notification.
             let _ = sender.send(why);
+        }
+    }
+
+    /// Notifies the subscribers of sessions that ended within that time. `false` if the store fails.
+    async fn poll(&self, within: Duration) -> bool {
+        match self.store.ended_lately(within).await {
+            Ok(lately) => {
+                for ended in lately {
+                    self.notify(&ended.key, ended.ending.why);
+                }
+                true
+            }
+            Err(error) => {
+                tracing::debug!(%error, "sessions ended by other processes are not known for now");
+                false
+            }
         }
     }
 
@@ -121,21 +140,19 @@ impl TimePoint {
 
 /// Polls the store while there are subscribers. One such task at a time, started by the first subscriber.
 async fn poll_store(watchers: Weak<Watchers>) {
-    let mut last_success = TimePoint::now();
+    let (mut last_success, mut last_stamp) = (TimePoint::now(), None);
     loop {
         let started = TimePoint::now();
         {
             let Some(watchers) = watchers.upgrade() else { return };
-            match watchers.store.ended_lately(last_success.elapsed() + OVERLAP).await {
-                Ok(lately) => {
-                    last_success = started;
-                    for ended in lately {
-                        watchers.notify(&ended.key, ended.ending.why);
-                    }
-                }
-                Err(error) => {
-                    tracing::debug!(%error, "sessions ended by other processes are not known for now")
-                }
+            // Before the query, so that what is written meanwhile is asked for next time.
+            let stamp = watchers.store.ends_stamp();
+            let has_new = std::mem::take(&mut watchers.lock().has_new);
+            let is_unchanged = !has_new && stamp.is_some() && stamp == last_stamp;
+            if is_unchanged || watchers.poll(last_success.elapsed() + OVERLAP).await {
+                (last_success, last_stamp) = (started, stamp);
+            } else {
+                last_stamp = None;
             }
         }
         tokio::time::sleep(EVERY).await;

@@ -27,7 +27,8 @@ pub(super) struct Held {
     /// In the order in which they ended.
     pub(super) ended: BTreeMap<u64, (Ended, Instant)>,
     ended_by_cookie: HashMap<CookieHash, u64>,
-    next_end: u64,
+    /// How many have ended.
+    pub(super) next_end: u64,
     people: HashMap<[u8; 32], Person>,
     pub(super) marks: Marks,
     /// The lines of people, in the order of time.

@@ -325,6 +325,10 @@ impl SessionStore for MemoryStore {
         Ok(lately.take(count(ENDED_LATELY_MAX)).map(|(ended, _)| ended.clone()).collect())
     }
 
+    fn ends_stamp(&self) -> Option<u64> {
+        Some(self.held().next_end)
+    }
+
     async fn mark_used(&self, mark: Mark<'_>, now: UnixSecs) -> Result<bool, StoreError> {
         if mark.until <= now {
             return Ok(false);

@@ -67,6 +67,8 @@ pub struct SqliteStore {
     /// For writes: one connection, because SQLite has one writer. Those of this process wait in the order in which they
     /// came; those of another process, as long as they keep the file busy.
     writer: SqlitePool,
+    /// The write-ahead log of the file.
+    log: PathBuf,
 }
 
 impl SqliteStore {
@@ -329,6 +331,10 @@ impl SessionStore for SqliteStore {
     async fn ended_lately(&self, within: Duration) -> Result<Vec<Ended>, StoreError> {
         let query = sqlx::query_as(ENDED_LATELY).bind(millis(within)).bind(ENDED_LATELY_MAX);
         query.fetch_all(&self.pool).await?.into_iter().map(EndedRow::decode).collect()
+    }
+
+    fn ends_stamp(&self) -> Option<u64> {
+        open::stamp(&self.log)
     }
 
     async fn mark_used(&self, mark: Mark<'_>, now: UnixSecs) -> Result<bool, StoreError> {

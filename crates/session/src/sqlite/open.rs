@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use sqlx::{
@@ -67,7 +67,9 @@ impl SqliteStore {
         let mut connection = writer.acquire().await?;
         migrate(&mut connection).await?;
         drop(connection);
-        Ok(Self { pool: pool(READERS).await?, writer })
+        let mut log = options.get_filename().as_os_str().to_owned();
+        log.push("-wal");
+        Ok(Self { pool: pool(READERS).await?, writer, log: log.into() })
     }
 
     /// Makes the writer refuse all writes, like a file system that was remounted read-only.
@@ -95,6 +97,18 @@ pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
         // A power cut that undid the write of a rotated refresh token would lose the session, so each commit reaches the
         // disk.
         .synchronous(SqliteSynchronous::Full)
+}
+
+/// The time of a file is as exact as the clock of the system ticks: writes within this time of each other may leave the
+/// same time.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Changes with each write to this log by any process; `None` if there is no log, or if it was written a moment ago.
+pub(super) fn stamp(log: &Path) -> Option<u64> {
+    let changed = std::fs::metadata(log).ok()?.modified().ok()?;
+    let is_settled = changed.elapsed().is_ok_and(|age| age > TICK);
+    let since = changed.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    is_settled.then_some(u64::try_from(since.as_nanos()).ok()?)
 }
 
 /// SQLite's migrations take no lock: without this one, two processes that start together would both run them.

@@ -36,6 +36,26 @@ async fn sc_15_only_the_owner_may_read_the_files() {
     }
 }
 
+#[tokio::test]
+async fn the_stamp_rests_with_the_file_and_changes_with_a_write_of_any_process() {
+    let folder = Folder::new();
+    let (here, there) =
+        (SqliteStore::open(&folder.file()).await.unwrap(), SqliteStore::open(&folder.file()).await.unwrap());
+    let (first, second) = (row(100).0, row(100).0);
+    assert!(here.add(first.clone(), 100).await.unwrap() && here.add(second.clone(), 100).await.unwrap());
+    assert_eq!(there.ends_stamp(), None, "it was written a moment ago");
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    let rests = there.ends_stamp();
+    assert!(rests.is_some() && rests == here.ends_stamp());
+    assert!(there.get(&first.key).await.unwrap().is_some());
+    assert_eq!(there.ends_stamp(), rests, "a read is no write");
+    let ending = Ending { why: EndReason::Operator, at: 100 };
+    here.end(&second.key, None, ending).await.unwrap().unwrap();
+    assert_ne!(there.ends_stamp(), rests);
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    assert!(there.ends_stamp().is_some_and(|stamp| Some(stamp) != rests));
+}
+
 /// From now on, commits of updates fail, as on a full disk; with the connection that can end this.
 async fn commits_fail(folder: &Folder) -> SqliteConnection {
     let mut connection =
