@@ -41,6 +41,7 @@ pub const ROOMS: Rooms = Rooms {
         &["handlers"],
         &["documents"],
         &["assets"],
+        &["compression"],
         &["components"],
         &["model"],
     ],
