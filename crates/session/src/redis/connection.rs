@@ -15,8 +15,6 @@ use crate::{
 
 /// Time limit for a response.
 const RESPONSE: Duration = Duration::from_secs(5);
-/// For this long after a failed attempt, callers that waited for it get its error instead of trying again one by one.
-const COOLDOWN: Duration = Duration::from_millis(100);
 
 /// The connection, which many requests share at a time.
 pub(super) struct Connection {
@@ -30,6 +28,7 @@ struct LiveConnection {
     connection: Option<MultiplexedConnection>,
     /// Counts connections, so that a failure of an old one does not discard its successor.
     number: u64,
+    /// The last failed attempt: when it ended, and why.
     failed: Option<(Instant, RedisError)>,
 }
 
@@ -58,13 +57,15 @@ impl Connection {
         result
     }
 
+    /// Callers that waited for an attempt that failed get its error, instead of trying again one by one.
     async fn get(&self) -> RedisResult<(MultiplexedConnection, u64)> {
+        let asked = Instant::now();
         let mut current = self.current.lock().await;
         if let Some(connection) = &current.connection {
             return Ok((connection.clone(), current.number));
         }
         if let Some((at, error)) = &current.failed
-            && at.elapsed() < COOLDOWN
+            && asked <= *at
         {
             return Err(error.clone());
         }
