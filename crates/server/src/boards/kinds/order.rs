@@ -9,7 +9,7 @@ use crate::boards::value::SortKey;
 pub(super) fn ranks(keys: &[Option<SortKey>]) -> Vec<Option<f64>> {
     let mut ordered: Vec<(&SortKey, usize)> =
         keys.iter().enumerate().filter_map(|(index, key)| Some((key.as_ref()?, index))).collect();
-    ordered.sort_by(|(a, _), (b, _)| a.cmp(b));
+    ordered.sort_by_key(|(key, _)| *key);
     let mut ranks = vec![None; keys.len()];
     let mut rank = 0.0;
     let mut before = None;
