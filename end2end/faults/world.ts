@@ -110,6 +110,11 @@ export class World {
     return `http://localhost:${this.apps[0]!.port}`;
   }
 
+  /** The store, as in `CLAIMCHECK_STORE`. */
+  get storeAddress(): string {
+    return this.env.CLAIMCHECK_STORE!;
+  }
+
   get app(): App {
     return this.apps[0]!;
   }

@@ -45,7 +45,7 @@ export async function replicas(): Promise<Growth[]> {
         what: `${what}, by processes on ${kind}`,
         unit,
         kind: 'flat',
-        points: readings.map(([x, reading]) => ({ x, y: of(reading) })),
+        rounds: [readings.map(([x, reading]) => ({ x, y: of(reading) }))],
         noise,
       });
       found.push(

@@ -2,6 +2,7 @@
 // stay alike. It runs in the process of the figure.
 import http from 'node:http';
 import { freePorts } from '../../support/process.ts';
+import { ordersPanel } from './orders_panel.ts';
 
 export const ROWS = 50;
 
@@ -56,23 +57,7 @@ export const BOARD = `
 [[board]]
 id = "ship"
 title = "Orders"
-
-[[board.panel]]
-title = "Orders"
-kind = "table"
-get = "/orders"
-rows = "$.orders[*]"
-total = "$.total"
-columns = [
-    { key = "id", title = "Order" },
-    { key = "customer", title = "Customer" },
-    { key = "placed_at", title = "Placed", kind = "date" },
-    { key = "status", title = "Status", kind = "tag" },
-    { key = "items", title = "Items", kind = "number" },
-    { key = "total", title = "Total, €", kind = "number" },
-    { key = "city", title = "City" },
-]
-
+${ordersPanel('Orders', '/orders')}
 [[board.panel.action]]
 label = "Ship"
 post = "/orders/{id}/ship"

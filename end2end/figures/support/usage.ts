@@ -51,6 +51,12 @@ export interface Disk {
   marks?: number;
 }
 
+/** The bytes of a SQLite file with all that is still in its log, which it gets at the next checkpoint. */
+export function sqliteBytes(database: string): number {
+  const query = 'SELECT page_count * page_size FROM pragma_page_count, pragma_page_size';
+  return Number(execFileSync('sqlite3', ['-readonly', database, query]));
+}
+
 /** The disk space of the SQLite store; empty for another store. */
 export function disk(database: string | undefined): Disk {
   if (!database) return { database: 0, log: 0 };
