@@ -43,6 +43,8 @@ export class Provider {
   /** Called for each refresh that is granted, before the response is sent, with the port of the client. */
   onRefresh: ((peer: number) => Promise<void> | void) | undefined;
   private readonly codes = new Map<string, Code>();
+  /** The provider's session of each person, the last one. */
+  private readonly sids = new Map<string, string>();
   /** All refresh tokens ever issued. */
   private readonly issued = new Map<string, Grant>();
   private readonly key: KeyObject;
@@ -79,6 +81,22 @@ export class Provider {
       CLAIMCHECK_SCOPES: 'openid profile offline_access',
       CLAIMCHECK_ID_TOKEN_ALGS: 'ES256',
     };
+  }
+
+  /**
+   * A logout token (OpenID Connect Back-Channel Logout 1.0): of the session in which the person signed in last, or of all
+   * of that person's.
+   */
+  logoutToken(person: string, of: 'session' | 'person'): string {
+    const now = Math.floor(Date.now() / 1_000);
+    const what = of === 'person' ? { sub: person } : { sid: this.sidOf(person) };
+    const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+    return this.signed({ iss: this.issuer, aud: CLIENT_ID, iat: now, exp: now + 120, jti: randomBytes(12).toString('hex'), events, ...what }, 'logout+jwt');
+  }
+
+  /** The provider's session in which the person signed in last. */
+  sidOf(person: string): string {
+    return this.sids.get(person) ?? '';
   }
 
   async stop(): Promise<void> {
@@ -134,12 +152,14 @@ export class Provider {
 
   private authorize(query: URLSearchParams): string {
     const person = query.get('person') ?? 'nobody';
+    const sid = randomBytes(12).toString('hex');
+    this.sids.set(person, sid);
     const claims = {
       iss: this.issuer,
       sub: person,
       aud: CLIENT_ID,
       name: person,
-      sid: randomBytes(12).toString('hex'),
+      sid,
       auth_time: Math.floor(Date.now() / 1_000),
     };
     const grant = { person, scope: query.get('scope') ?? '', refreshToken: '', rotatedAt: 0, claims, isEnded: false };
@@ -188,13 +208,13 @@ export class Provider {
       expires_in: this.accessTokenSecs,
       refresh_token: grant.refreshToken,
       scope: grant.scope,
-      id_token: this.idToken({ ...grant.claims, iat: now, exp: now + 300, ...(nonce && { nonce }) }),
+      id_token: this.signed({ ...grant.claims, iat: now, exp: now + 300, ...(nonce && { nonce }) }, 'JWT'),
     };
   }
 
-  private idToken(claims: Record<string, unknown>): string {
+  private signed(claims: Record<string, unknown>, typ: string): string {
     const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const signed = `${part({ alg: 'ES256', kid: KID, typ: 'JWT' })}.${part(claims)}`;
+    const signed = `${part({ alg: 'ES256', kid: KID, typ })}.${part(claims)}`;
     const signature = sign('sha256', Buffer.from(signed), { key: this.key, dsaEncoding: 'ieee-p1363' });
     return `${signed}.${signature.toString('base64url')}`;
   }
