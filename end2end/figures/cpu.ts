@@ -1,5 +1,6 @@
 // CPU time (user and system) that the app spends on one sign-in, step by step. The provider's pages are other processes
-// and do not count. For comparison, one more page of the same session.
+// and do not count. For comparison, one more page of the same session. At last the user signs out: a person may have
+// fifty sessions, and a sign-in beyond it would also end the oldest one.
 import { ada, type ProviderKind } from '../support/providers.ts';
 import { onBench, type Bench, type StoreKind } from './support/bench.ts';
 import { Browser } from './support/browser.ts';
@@ -18,7 +19,7 @@ const CASES: { provider: ProviderKind; store: StoreKind }[] = [
   { provider: 'demo', store: 'sqlite' },
 ];
 
-const STEPS = ['authorization request', 'callback', 'first page', 'another page'] as const;
+const STEPS = ['authorization request', 'callback', 'first page', 'another page', 'sign-out'] as const;
 type Spent = Record<(typeof STEPS)[number], number>;
 
 export async function cpu(): Promise<void> {
@@ -34,12 +35,12 @@ export async function cpu(): Promise<void> {
       const byTicks = cpuByTicks(bench.app.pid) - ticks;
 
       const all = STEPS.map((step) => spent.map((each) => each[step]));
-      const [request = [], exchange = [], first = [], another = []] = all;
+      const [request = [], exchange = [], first = [], another = [], end = []] = all;
       const alone = request.map((ms, index) => ms + exchange[index]!);
       const whole = alone.map((ms, index) => ms + first[index]!);
       rows.push([
         `${wanted.provider}, ${alg}, ${wanted.store}`,
-        ...[request, exchange, alone, first, whole, another].map(meanAndMedian),
+        ...[request, exchange, alone, first, whole, another, end].map(meanAndMedian),
         `${(mean(alone) / mean(another)).toFixed(2)} / ${(mean(whole) / mean(another)).toFixed(2)}`,
       ]);
       line(`${wanted.provider}, ${wanted.store}: the app asked the provider for ${requests} in one sign-in.`);
@@ -56,6 +57,7 @@ export async function cpu(): Promise<void> {
       'first page',
       'sign-in with first page',
       'another page',
+      'sign-out',
       'sign-in alone / with page, in pages',
     ],
     rows,
@@ -79,13 +81,17 @@ async function measured(bench: Bench): Promise<Spent> {
   const shown = await read();
   const again = await browser.get(landing);
   const shownAgain = await read();
+  const { status } = await browser.post(`${bench.origin}/auth/sign-out`, {});
+  const ended = await read();
   const seen = [page, again].map(sight);
   if (seen.some((each) => each !== 'data')) throw new Error(`the pages after a sign-in showed: ${seen.join(', ')}`);
+  if (status !== 200) throw new Error(`a sign-out was answered with ${status}`);
   return {
     'authorization request': requested - before,
     callback: exchanged - returned,
     'first page': shown - exchanged,
     'another page': shownAgain - shown,
+    'sign-out': ended - shownAgain,
   };
 }
 
