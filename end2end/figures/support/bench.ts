@@ -96,8 +96,10 @@ export class Bench {
       CLAIMCHECK_API_URL: apiOrigin,
       CLAIMCHECK_STORE: wanted.address ?? (database ? `sqlite:${database}` : 'memory:'),
       CLAIMCHECK_SESSION_KEYS: randomBytes(32).toString('base64'),
-      // Long figures must not lose sessions to the idle timeout, or be slowed by a limit per address or person.
+      // Long figures must not lose sessions to the idle timeout or to further sign-ins of the same person, or be slowed
+      // by a limit per address or person.
       CLAIMCHECK_IDLE_SECS: '43200',
+      CLAIMCHECK_SESSIONS_PER_PERSON: '1000',
       CLAIMCHECK_SIGN_IN_RATE: '0',
       CLAIMCHECK_ACTION_RATE: '0',
     });
