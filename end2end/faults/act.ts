@@ -1,7 +1,8 @@
 // A person's action, without scripts.
 import { Browser } from '../figures/support/browser.ts';
 import type { Person } from './people.ts';
-import { ACTING, BOARD, type App, type World } from './world.ts';
+import { ACTING, BOARD } from './boards.ts';
+import type { App, World } from './world.ts';
 
 /** Opens the form of a board's action and submits it: `done` if the app has taken it, otherwise what happened. */
 export async function act(world: World, { browser }: Person, { port }: App, board = BOARD, acting = ACTING): Promise<string> {

@@ -1,7 +1,8 @@
 // People with browsers, and what they see. All knowledge of the suite about the app's pages is here.
 import { Browser, type Connecting, type Page } from '../figures/support/browser.ts';
 import { callback, start } from '../figures/support/sign_in.ts';
-import { BOARD, type App, type World } from './world.ts';
+import { BOARD } from './boards.ts';
+import type { App, World } from './world.ts';
 
 /** A page that takes longer counts as no answer. */
 export const PATIENCE_MS = 20_000;

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { line, promise } from '../figures/support/report.ts';
 import { signInMany, type Person, type Sight } from './people.ts';
 import { Watch } from './watch.ts';
-import { BOARD, World, type App, type Wanted } from './world.ts';
+import { BOARD } from './boards.ts';
+import { World, type App, type Wanted } from './world.ts';
 
 /** The short form is a part of `make test`; all of it together takes three minutes at most. */
 export type Size = 'short' | 'full';

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile, tally } from '../figures/support/report.ts';
 import { memory } from '../figures/support/usage.ts';
 import { Person, type Look, type Sight } from './people.ts';
-import { BOARD, type App, type World } from './world.ts';
+import { BOARD } from './boards.ts';
+import type { App, World } from './world.ts';
 
 const EVERY_MS = 250;
 /** Pages under way: beyond it, none is added, as with a person who waits. */

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { freePorts, Process } from '../support/process.ts';
 import { StoreServer, type Served } from '../support/stores.ts';
 import { ownerOf } from '../support/sockets.ts';
+import { boards, stockBoards } from './boards.ts';
 import { Provider } from './provider.ts';
 
 export const BINARY = process.env.CLAIMCHECK_BIN ?? fileURLToPath(new URL('../../target/release/claimcheck', import.meta.url));
@@ -31,6 +32,10 @@ export interface Wanted {
   /** The folder of the SQLite file, if it is not the scenario's own. */
   databaseFolder?: string;
   settings?: Record<string, string>;
+  /** The path of the public URL, if the app is not at the root of its origin. */
+  path?: string;
+  /** Whether there are the boards of the stock, with its API and token exchange. */
+  hasStock?: boolean;
   /** Environment variables of one process. */
   envOf?: (index: number, folder: string) => Record<string, string>;
   /** What the shell runs before the program. */
@@ -41,19 +46,6 @@ export interface App {
   readonly port: number;
   readonly adminPort: number;
   process: Process;
-}
-
-/** The board that an uninvolved person has open, and those that strain the API. */
-export const BOARD = '/boards/mine';
-/** The form of an action of that board. */
-export const ACTING = '/boards/mine/actions/do';
-/** A board with pictures, files, a CSV file of all pages, and an action that the API does later. */
-export const WORK = '/boards/work';
-export const HANGING = '/boards/hanging';
-export const HUGE_BOARDS = 8;
-export const HUGE_PANELS = 4;
-export function huge(index: number): string {
-  return `/boards/huge-${index % HUGE_BOARDS}`;
 }
 
 export class World {
@@ -79,10 +71,11 @@ export class World {
     const store = kind === 'postgres' || kind === 'redis' ? await StoreServer.start(kind) : undefined;
     const database = join(wanted.databaseFolder ?? folder, 'sessions.db');
     const config = join(folder, 'boards.toml');
-    await writeFile(config, boards(`http://127.0.0.1:${second}`));
+    const secondApi = `http://127.0.0.1:${second}`;
+    await writeFile(config, `${boards(secondApi)}${wanted.hasStock ? stockBoards(secondApi) : ''}`);
     const env = {
       ...provider.settings,
-      CLAIMCHECK_PUBLIC_URL: `http://localhost:${ports[0]}`,
+      CLAIMCHECK_PUBLIC_URL: `http://localhost:${ports[0]}${wanted.path ?? ''}`,
       CLAIMCHECK_API_URL: `http://127.0.0.1:${first}`,
       CLAIMCHECK_STORE: store?.fresh() ?? (kind === 'memory' ? 'memory:' : `sqlite:${database}`),
       CLAIMCHECK_SESSION_KEYS: randomBytes(32).toString('base64'),
@@ -108,6 +101,11 @@ export class World {
 
   get origin(): string {
     return `http://localhost:${this.apps[0]!.port}`;
+  }
+
+  /** The public URL, which addresses of pages are added to: the origin, and the path below it. */
+  get url(): string {
+    return this.env.CLAIMCHECK_PUBLIC_URL!;
   }
 
   /** The store, as in `CLAIMCHECK_STORE`. */
@@ -170,31 +168,4 @@ export class World {
   private async isReady(app: App): Promise<void> {
     await app.process.answers(`http://127.0.0.1:${app.port}/health/ready`, [200], READY_MS);
   }
-}
-
-const WORK_TABLE = `id = "work"
-title = "Work"
-get = "/work"
-rows = "$.work[*]"
-total = "$.total"
-page = { size = 20, limit = "limit", offset = "offset" }
-columns = [
-    { key = "id", title = "Work" },
-    { key = "owner", title = "Owner" },
-    { key = "picture", title = "Picture", kind = "image" },
-    { key = "paper", title = "Paper", download = "/paper/{id}", types = ["pdf"] },
-]`;
-
-function boards(secondApi: string): string {
-  const board = (id: string, panels: string[]) =>
-    `[[board]]\nid = "${id}"\ntitle = "${id}"\n${panels.map((panel) => `\n[[board.panel]]\nkind = "table"\n${panel.includes('rows = ') ? '' : 'rows = "$.orders[*]"\n'}${panel}\n`).join('')}\n`;
-  const hugePanels = (board: number) =>
-    Array.from({ length: HUGE_PANELS }, (_, panel) => `title = "Huge ${panel}"\nget = "/huge?of=${board}-${panel}"`);
-  return [
-    `[[api]]\nid = "second"\ntitle = "Second"\nurl = "${secondApi}"\nauth = "none"\n`,
-    `${board('mine', ['title = "Orders"\nget = "/orders"'])}[[board.action]]\nid = "do"\nlabel = "Do"\nconfirm = "Do it?"\npost = "/acts"\ndone = "Done."\n`,
-    `${board('work', [WORK_TABLE])}[[board.action]]\nid = "begin"\nlabel = "Begin"\nconfirm = "Begin it?"\npost = "/jobs"\ndone = "Done."\njob = { get = "/jobs/{id}", done = "status = ready", failed = "status = failed", every = 1 }\n`,
-    board('hanging', Array.from({ length: 8 }, (_, panel) => `title = "Panel ${panel}"\napi = "second"\nget = "/hang?of=${panel}"`)),
-    ...Array.from({ length: HUGE_BOARDS }, (_, index) => board(`huge-${index}`, hugePanels(index))),
-  ].join('\n');
 }

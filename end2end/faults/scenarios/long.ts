@@ -13,7 +13,8 @@ import { act } from '../act.ts';
 import { Collector } from '../collector.ts';
 import { signInMany, type Person } from '../people.ts';
 import { play, type Scenario, type Size } from '../scenario.ts';
-import { WORK, type World } from '../world.ts';
+import { WORK } from '../boards.ts';
+import type { World } from '../world.ts';
 
 const SECS: Record<Size, number> = { short: 30, full: count('MINUTES', 5) * 60 };
 const PEOPLE: Record<Size, number> = { short: 4, full: 16 };

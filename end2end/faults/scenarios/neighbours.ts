@@ -6,7 +6,8 @@ import { megabytes, promise } from '../../figures/support/report.ts';
 import { Attack, told, type Plan } from '../attack.ts';
 import { signInMany } from '../people.ts';
 import { play, type Fault, type Scenario, type Size } from '../scenario.ts';
-import { huge, HANGING, HUGE_BOARDS, type World } from '../world.ts';
+import { huge, HANGING, HUGE_BOARDS } from '../boards.ts';
+import type { World } from '../world.ts';
 
 const SECS: Record<Size, number> = { short: 5, full: 25 };
 /** The files that a process may open in the short form: what many systems allow. Its limit of connections follows. */

@@ -9,7 +9,8 @@ import { Attack, told } from '../attack.ts';
 import { MemoryLimit } from '../memory_limit.ts';
 import { signInMany } from '../people.ts';
 import { play, type Scenario, type Size } from '../scenario.ts';
-import { BOARD, huge, HUGE_BOARDS, type App, type World } from '../world.ts';
+import { BOARD, huge, HUGE_BOARDS } from '../boards.ts';
+import type { App, World } from '../world.ts';
 
 const COUNT = 3;
 const TOKEN_SECS = 8;

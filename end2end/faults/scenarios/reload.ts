@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promise, tally } from '../../figures/support/report.ts';
 import { signInMany, type Look } from '../people.ts';
 import { play, type Scenario, type Size } from '../scenario.ts';
-import { BOARD, type App, type World } from '../world.ts';
+import { BOARD } from '../boards.ts';
+import type { App, World } from '../world.ts';
 
 const CHANGES: Record<Size, number> = { short: 6, full: 20 };
 const READERS: Record<Size, number> = { short: 8, full: 24 };

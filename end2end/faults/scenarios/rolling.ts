@@ -6,7 +6,8 @@ import { act } from '../act.ts';
 import { LoadBalancer } from '../balancer.ts';
 import { signInMany, type Look } from '../people.ts';
 import { play, type Scenario, type Size } from '../scenario.ts';
-import { BOARD, type App, type World } from '../world.ts';
+import { BOARD } from '../boards.ts';
+import type { App, World } from '../world.ts';
 
 const COUNT = 2;
 const READERS: Record<Size, number> = { short: 8, full: 40 };

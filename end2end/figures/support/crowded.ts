@@ -2,7 +2,8 @@
 // store's own code inserted, complete with all indexes, in the sizes of real ones (figures/stores/). Memory can only be
 // filled by real sign-ins, each of another person, because one person may have few sessions.
 import { Person, signInMany } from '../../faults/people.ts';
-import { BOARD, World, type StoreKind } from '../../faults/world.ts';
+import { BOARD } from '../../faults/boards.ts';
+import { World, type StoreKind } from '../../faults/world.ts';
 import { closeConnections, NAVIGATION } from './browser.ts';
 import type { Target } from './load.ts';
 import { fill } from './store_size.ts';

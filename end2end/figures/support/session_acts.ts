@@ -1,7 +1,8 @@
 // What people and the provider do with a session, to be timed among few and among many of them.
 import { logOutByBackChannel, signOut } from '../../faults/logout.ts';
 import { Person, signInMany, type Sight } from '../../faults/people.ts';
-import { BOARD, type World } from '../../faults/world.ts';
+import { BOARD } from '../../faults/boards.ts';
+import type { World } from '../../faults/world.ts';
 import type { Crowded } from './crowded.ts';
 import { quantile } from './report.ts';
 import { cpuAtRest } from './usage.ts';
