@@ -7,7 +7,7 @@ import type { App, World } from './world.ts';
 /** Opens the form of a board's action and submits it: `done` if the app has taken it, otherwise what happened. */
 export async function act(world: World, { browser }: Person, { port }: App, board = BOARD, acting = ACTING): Promise<string> {
   try {
-    const form = await browser.get(world.origin + acting, port);
+    const form = await browser.get(world.url + acting, port);
     const [, attributes = '', inside = ''] = /<form\b([^>]*\bdata-part="?act-form[^>]*)>([\s\S]*?)<\/form>/.exec(form.body) ?? [];
     const [, action] = /\baction="?([^"\s>]+)/.exec(attributes) ?? [];
     if (form.status !== 200 || !action) return `form with status ${form.status}`;
@@ -15,11 +15,11 @@ export async function act(world: World, { browser }: Person, { port }: App, boar
     const answer = await browser.send(
       'POST',
       world.origin + action,
-      { 'sec-fetch-site': 'same-origin', origin: world.origin, referer: world.origin + acting, 'content-type': 'application/x-www-form-urlencoded' },
+      { 'sec-fetch-site': 'same-origin', origin: world.origin, referer: world.url + acting, 'content-type': 'application/x-www-form-urlencoded' },
       new URLSearchParams(fields).toString(),
       port,
     );
-    return Browser.onward(answer) === `${world.origin}${board}` || answer.status === 303 ? 'done' : `action with status ${answer.status}`;
+    return Browser.onward(answer) === world.url + board || answer.status === 303 ? 'done' : `action with status ${answer.status}`;
   } catch (error) {
     return `no answer to an action: ${(error as Error).message}`;
   }

@@ -8,9 +8,12 @@
 // /work     twenty rows, each with a picture and a file; with `offset`, one of several pages
 // /picture  a small PNG
 // /paper    a PDF of 200 kB
+// /stock    items for the audience of the stock, with `state` only those of that state; /stock/ID is one
+// /reports  202 at first, and rows a second later, at the address that it names
 // /jobs     POST begins a job, which is ready two seconds later; GET of /jobs/ID is its state
 import http from 'node:http';
 import { personOf } from './access_token.ts';
+import { STOCK_AUDIENCE } from './boards.ts';
 
 const SECRET = process.env.FAULTS_SECRET ?? '';
 /** Just below what the app accepts of one response, which is 8 MiB. */
@@ -32,6 +35,9 @@ const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUl
 const WORK_ROWS = 20;
 const WORK_TOTAL = 200;
 const JOB_MS = 2_000;
+const REPORT_MS = 1_000;
+const STATES = ['low', 'full'];
+const item = (index: number, owner: string) => ({ id: `S-${index}`, state: STATES[index % STATES.length], owner });
 /** When each job began. */
 const jobs = new Map<string, number>();
 
@@ -42,8 +48,9 @@ let twice = 0;
 function serve(port: number): void {
   http
     .createServer((request, response) => {
-      const person = personOf(SECRET, (request.headers.authorization ?? '').replace(/^Bearer /, ''));
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://api');
+      const isOfStock = pathname.startsWith('/stock');
+      const person = personOf(SECRET, (request.headers.authorization ?? '').replace(/^Bearer /, ''), isOfStock ? STOCK_AUDIENCE : '');
       if (pathname === '/health') return void response.writeHead(200).end('ok');
       if (pathname === '/hang') return;
       if (pathname === '/acts' && request.method === 'GET') return void response.writeHead(200).end(JSON.stringify({ done: keys.size, twice }));
@@ -52,6 +59,14 @@ function serve(port: number): void {
       }
       if (pathname.startsWith('/picture/')) return void response.writeHead(200, { 'content-type': 'image/png' }).end(PICTURE);
       if (pathname.startsWith('/paper/')) return void response.writeHead(200, { 'content-type': 'application/pdf' }).end(PAPER);
+      if (pathname === '/reports') {
+        return void response.writeHead(202, { location: `/reports/${Date.now()}`, 'retry-after': '1' }).end();
+      }
+      if (pathname.startsWith('/reports/')) {
+        const isReady = Date.now() - Number(pathname.slice('/reports/'.length)) >= REPORT_MS;
+        if (!isReady) return void response.writeHead(202, { 'retry-after': '1' }).end();
+        return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ months: [{ month: 'May', owner: person }] }));
+      }
       if (pathname === '/jobs' && request.method === 'POST') {
         const id = String(request.headers['idempotency-key']);
         jobs.set(id, Date.now());
@@ -66,6 +81,12 @@ function serve(port: number): void {
         return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ id, status: isReady ? 'ready' : 'running' }));
       }
       response.writeHead(200, { 'content-type': 'application/json' });
+      if (pathname === '/stock') {
+        const states = searchParams.getAll('state');
+        const items = Array.from({ length: WORK_ROWS }, (_, index) => item(index, person));
+        return void response.end(JSON.stringify({ items: items.filter(({ state }) => !states.length || states.includes(state!)) }));
+      }
+      if (isOfStock) return void response.end(JSON.stringify(item(Number(pathname.slice('/stock/S-'.length)), person)));
       if (pathname === '/work') {
         const offset = Number(searchParams.get('offset') ?? 0);
         const rows = Array.from({ length: WORK_ROWS }, (_, index) => {

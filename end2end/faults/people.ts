@@ -36,7 +36,7 @@ export class Person {
 
   /** Signs in, at the provider without a page. */
   async signIn(world: World): Promise<this> {
-    const asked = new URL(await start(this.browser, world, BOARD));
+    const asked = new URL(await start(this.browser, { origin: world.url }, BOARD));
     asked.searchParams.set('person', this.name);
     const answer = await fetch(asked, { redirect: 'manual' });
     await callback(this.browser, answer.headers.get('location') ?? '');
@@ -47,7 +47,7 @@ export class Person {
   async look(world: World, path = BOARD, app: App = world.app): Promise<Look> {
     const at = performance.now();
     try {
-      const page = await this.browser.get(world.origin + path, app.port);
+      const page = await this.browser.get(world.url + path, app.port);
       return { sight: sight(page, this.name), status: page.status, ms: performance.now() - at, at };
     } catch {
       return { sight: 'no answer', status: 0, ms: performance.now() - at, at };
@@ -55,7 +55,7 @@ export class Person {
   }
 
   cookies(world: World, path = BOARD): string {
-    return this.browser.cookieHeader(world.origin + path);
+    return this.browser.cookieHeader(world.url + path);
   }
 }
 

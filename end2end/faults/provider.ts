@@ -4,11 +4,13 @@ import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } fr
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accessToken } from './access_token.ts';
+import { accessToken, personOf } from './access_token.ts';
 
 const CLIENT_ID = 'faults';
 const CLIENT_SECRET = 'faults-secret';
 const KID = 'faults';
+const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 
 interface Grant {
   person: string;
@@ -40,6 +42,8 @@ export class Provider {
   /** Refresh tokens that came a second time, each of which ended a grant. */
   reuses = 0;
   revocations = 0;
+  /** Tokens that were exchanged for one of another API. */
+  exchanges = 0;
   /** Called for each refresh that is granted, before the response is sent, with the port of the client. */
   onRefresh: ((peer: number) => Promise<void> | void) | undefined;
   private readonly codes = new Map<string, Code>();
@@ -118,7 +122,11 @@ export class Provider {
         return void response.writeHead(302, { location: this.authorize(url.searchParams) }).end();
       case '/token': {
         const form = new URLSearchParams(await text(request));
-        const answer = form.get('grant_type') === 'refresh_token' ? await this.refresh(form, request.socket.remotePort ?? 0) : this.exchange(form);
+        const grant = form.get('grant_type');
+        const answer =
+          grant === 'refresh_token' ? await this.refresh(form, request.socket.remotePort ?? 0)
+          : grant === EXCHANGE ? this.tokenFor(form)
+          : this.exchange(form);
         return void (answer ? json(answer) : json({ error: 'invalid_grant' }, 400));
       }
       case '/revoke':
@@ -141,7 +149,7 @@ export class Provider {
       end_session_endpoint: at('/end'),
       response_types_supported: ['code'],
       subject_types_supported: ['public'],
-      grant_types_supported: ['authorization_code', 'refresh_token'],
+      grant_types_supported: ['authorization_code', 'refresh_token', EXCHANGE],
       code_challenge_methods_supported: ['S256'],
       id_token_signing_alg_values_supported: ['ES256'],
       token_endpoint_auth_methods_supported: ['client_secret_basic'],
@@ -179,6 +187,20 @@ export class Provider {
     if (!found || found.challenge !== challenge) return undefined;
     this.signIns += 1;
     return this.tokens(found.grant, found.nonce);
+  }
+
+  /** Token exchange (RFC 8693): a token for another API in return for one of the first. */
+  private tokenFor(form: URLSearchParams): Record<string, unknown> | undefined {
+    const person = personOf(this.secret, form.get('subject_token') ?? '');
+    if (!person) return undefined;
+    this.exchanges += 1;
+    const until = Math.floor(Date.now() / 1_000) + this.accessTokenSecs;
+    return {
+      access_token: accessToken(this.secret, person, until, form.get('audience') ?? ''),
+      issued_token_type: ACCESS_TOKEN,
+      token_type: 'Bearer',
+      expires_in: this.accessTokenSecs,
+    };
   }
 
   private async refresh(form: URLSearchParams, peer: number): Promise<Record<string, unknown> | undefined> {

@@ -5,7 +5,7 @@ import { board } from './pages.ts';
 
 const MANY_HOPS = 20;
 
-/** A server of the dashboard. */
+/** A server of the dashboard: its public URL. */
 interface Served {
   origin: string;
 }
@@ -46,9 +46,9 @@ export async function callback(browser: Browser, url: string): Promise<string> {
   const onward = Browser.onward(page);
   const target = onward && new URL(onward);
   // A page that a browser passes through at its first sign-in.
-  const wanted = target && target.pathname === '/auth/zone' && target.searchParams.get('return_to');
+  const wanted = target && target.pathname.endsWith('/auth/zone') && target.searchParams.get('return_to');
   if (wanted) return new URL(wanted, target).href;
-  return target && !target.pathname.startsWith('/auth/') ? target.href : unexpected(page);
+  return target && !target.pathname.includes('/auth/') ? target.href : unexpected(page);
 }
 
 /** Fills in the first form of a provider's page; both providers have one. */

@@ -9,6 +9,8 @@ export interface TabsWanted {
   /** The `Host` header. */
   host: string;
   count: number;
+  /** The path of the public URL, if it has one. */
+  path?: string;
   /** `Cookie` headers, in turn. */
   cookies: string[];
   /** Clients' addresses begin with this, such as `127.7`; each tab has another one, as no network may have them all. */

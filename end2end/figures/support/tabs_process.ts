@@ -35,7 +35,7 @@ function open(index: number): void {
       'Sec-Fetch-Mode: cors',
       'Sec-Fetch-Dest: empty',
     ];
-    socket.write(`GET /auth/events HTTP/1.1\r\n${fields.join('\r\n')}\r\n\r\n`);
+    socket.write(`GET ${wanted.path ?? ''}/auth/events HTTP/1.1\r\n${fields.join('\r\n')}\r\n\r\n`);
   });
   socket.on('data', (bytes) => {
     const text = bytes.toString('latin1');
