@@ -1,10 +1,11 @@
 // Boards that change while people read them: by SIGHUP and by themselves, valid files and files with mistakes.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promise, tally } from '../../figures/support/report.ts';
 import { signInMany, type Look } from '../people.ts';
 import { play, type Scenario, type Size } from '../scenario.ts';
 import { BOARD } from '../boards.ts';
+import { file, save, signal } from '../change.ts';
 import type { App, World } from '../world.ts';
 
 const CHANGES: Record<Size, number> = { short: 6, full: 20 };
@@ -15,14 +16,6 @@ const READ_EVERY_MS = 250;
 const PATIENCE_MS = 10_000;
 /** Every so many changes, the files have a mistake first. */
 const MISTAKE_EVERY = 4;
-
-const file = (world: World) => `${world.folder}/boards.toml`;
-
-/** The files of an editor: a new one takes the place of the old one. */
-function save(world: World, text: string): void {
-  writeFileSync(`${file(world)}~`, text);
-  renameSync(`${file(world)}~`, file(world));
-}
 
 async function isTakenUp(world: World, app: App, title: string): Promise<boolean> {
   for (const deadline = performance.now() + PATIENCE_MS; performance.now() < deadline; await sleep(50)) {
@@ -58,18 +51,17 @@ export const reload: Scenario[] = [
               }
             });
             const boards = readFileSync(file(world), 'utf8');
-            const signal = () => world.apps.forEach(({ process: { pid } }) => process.kill(pid, 'SIGHUP'));
             for (let change = 1; change <= changes; change++) {
               const title = `Change ${change} of ${changes}`;
               if (change % MISTAKE_EVERY === 0) {
                 save(world, `${boards}\n[[board]]\nid = "broken"\n`);
-                signal();
+                signal(world);
                 await sleep(500);
               }
               const panel = '[[board.panel]]\nkind = "table"\nrows = "$.orders[*]"\ntitle = "New"\nget = "/orders"\n';
               save(world, `notice = "${title}"\n${boards}\n[[board]]\nid = "new-${change}"\ntitle = "New"\n${panel}`);
               open += underway;
-              if (change % 2) signal();
+              if (change % 2) signal(world);
               const taken = await Promise.all(world.apps.map((app) => isTakenUp(world, app, title)));
               promise(`reload: change ${change} is taken up by both processes`, taken.every(Boolean));
               const page = await watch.person.look(world, `/boards/new-${change}`);
