@@ -12,8 +12,8 @@ import { ordersPanel } from './support/orders_panel.ts';
 import { count, line } from './support/report.ts';
 import { signIn } from './support/sign_in.ts';
 
-const REQUESTS = count('REQUESTS', 600);
-const ROUNDS = count('ROUNDS', 20);
+const REQUESTS = count('REQUESTS', 630);
+const ROUNDS = count('ROUNDS', 21);
 const WARM_UP = count('WARM_UP', 100);
 
 const PANELS = [1, 2, 4, 8, 16];

@@ -16,7 +16,7 @@ const TABS = [500, 1_000, 2_000, 4_000];
 /** Of one more tab: buffers of its connection and task, and what is known of its session. */
 const MOST_BYTES = 64_000;
 /** Of one more tab, in milliseconds a second: a comment every 15 s, and a check whether the session lives. */
-const MOST_CPU = 0.05;
+const MOST_CPU = 0.02;
 
 export async function tabs(): Promise<Growth[]> {
   const numbers = TABS.map((number) => Math.max(8, Math.round(number * SCALE)));

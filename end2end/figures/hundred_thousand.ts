@@ -18,7 +18,7 @@ import { memory, sqliteBytes } from './support/usage.ts';
 const SESSIONS = count('SESSIONS', 100_000);
 const IN_MEMORY = count('IN_MEMORY', 10_000);
 const FEW = 100;
-const ROUNDS = count('ROUNDS', 20);
+const ROUNDS = count('ROUNDS', 21);
 const WARM_UP_ROUNDS = 2;
 const KINDS: StoreKind[] = ['memory', 'sqlite', 'postgres', 'redis'];
 /** Time and CPU among many as a multiple of those among few: deeper indexes and colder caches, and no search. */
