@@ -50,7 +50,7 @@ guards: ## check the limits of instructions, bytes of a first visit and binary s
 faults: ## run load and faults on the release binary: the short form, which is part of make test, or some: make faults T='bodies streams'
 	@setup/faults.sh $(T)
 
-soak: ## run soak tests: random session histories, all of load and faults, several processes; 100 minutes
+soak: ## run soak tests: random session histories, all of load and faults, several processes, long runs; two hours
 	@setup/soak.sh
 
 mutants: ## run mutation tests of the core: about a thousand changes; takes a day, or SHARD=3/24

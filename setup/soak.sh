@@ -22,4 +22,4 @@ LEPTOS_OUTPUT_NAME=claimcheck cargo build --locked --release -p claimcheck -p cl
 say "long runs"
 cd end2end
 CLAIMCHECK_BIN=$root/target/release/claimcheck npm run --silent figures -- \
-  race race-slow race-down replicas memory anonymous hundred-thousand
+  race race-slow race-down replicas memory anonymous attack hundred-thousand

@@ -33,7 +33,7 @@ const FIGURES: Record<string, { about: string; load: () => Promise<() => Promise
     load: async () => (await import('./back_channel.ts')).backChannel,
   },
   cpu: {
-    about: 'CPU time of a sign-in, step by step',
+    about: 'CPU time of a sign-in and of the sign-out, step by step',
     load: async () => (await import('./cpu.ts')).cpu,
   },
   'board-cpu': {
@@ -105,7 +105,7 @@ const FIGURES: Record<string, { about: string; load: () => Promise<() => Promise
     load: async () => (await import('./stores.ts')).stores,
   },
   'hundred-thousand': {
-    about: 'memory, disk and a page with 100 000 sessions in each store; needs PostgreSQL and Redis',
+    about: '100 000 sessions in each store: memory, disk, and pages, sign-ins and logouts beside those among 100; needs PostgreSQL and Redis',
     load: async () => (await import('./hundred_thousand.ts')).hundredThousand,
   },
   growth: {
