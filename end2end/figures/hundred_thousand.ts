@@ -21,8 +21,12 @@ const FEW = 100;
 const ROUNDS = count('ROUNDS', 21);
 const WARM_UP_ROUNDS = 2;
 const KINDS: StoreKind[] = ['memory', 'sqlite', 'postgres', 'redis'];
-/** Time and CPU among many as a multiple of those among few: deeper indexes and colder caches, and no search. */
-const AT_MOST = 1.2;
+/**
+ * What it takes among many as a multiple of what it takes among few: deeper indexes and colder caches, and no search
+ * through all, which would be many times as much. Times are those of disks and of all processes, which other programs
+ * disturb more than CPU.
+ */
+const AT_MOST = { CPU: 1.2, time: 1.5 };
 
 export async function hundredThousand(): Promise<void> {
   line(`What a session costs among ${FEW} and among ${SESSIONS} (${IN_MEMORY} in memory), in ${ROUNDS} rounds that take turns.`);
@@ -41,8 +45,8 @@ export async function hundredThousand(): Promise<void> {
           const among = (costs: Cost[]) => quantile(costs.map(of), 0.5);
           const multiple = centre(many.map((cost, round) => of(cost) / of(few[round]!)));
           cells.push(millis(among(few)), millis(among(many)), `${multiple.value.toFixed(2)} ± ${multiple.error.toFixed(2)}`);
-          const promised = `${kind}: ${act.name} among ${sessions} sessions takes ${multiple.value.toFixed(2)} times the ${what} that it takes among ${FEW}, at most ${AT_MOST}`;
-          promises.push(() => promise(promised, multiple.value <= AT_MOST));
+          const promised = `${kind}: ${act.name} among ${sessions} sessions takes ${multiple.value.toFixed(2)} times the ${what} that it takes among ${FEW}, at most ${AT_MOST[what]}`;
+          promises.push(() => promise(promised, multiple.value <= AT_MOST[what]));
         }
         costs.push([`${kind}, ${act.name}`, ...cells]);
         line(costs.at(-1)!.join('  '));
