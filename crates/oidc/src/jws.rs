@@ -5,7 +5,6 @@ use std::{borrow::Cow, fmt};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use claimcheck_base::clock::UnixSecs;
-use openidconnect::JsonWebKey;
 use serde::{
     Deserialize, Deserializer,
     de::{self, DeserializeOwned, MapAccess, Visitor},
@@ -14,7 +13,6 @@ use serde_json::{Map, Value};
 
 use crate::{
     key_set::{Key, KeySet},
-    openidconnect_adapter::is_signed_by,
     relying_party::{ProviderError, RelyingParty},
     settings::Alg,
 };
@@ -133,7 +131,7 @@ impl<'a> Jws<'a> {
         // The keys of several tenants come from one document, so each must belong to the tenant.
         let iss = relying_party.settings().has_tenants().then(|| self.iss());
         let is_of = |keys: &KeySet| {
-            is_signed_by(keys, iss.as_deref(), self.alg, self.kid.as_deref(), self.signed, &self.signature)
+            keys.has_signed(iss.as_deref(), self.alg, self.kid.as_deref(), self.signed, &self.signature)
         };
         let verified = match is_of(&keys) {
             None => is_of(&*relying_party.refetch_keys().await.map_err(Unverified::Provider)?),
@@ -148,7 +146,7 @@ impl<'a> Jws<'a> {
 
     /// Whether these keys contain the one that the token names; a token that names none may be of any.
     pub(crate) fn is_key_among(&self, keys: &KeySet) -> bool {
-        let is_it = |known: &Key| known.key.key_id().map(|id| id.as_str()) == self.kid.as_deref();
+        let is_it = |known: &Key| known.key.kid() == self.kid.as_deref();
         self.kid.is_none() || keys.0.iter().any(is_it)
     }
 

@@ -1,17 +1,18 @@
 //! The provider's keys (RFC 7517 5). Entra's key set for several tenants says of each key whose tokens it signs.
 
-use openidconnect::core::CoreJsonWebKey;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
     issuer::TENANT,
     quirks::{issuer_of_key, may_verify},
+    settings::Alg,
+    verifying_key::VerifyingKey,
 };
 
 /// A key, and the issuer that it belongs to if the key set says so.
 pub(crate) struct Key {
-    pub key: CoreJsonWebKey,
+    pub key: VerifyingKey,
     issuer: Option<String>,
 }
 
@@ -32,9 +33,37 @@ impl KeySet {
         let Document { keys } = serde_json::from_value(document)?;
         let keys = keys.into_iter().filter(may_verify).filter_map(|key| {
             let issuer = issuer_of_key(&key);
-            Some(Key { key: serde_json::from_value(key).ok()?, issuer })
+            Some(Key { key: VerifyingKey::read(&key)?, issuer })
         });
         Ok(Self(keys.collect()))
+    }
+
+    /// Whether a signature was made with one of these keys; `None` if none of them can be the right one. If several can,
+    /// each is tried. With `iss`, keys that belong to another issuer verify nothing.
+    pub(crate) fn has_signed(
+        &self,
+        iss: Option<&str>,
+        alg: Alg,
+        kid: Option<&str>,
+        signed: &str,
+        signature: &[u8],
+    ) -> Option<bool> {
+        let mut verified = None;
+        for known in self.0.iter().filter(|known| kid.is_none_or(|kid| known.key.kid() == Some(kid))) {
+            // If no key is named, the right one may still be unknown.
+            let refused = kid.map(|_| false);
+            if iss.is_some_and(|iss| !known.is_of(iss)) {
+                verified = refused;
+                continue;
+            }
+            match known.key.has_signed(alg, signed, signature) {
+                Some(true) => return Some(true),
+                Some(false) => verified = refused,
+                // A key for something else.
+                None => {}
+            }
+        }
+        verified
     }
 }
 

@@ -49,6 +49,7 @@ pub mod token_endpoint;
 pub mod token_exchange;
 /// Claims from UserInfo.
 pub mod userinfo;
+mod verifying_key;
 
 pub use document_fetches::{FetchOutcome, ProviderDocument};
 pub use relying_party::{ProviderError, RelyingParty};

@@ -1,25 +1,24 @@
-//! All code that works around the openidconnect crate. The crate provides the types of the
-//! key set, verifies signatures, builds the URL of the authorization request and the two token requests, and reads
-//! token responses and OAuth errors. Worked around here:
+//! All code that works around the openidconnect crate. The crate builds the URL of the authorization request and the two
+//! token requests, and reads token responses and OAuth errors. Worked around here:
 //!
 //! 1. Token responses: an ID token that the crate cannot read makes the whole response unreadable ([`TokenEndpoint`]).
 //! 2. Token responses: the crate's error contains the raw body, which must not be logged ([`read_token_response`]).
 //! 3. Token responses: the crate reads an error only with status 400 or 401, and a lifetime only as a whole number
 //!    ([`TokenEndpoint`]).
-//! 4. Keys: the crate verifies with RSA keys of any length ([`is_strong`]).
-//! 5. Keys: the crate reads neither `key_ops` nor Entra's `issuer` (`key_set.rs`).
 //!
 //! and by not using a function of the crate:
 //!
-//! 6. `id_token.rs`, `logout_token.rs`, `jws.rs`: its verifier accepts claims with repeated names, refuses a whole
+//! 4. `verifying_key.rs`, `key_set.rs`: its keys verify with RSA keys of any length, are slow, and have neither `key_ops`
+//!    nor Entra's `issuer`.
+//! 5. `id_token.rs`, `logout_token.rs`, `jws.rs`: its verifier accepts claims with repeated names, refuses a whole
 //!    token if one profile claim has an unexpected type, and has no logout tokens.
-//! 7. `userinfo.rs`: its UserInfo request has the same problem with types, and panics on an access token that is not a
+//! 6. `userinfo.rs`: its UserInfo request has the same problem with types, and panics on an access token that is not a
 //!    valid header value.
-//! 8. `revocation.rs`: it refuses a revocation endpoint at a loopback http address, as a provider under development
+//! 7. `revocation.rs`: it refuses a revocation endpoint at a loopback http address, as a provider under development
 //!    has.
 //!
-//! The crate also causes the advisory RUSTSEC-2023-0071 about its `rsa` dependency. That is about private keys, so it
-//! does not affect a client that only verifies.
+//! The crate also causes the advisory RUSTSEC-2023-0071 about its `rsa` dependency. Only the demo uses that
+//! crate.
 
 use std::{
     future::Future,
@@ -31,7 +30,6 @@ use std::{
     time::Duration,
 };
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use claimcheck_base::{
     http_out::{HttpOut, HttpOutError, media_type},
     private_network::is_of_loopback,
@@ -41,35 +39,28 @@ use claimcheck_base::{
 use http::{Request, StatusCode, Uri};
 use openidconnect::{
     AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet,
-    EndpointSet, HttpResponse, IssuerUrl, JsonWebKey, OAuth2TokenResponse, PkceCodeVerifier, RedirectUrl,
-    RefreshToken, RequestTokenError, SignatureVerificationError, StandardErrorResponse, TokenUrl,
-    core::{
-        CoreClient, CoreErrorResponseType, CoreJsonWebKey, CoreJsonWebKeySet, CoreJwsSigningAlgorithm,
-        CoreTokenResponse, CoreTokenType,
-    },
+    EndpointSet, HttpResponse, IssuerUrl, OAuth2TokenResponse, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    RequestTokenError, StandardErrorResponse, TokenUrl,
+    core::{CoreClient, CoreErrorResponseType, CoreJsonWebKeySet, CoreTokenResponse, CoreTokenType},
 };
 use serde_json::Value;
 use url::Url;
 
 use crate::{
     jws::UniqueClaims,
-    key_set::KeySet,
     metadata::Metadata,
     quirks::{self, Quirks},
     refusal::TokenRefusal,
     relying_party::{ProviderError, unusable},
-    settings::{Alg, ClientAuth, ClientSettings},
+    settings::{ClientAuth, ClientSettings},
 };
-
-/// RFC 7518 3.3 and 3.5: the minimum length of RSA keys.
-const RSA_MIN_BITS: usize = 2048;
 
 /// This client at this provider, ready to build authorization and token requests.
 pub(crate) type Client =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet, EndpointNotSet>;
 
-/// The client for requests to this provider, which authenticates in one way only. It has no keys: [`is_signed_by`]
-/// verifies signatures.
+/// The client for requests to this provider, which authenticates in one way only. It has no keys:
+/// `verifying_key.rs` verifies signatures.
 pub(crate) fn make_client(settings: &ClientSettings, metadata: &Metadata) -> Result<Client, ProviderError> {
     let auth_type = match Quirks::of(settings, Some(metadata)).client_auth {
         ClientAuth::Basic => AuthType::BasicAuth,
@@ -87,72 +78,6 @@ pub(crate) fn make_client(settings: &ClientSettings, metadata: &Metadata) -> Res
         .set_auth_uri(AuthUrl::from_url(metadata.authorization_endpoint.clone()))
         .set_token_uri(TokenUrl::from_url(metadata.token_endpoint.clone()));
     Ok(client)
-}
-
-/// Whether a signature was made with one of these keys; `None` if none of them can be the right one. If several can, each
-/// is tried. With `iss`, keys that belong to another issuer verify nothing.
-pub(crate) fn is_signed_by(
-    keys: &KeySet,
-    iss: Option<&str>,
-    alg: Alg,
-    kid: Option<&str>,
-    signed: &str,
-    signature: &[u8],
-) -> Option<bool> {
-    let is_named =
-        |key: &CoreJsonWebKey| kid.is_none_or(|kid| key.key_id().is_some_and(|id| id.as_str() == kid));
-    let mut verified = None;
-    for known in keys.0.iter().filter(|known| is_named(&known.key) && is_strong(&known.key)) {
-        if iss.is_some_and(|iss| !known.is_of(iss)) {
-            verified = kid.map(|_| false);
-            continue;
-        }
-        match known.key.verify_signature(&core_alg(alg), signed.as_bytes(), signature) {
-            Ok(()) => return Some(true),
-            // A key for something else: another use or algorithm.
-            Err(SignatureVerificationError::InvalidKey(_)) => {}
-            // If no key is named, the right one may still be unknown.
-            Err(_) => verified = kid.map(|_| false),
-        }
-    }
-    verified
-}
-
-/// Whether a key can verify signatures with this algorithm: it has the right type, curve, use and length.
-pub(crate) fn can_verify(key: &CoreJsonWebKey, alg: Alg) -> bool {
-    use SignatureVerificationError::{InvalidKey, UnsupportedAlg};
-    // The crate checks the key before the signature.
-    let refusal = key.verify_signature(&core_alg(alg), b"", b"").err();
-    is_strong(key) && !matches!(refusal, Some(InvalidKey(_) | UnsupportedAlg(_)))
-}
-
-/// An algorithm in the crate's terms.
-fn core_alg(alg: Alg) -> CoreJwsSigningAlgorithm {
-    match alg {
-        Alg::Rs256 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-        Alg::Rs384 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
-        Alg::Rs512 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
-        Alg::Ps256 => CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-        Alg::Ps384 => CoreJwsSigningAlgorithm::RsaSsaPssSha384,
-        Alg::Ps512 => CoreJwsSigningAlgorithm::RsaSsaPssSha512,
-        Alg::Es256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-        Alg::Es384 => CoreJwsSigningAlgorithm::EcdsaP384Sha384,
-        Alg::EdDsa => CoreJwsSigningAlgorithm::EdDsa,
-    }
-}
-
-/// Whether a key is long enough. Leading zeros of the modulus do not count. The crate has no accessor for the modulus,
-/// so it is read from the key's JSON.
-fn is_strong(key: &CoreJsonWebKey) -> bool {
-    let modulus = serde_json::to_value(key).ok().and_then(|key| key.get("n")?.as_str().map(str::to_owned));
-    modulus.is_none_or(|n| BASE64_URL_SAFE_NO_PAD.decode(n).is_ok_and(|n| count_bits(&n) >= RSA_MIN_BITS))
-}
-
-/// The length of a big-endian number in bits.
-fn count_bits(number: &[u8]) -> usize {
-    let zeros = number.iter().take_while(|byte| **byte == 0).count();
-    let first = number.get(zeros).map_or(0, |byte| byte.leading_zeros() as usize);
-    (number.len() - zeros) * 8 - first
 }
 
 /// A readable token response; nothing in it has been checked.
@@ -334,7 +259,7 @@ mod tests {
     };
     use url::Url;
 
-    use super::{count_bits, is_from_provider};
+    use super::is_from_provider;
 
     #[test]
     fn p1_a_response_is_the_providers_over_tls_or_from_this_machine() {
@@ -359,16 +284,5 @@ mod tests {
             let found = [0, 1, 2].map(|at| is_from_provider(&uri.parse().unwrap(), &clients[at]));
             assert_eq!(found, expected, "{uri}");
         }
-    }
-
-    #[test]
-    fn it_16_zeros_before_a_modulus_do_not_make_it_longer() {
-        let mut modulus = vec![0xff; 256];
-        assert_eq!(count_bits(&modulus), 2048);
-        modulus[0] = 0x7f;
-        assert_eq!(count_bits(&modulus), 2047);
-        modulus[..128].fill(0);
-        assert_eq!(count_bits(&modulus), 1024);
-        assert_eq!((count_bits(&[]), count_bits(&[0, 0])), (0, 0));
     }
 }

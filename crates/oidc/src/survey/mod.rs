@@ -15,7 +15,6 @@ use crate::{
     endpoints::{Caller, discovery_url},
     key_set::KeySet,
     metadata::{Metadata, accepted_algs, check_algorithms, endpoint, flag, texts},
-    openidconnect_adapter::can_verify,
     quirks::Quirks,
     relying_party::RelyingParty,
     settings::{Alg, ClientAuth, ClientSettings},
@@ -204,7 +203,7 @@ impl ProviderFacts {
         let algs = accepted_algs(&self.settings, listed.as_deref());
         let all = members.get("keys").and_then(Value::as_array).map_or(0, Vec::len);
         let set = KeySet::read(Value::Object(members.clone())).map_err(|error| error.to_string())?;
-        let is_usable = |key: &&crate::key_set::Key| algs.iter().any(|alg| can_verify(&key.key, *alg));
+        let is_usable = |key: &&crate::key_set::Key| algs.iter().any(|alg| key.key.is_for(*alg));
         Ok(KeyFacts { all, usable: set.0.iter().filter(is_usable).count() })
     }
 
