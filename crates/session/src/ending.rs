@@ -127,8 +127,8 @@ impl Logout {
     /// The watermark that it sets: that of the provider's session, or else of the subject.
     pub fn watermark_key(&self) -> Option<[u8; 32]> {
         match (&self.sid, &self.sub) {
-            (Some(sid), _) => Some(watermark_key("sid", &self.iss, sid)),
-            (None, Some(sub)) => Some(watermark_key("sub", &self.iss, sub)),
+            (Some(sid), _) => Some(sid_key(&self.iss, sid)),
+            (None, Some(sub)) => Some(subject_key(&self.iss, sub)),
             (None, None) => None,
         }
     }
@@ -156,12 +156,17 @@ impl Logout {
 /// `sid`, the latter twice.
 pub(super) fn watermark_keys(owner: &Owner) -> [[u8; 32]; 2] {
     let by_sub = subject_key(&owner.iss, &owner.sub);
-    [owner.sid.as_ref().map_or(by_sub, |sid| watermark_key("sid", &owner.iss, sid)), by_sub]
+    [owner.sid.as_ref().map_or(by_sub, |sid| sid_key(&owner.iss, sid)), by_sub]
 }
 
 /// A hash that stands for a subject: the name of its watermark.
 pub(super) fn subject_key(iss: &str, sub: &str) -> [u8; 32] {
     watermark_key("sub", iss, sub)
+}
+
+/// The same for a session at the provider.
+pub(super) fn sid_key(iss: &str, sid: &str) -> [u8; 32] {
+    watermark_key("sid", iss, sid)
 }
 
 /// Stored in databases, so its format is fixed.

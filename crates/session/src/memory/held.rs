@@ -1,4 +1,4 @@
-//! What the memory store holds, and its indexes: by cookie, by user, and in the order of time.
+//! What the memory store holds, and its indexes: by cookie, by user, by the provider's session, and in the order of time.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -11,9 +11,9 @@ use claimcheck_base::clock::UnixSecs;
 use super::{Bounds, expiring::Expiring, marks::Marks};
 use crate::{
     activity::StoredLine,
-    ending::{EndReason, Ended, Ending, subject_key},
+    ending::{EndReason, Ended, Ending, Logout, sid_key, subject_key},
     store::{ENDED_PER_PERSON, LIMITED_AT_ONCE, StoreError},
-    stored::{CookieHash, Holder, RowKey, SealedBytes, StoredSession, Swap},
+    stored::{CookieHash, Holder, Owner, RowKey, SealedBytes, StoredSession, Swap},
 };
 
 /// All of it. No method leaves it half changed.
@@ -30,6 +30,8 @@ pub(super) struct Held {
     /// How many have ended.
     pub(super) next_end: u64,
     people: HashMap<[u8; 32], Person>,
+    /// The rows of a session at the provider.
+    by_sid: HashMap<[u8; 32], BTreeSet<RowKey>>,
     pub(super) marks: Marks,
     /// The lines of people, in the order of time.
     pub(super) lines: Expiring<Vec<StoredLine>>,
@@ -54,6 +56,7 @@ impl Held {
         }
         let person = self.people.entry(subject_key(&row.owner.iss, &row.owner.sub)).or_default();
         person.running.insert(row.key.clone());
+        self.join_sid(&row.key, &row.owner);
         self.by_cookie.insert(row.cookie_hash, row.key.clone());
         self.rows.insert(row.key.clone(), row);
         Ok(())
@@ -116,7 +119,41 @@ impl Held {
             entries.running.remove(key);
             self.drop_if_empty(person);
         }
+        self.leave_sid(key, &row.owner);
         Some(row)
+    }
+
+    /// Adds a row to those of its session at the provider.
+    pub(super) fn join_sid(&mut self, key: &RowKey, owner: &Owner) {
+        if let Some(sid) = &owner.sid {
+            self.by_sid.entry(sid_key(&owner.iss, sid)).or_default().insert(key.clone());
+        }
+    }
+
+    /// The reverse.
+    pub(super) fn leave_sid(&mut self, key: &RowKey, owner: &Owner) {
+        let Some(sid) = owner.sid.as_ref().map(|sid| sid_key(&owner.iss, sid)) else { return };
+        let Some(keys) = self.by_sid.get_mut(&sid) else { return };
+        keys.remove(key);
+        if keys.is_empty() {
+            self.by_sid.remove(&sid);
+        }
+    }
+
+    /// The rows that a logout ends.
+    pub(super) fn covered(&self, logout: &Logout) -> Vec<RowKey> {
+        let keys = match (&logout.sid, &logout.sub) {
+            (Some(sid), _) => self.by_sid.get(&sid_key(&logout.iss, sid)),
+            (None, Some(sub)) => {
+                self.people.get(&subject_key(&logout.iss, sub)).map(|person| &person.running)
+            }
+            (None, None) => None,
+        };
+        let is_covered = |row: &&StoredSession| {
+            logout.covers(&row.owner, self.issued_at.get(&row.key).copied(), row.created_at)
+        };
+        let rows = keys.into_iter().flatten().filter_map(|key| self.rows.get(key));
+        rows.filter(is_covered).map(|row| row.key.clone()).collect()
     }
 
     /// Forgets an ended session.

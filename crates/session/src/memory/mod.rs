@@ -223,7 +223,7 @@ impl SessionStore for MemoryStore {
             return Ok(Swap::Stale);
         }
         row.cookie_hash = renewal.cookie_hash;
-        row.owner = owner;
+        let before = std::mem::replace(&mut row.owner, owner.clone());
         row.label = renewal.label;
         row.created_at = renewal.created_at;
         row.last_active_at = renewal.created_at;
@@ -234,6 +234,8 @@ impl SessionStore for MemoryStore {
         let version = row.tokens.version;
         held.by_cookie.remove(&old);
         held.by_cookie.insert(renewal.cookie_hash, key.clone());
+        held.leave_sid(key, &before);
+        held.join_sid(key, &owner);
         held.issued_at.insert(key.clone(), issued_at);
         Ok(Swap::Swapped { version })
     }
@@ -297,10 +299,7 @@ impl SessionStore for MemoryStore {
         if !held.marks.log_out(logout, ending.at, &self.bounds)? {
             return Ok(None);
         }
-        let issued_at = |row: &StoredSession| held.issued_at.get(&row.key).copied();
-        let covered =
-            held.rows.values().filter(|row| logout.covers(&row.owner, issued_at(row), row.created_at));
-        let covered: Vec<RowKey> = covered.map(|row| row.key.clone()).collect();
+        let covered = held.covered(logout);
         Ok(Some(covered.iter().filter_map(|key| held.end(key, ending, &self.bounds)).collect()))
     }
 
