@@ -43,6 +43,7 @@ use claimcheck_server::{
     reload::ReloadStatus,
     requester,
     session_layer::{self, CookieSettings},
+    shared_service::shared,
     sign_in::{SignIn, problem::SignInProblem},
     tokens::Tokens,
 };
@@ -211,16 +212,16 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
         .route(paths::INSPECT_SEND, post(handlers::inspect::send))
         .route(paths::BOARD_JOBS, get(handlers::jobs::check))
         .merge(more)
-        .layer(from_fn_with_state(state.clone(), handlers::sign_in::required))
-        .layer(from_fn(handlers::forms::name_bad_arguments))
+        .layer(shared(from_fn_with_state(state.clone(), handlers::sign_in::required)))
+        .layer(shared(from_fn(handlers::forms::name_bad_arguments)))
         // The sign-out page, which contains a token, is not among them.
-        .layer(from_fn(compression::compress));
+        .layer(shared(from_fn(compression::compress)));
     // Not compressed: a file is passed on while it arrives, with the size that the API stated.
     let files = Router::new()
         .route(paths::BOARD_CSV, get(handlers::downloads::csv))
         .route(paths::ROW_FILE, get(handlers::downloads::file))
         .route(paths::PANEL_IMAGE, get(handlers::images::image))
-        .layer(from_fn_with_state(state.clone(), handlers::sign_in::required));
+        .layer(shared(from_fn_with_state(state.clone(), handlers::sign_in::required)));
     let dynamic = Router::new()
         .route(paths::SIGN_IN.path(), get(handlers::sign_in::start))
         .route(paths::DOCTOR_SIGN_IN.path(), get(handlers::doctor::start))
@@ -233,9 +234,9 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
         .route(paths::PREFERENCES.path(), post(handlers::preferences::choose))
         .merge(pages)
         .merge(files)
-        .layer(from_fn_with_state(state.clone(), handlers::forms::lead_to_page))
-        .layer(from_fn_with_state(state.clone(), load_session))
-        .layer(from_fn_with_state(state.clone(), handlers::framed::answer));
+        .layer(shared(from_fn_with_state(state.clone(), handlers::forms::lead_to_page)))
+        .layer(shared(from_fn_with_state(state.clone(), load_session)))
+        .layer(shared(from_fn_with_state(state.clone(), handlers::framed::answer)));
     let policy = guard::Policy::new(&state.settings, state.budget.clone(), state.untrusted_proxies.clone());
     // Outside of all layers that may respond instead of a handler, so that no response loses the cookie of a sign-in.
     let cookie = CookieSettings::new(state.settings.is_https());
@@ -252,10 +253,11 @@ pub fn with(state: AppState, more: Router<AppState>) -> Router {
         .route(paths::FRONT_CHANNEL_LOGOUT.path(), get(handlers::front_channel::log_out));
     let answered = answered.merge(guard::protect(by_provider, &policy));
     let designed = from_fn_with_state(state.clone(), refusals::designed);
-    let finished = guard::finish(answered.layer(designed).merge(handlers::health::public(&state)), &policy);
+    let finished =
+        guard::finish(answered.layer(shared(designed)).merge(handlers::health::public(&state)), &policy);
     let trace = from_fn_with_state(state.draining.clone(), ops::request::trace);
     let counted = from_fn_with_state(state.metrics.clone(), metrics::count_http_requests);
-    let located = guard::locate(finished.layer(trace).layer(counted), &policy);
+    let located = guard::locate(finished.layer(shared(trace)).layer(shared(counted)), &policy);
     guard::below_path(located.with_state(state), &policy)
 }
 

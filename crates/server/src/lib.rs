@@ -50,6 +50,8 @@ pub mod rights;
 pub mod sanitize;
 /// The session cookie and its layer.
 pub mod session_layer;
+/// Layers that are cheap however many there are.
+pub mod shared_service;
 /// Signing in and out at the provider.
 pub mod sign_in;
 /// Running work that several callers share.

@@ -23,7 +23,7 @@ use tower_sessions::{
     session_store::{self, SessionStore as Bag},
 };
 
-use crate::cookies;
+use crate::{cookies, shared_service::SharedLayer};
 
 #[cfg(test)]
 mod tests;
@@ -123,6 +123,7 @@ pub fn layer(
         .layer(from_fn_with_state(cookie, drop_impostors))
         .layer(manager)
         .layer(from_fn_with_state((cookie, max_age), issue_on_failure))
+        .layer(SharedLayer)
 }
 
 /// The id in the session cookie of a request.

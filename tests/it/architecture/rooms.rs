@@ -83,6 +83,7 @@ pub const ROOMS: Rooms = Rooms {
             "server/session_layer",
             "server/single_flight",
         ],
+        &["server/shared_service"],
     ],
     everywhere: &["base_path", "paths", "functions", "crates/text"],
     without_services: &["documents", "islands", "components", "model"],

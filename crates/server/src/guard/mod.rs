@@ -7,11 +7,11 @@ use axum::{
     Router,
     extract::{Request, State},
     http::HeaderValue,
-    middleware::{Next, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
 };
 
-use crate::{budget::Budget, config::Settings};
+use crate::{budget::Budget, config::Settings, shared_service::shared};
 
 mod below_path;
 mod callback;
@@ -109,19 +109,19 @@ async fn judge(State(policy): State<Policy>, request: Request, next: Next) -> Re
 pub fn protect<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Policy) -> Router<S> {
     // The last layer is the outermost.
     router
-        .layer(from_fn_with_state(policy.request_time, limits::time))
-        .layer(from_fn_with_state(policy.clone(), limits::admit))
-        .layer(from_fn_with_state(policy.clone(), judge))
-        .layer(axum::middleware::from_fn(limits::contain_panics))
+        .layer(shared(from_fn_with_state(policy.request_time, limits::time)))
+        .layer(shared(from_fn_with_state(policy.clone(), limits::admit)))
+        .layer(shared(from_fn_with_state(policy.clone(), judge)))
+        .layer(shared(from_fn(limits::contain_panics)))
 }
 
 /// Adds the headers of every response around a router: outside of [`protect`] and of the layer that renders problem
 /// pages.
 pub fn finish<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Policy) -> Router<S> {
-    router.layer(from_fn_with_state(policy.clone(), headers::add))
+    router.layer(shared(from_fn_with_state(policy.clone(), headers::add)))
 }
 
 /// Adds the [`ClientAddress`] to each request: outside of the layers that log it or count by it.
 pub fn locate<S: Clone + Send + Sync + 'static>(router: Router<S>, policy: &Policy) -> Router<S> {
-    router.layer(from_fn_with_state(policy.clone(), client_address::note))
+    router.layer(shared(from_fn_with_state(policy.clone(), client_address::note)))
 }
