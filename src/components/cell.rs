@@ -24,6 +24,16 @@ pub fn kind_class(kind: CellKind) -> &'static str {
     }
 }
 
+/// Whether the content of a cell is only its text.
+pub(super) fn is_plain(kind: CellKind, cell: &Cell) -> bool {
+    let is_element = match kind {
+        CellKind::Tag => !cell.text.is_empty(),
+        CellKind::Link => cell.plain.is_some(),
+        _ => false,
+    };
+    cell.more.is_none() && !is_element
+}
+
 /// The content of a cell.
 pub fn cell_content(kind: CellKind, cell: &Cell) -> Markup {
     let Cell { text, tone, plain, more, .. } = cell;

@@ -5,7 +5,7 @@ use claimcheck_model::part::MAIN;
 use claimcheck_text::t;
 use leptos::prelude::*;
 
-use crate::components::{Look, Preferences, language, look};
+use crate::components::{Look, cell::inert, language, look, preferences};
 
 /// The first element that takes the keyboard focus.
 #[component]
@@ -34,7 +34,7 @@ pub fn Footer(
     view! {
         <footer class="foot">
             {text.map(|text| view! { <p>{text}</p> })}
-            {has_preferences.then(|| view! { <Preferences/> })}
+            {has_preferences.then(|| inert(preferences(false)))}
             <p>{brand.name.clone()}</p>
         </footer>
     }

@@ -4,6 +4,8 @@
 use leptos::prelude::*;
 use maud::{Markup, html};
 
+use crate::components::cell::inert;
+
 /// The drawings for an [`Icon`] (24 by 24) or a [`TagIcon`] (the upper part of a tag).
 pub mod icon {
     pub const SEARCH: &str = "M16.5 10.5a6 6 0 1 1-12 0 6 6 0 0 1 12 0zM15 15l5 5";
@@ -48,16 +50,17 @@ pub fn Icon(
     d: &'static str,
     #[prop(default = "icon")] class: &'static str,
 ) -> impl IntoView {
-    view! {
-        <svg class=class viewBox="0 0 24 24" aria-hidden="true">
-            <path d=d></path>
-        </svg>
-    }
+    inert(drawn(class, d))
 }
 
 /// The same in a template.
 pub fn icon_markup(d: &'static str) -> Markup {
-    html! { svg.icon viewBox="0 0 24 24" aria-hidden="true" { path d=(d) {} } }
+    drawn("icon", d)
+}
+
+/// The same with another class.
+pub fn drawn(class: &'static str, d: &'static str) -> Markup {
+    html! { svg class=(class) viewBox="0 0 24 24" aria-hidden="true" { path d=(d) {} } }
 }
 
 /// A picture for an empty panel: a coat tag with a drawing on it.
@@ -66,33 +69,26 @@ pub fn TagIcon(
     /// One of the `TAG_` constants in [`icon`].
     d: &'static str,
 ) -> impl IntoView {
-    view! {
-        <svg class="icon" viewBox="0 0 24 30" aria-hidden="true">
-            <path d=TAG></path>
-            <path d="M5.5 20h13" stroke-dasharray="0 2.6"></path>
-            <path d=d></path>
-        </svg>
-    }
+    inert(tag_icon(d))
+}
+
+/// The same in a template.
+pub fn tag_icon(d: &'static str) -> Markup {
+    html! { svg.icon viewBox="0 0 24 30" aria-hidden="true" { (tag()) path d=(d) {} } }
+}
+
+/// The outline of a tag, and its perforation.
+fn tag() -> Markup {
+    html! { path d=(TAG) {} path d="M5.5 20h13" stroke-dasharray="0 2.6" {} }
 }
 
 /// The logo: a claim check.
-#[component]
-pub fn Logo() -> impl IntoView {
-    view! {
-        <svg class="logo" viewBox="0 0 24 30" aria-hidden="true">
-            <path d=TAG></path>
-            <path d="M5.5 20h13" stroke-dasharray="0 2.6"></path>
-            <path d=HOOK stroke-width="2.4"></path>
-        </svg>
-    }
+pub fn logo() -> Markup {
+    html! { svg.logo viewBox="0 0 24 30" aria-hidden="true" { (tag()) path d=(HOOK) stroke-width="2.4" {} } }
 }
 
 /// The mark alone, in the text colour.
 #[component]
 pub fn Mark() -> impl IntoView {
-    view! {
-        <svg class="mark" viewBox="6 3 12 13" aria-hidden="true">
-            <path d=HOOK></path>
-        </svg>
-    }
+    inert(html! { svg.mark viewBox="6 3 12 13" aria-hidden="true" { path d=(HOOK) {} } })
 }

@@ -6,8 +6,9 @@ use claimcheck_model::{
 };
 use claimcheck_text::{Language, t};
 use leptos::prelude::*;
+use maud::html;
 
-use crate::components::{failure_title, language};
+use crate::components::{cell::inert, failure_title, language};
 
 /// The failures whose titles islands show. Denied access is shown in the server's markup.
 const FAILURES: [AppError; 8] = [
@@ -30,24 +31,22 @@ pub fn IslandTexts(
     let language = language();
     let texts = island_text::ALL.iter().map(|text| (text.0, text_of(*text, language, &brand)));
     let failures = FAILURES.iter().map(|error| (error.name(), failure_title(language, error).to_owned()));
-    let items = texts.chain(failures).map(|(name, text)| view! { <li data-text=name>{text}</li> });
-    let items = items.collect::<Vec<_>>();
-    view! {
-        <ul hidden id=TEXTS>
-            {items}
-        </ul>
-    }
+    inert(html! {
+        ul hidden id=(TEXTS) {
+            @for (name, text) in texts.chain(failures) { li data-text=(name) { (text) } }
+        }
+    })
 }
 
 /// The texts that the island of an action's form shows, hidden in the form.
 #[component]
 pub fn FormTexts() -> impl IntoView {
     let language = language();
-    let items = island_text::OF_FORM.iter().map(|text| {
-        let words = text_of(*text, language, "");
-        view! { <li data-text=text.0>{words}</li> }
-    });
-    view! { <ul hidden>{items.collect::<Vec<_>>()}</ul> }
+    inert(html! {
+        ul hidden {
+            @for text in island_text::OF_FORM { li data-text=(text.0) { (text_of(*text, language, "")) } }
+        }
+    })
 }
 
 fn text_of(text: IslandText, language: Language, brand: &str) -> String {

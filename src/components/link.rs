@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use crate::components::{
     Icon,
     cell::{inert, spoken},
-    icon, language,
+    drawn, icon, language,
 };
 
 /// Why a link sends no referrer, and what it opens cannot reach this page.
@@ -38,7 +38,7 @@ pub fn link_markup(to: &LinkTarget, content: &Markup) -> Markup {
             false => a href=(href) { (content) },
             true => a href=(href) target="_blank" rel=(REL) {
                 (content)
-                svg.outside viewBox="0 0 24 24" aria-hidden="true" { path d=(icon::OUTSIDE) {} }
+                (drawn("outside", icon::OUTSIDE))
                 (spoken(t!(language(), "link-outside")))
             },
         }

@@ -4,8 +4,9 @@
 use claimcheck_model::{SessionState, functions, part, paths};
 use claimcheck_text::{Language, parts, t};
 use leptos::prelude::*;
+use maud::html;
 
-use crate::components::{Icon, duration, icon, language, segments};
+use crate::components::{cell::inert, duration, icon, icon_markup, language, segments_markup};
 
 /// The notice appears this many seconds before the end, or a fifth of the idle timeout if that is shorter; at least
 /// [`LEAST_WARNING`] (WCAG 2.2.1), but never before half of the idle timeout has passed.
@@ -25,55 +26,42 @@ pub fn SessionNoticeView(
     let language = language();
     // The island adds the current URL to return to.
     let again = paths::SIGN_IN.href();
-    let texts = claimcheck_model::ENDS
-        .into_iter()
-        .chain([claimcheck_model::UNREACHABLE])
-        .map(|why| view! { <li data-why=why>{end_text(language, why, idle_secs)}</li> })
-        .collect::<Vec<_>>();
-    let countdown = view! { <span class="num" data-part="countdown"></span> }.into_any();
-    let end = view! { <span class="num" data-part=part::TIME>{ends_at}</span> }.into_any();
-    view! {
-        <section
-            class="session-notice"
-            id="session-notice"
-            aria-label=t!(language, "session-label")
-            hidden
-            data-state=state.to_string()
-            data-warning=warning(idle_secs)
-        >
-            <Icon d=icon::WARNING/>
-            <div data-part=part::IDLE hidden>
-                <p>{segments(parts!(language, "session-idle", time = countdown))}</p>
-                <p class="trouble" data-part="trouble" role="status"></p>
-                <form method="post" action=functions::STAY_SIGNED_IN.path.href()>
-                    <button class="button primary" type="submit" data-part="stay">
-                        {t!(language, "session-stay")}
-                    </button>
-                </form>
-            </div>
-            <div data-part=part::ABSOLUTE hidden>
-                <p>{segments(parts!(language, "session-absolute", time = end))}</p>
-                <p class="actions">
-                    <a class="button primary" data-part=part::AGAIN href=again.clone()>
-                        {t!(language, "sign-in-again")}
-                    </a>
-                    <button class="button" type="button" data-part="not-now">
-                        {t!(language, "not-now")}
-                    </button>
-                </p>
-            </div>
-        </section>
-        <section class="session-ended" id="session-ended" aria-label=t!(language, "session-status-label") hidden>
-            <Icon d=icon::WARNING/>
-            <p role="alert" data-part="why"></p>
-            <p class="kept">{t!(language, "session-kept")}</p>
-            <a class="button primary" data-part=part::AGAIN href=again target="_blank" rel="noopener">
-                {t!(language, "session-sign-in-new-tab")}
-            </a>
-            <ul hidden>{texts}</ul>
-        </section>
-        <p class="visually-hidden" role="status" data-part="said"></p>
-    }
+    let countdown = html! { span.num data-part="countdown" {} };
+    let end = html! { span.num data-part=(part::TIME.name()) { (ends_at) } };
+    inert(html! {
+        section.session-notice #session-notice aria-label=(t!(language, "session-label")) hidden data-state=(state)
+            data-warning=(warning(idle_secs)) {
+            (icon_markup(icon::WARNING))
+            div data-part=(part::IDLE.name()) hidden {
+                p { (segments_markup(parts!(language, "session-idle", time = countdown))) }
+                p.trouble data-part="trouble" role="status" {}
+                form method="post" action=(functions::STAY_SIGNED_IN.path.href()) {
+                    button.button.primary type="submit" data-part="stay" { (t!(language, "session-stay")) }
+                }
+            }
+            div data-part=(part::ABSOLUTE.name()) hidden {
+                p { (segments_markup(parts!(language, "session-absolute", time = end))) }
+                p.actions {
+                    a.button.primary data-part=(part::AGAIN.name()) href=(again) { (t!(language, "sign-in-again")) }
+                    button.button type="button" data-part="not-now" { (t!(language, "not-now")) }
+                }
+            }
+        }
+        section.session-ended #session-ended aria-label=(t!(language, "session-status-label")) hidden {
+            (icon_markup(icon::WARNING))
+            p role="alert" data-part="why" {}
+            p.kept { (t!(language, "session-kept")) }
+            a.button.primary data-part=(part::AGAIN.name()) href=(again) target="_blank" rel="noopener" {
+                (t!(language, "session-sign-in-new-tab"))
+            }
+            ul hidden {
+                @for why in claimcheck_model::ENDS.into_iter().chain([claimcheck_model::UNREACHABLE]) {
+                    li data-why=(why) { (end_text(language, why, idle_secs)) }
+                }
+            }
+        }
+        p.visually-hidden role="status" data-part="said" {}
+    })
 }
 
 /// How many seconds before the end the notice appears.

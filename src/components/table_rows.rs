@@ -1,16 +1,16 @@
 //! The rows of a table, from templates: see [`cell`](super::cell). A cell whose sort key differs from its text has it in
 //! `data-sort`. A row with its own page has the link in its first cell.
 
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 use claimcheck_model::{Cell, CellKind, Column, Row, RowLead, ValueTone, is_match, part};
 use leptos::prelude::*;
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
 use crate::components::{
     ActionOffer, ActionResultView, PanelUrl,
     action_link::action_links,
-    cell::{cell_content, file_link, kind_class, linked_content, tone_around, tone_word},
+    cell::{cell_content, file_link, is_plain, kind_class, linked_content, tone_around, tone_word},
 };
 
 /// Texts with more characters may be cut off, so the whole is in a title.
@@ -68,17 +68,17 @@ pub fn table_rows(
             @let page = pages.as_ref().zip(key.filter(|_| row.lead == RowLead::OwnPage));
             tr hidden[is_hidden] data-to=[(row.lead == RowLead::Row).then_some("")] {
                 @for (shape, cell) in shapes.iter().zip(&row.cells) {
-                    @let page = page.filter(|_| shape.is_head);
-                    @match (page, file(shape, key, cell)) {
-                        (Some(((of, panel), key)), _) => (table_cell(shape, cell, cell.tone, &html! {
-                            a href=(of(key)) id={ "row-" (panel) "-" (id_of(key)) } data-part=(part::ROW.name()) {
-                                (linked_content(cell))
-                            }
-                        })),
-                        (None, Some(href)) => (table_cell(shape, cell, cell.tone, &file_link(&href, &cell.text))),
-                        (None, None) => (table_cell(
-                            shape, cell, tone_around(shape.kind, cell), &cell_content(shape.kind, cell),
-                        )),
+                    @let content = match (page.filter(|_| shape.is_head), file(shape, key, cell)) {
+                        (Some(((of, panel), key)), _) => Content::RowLink { href: of(key), panel: panel.as_str(), key, cell },
+                        (None, Some(href)) => Content::FileLink { href, cell },
+                        (None, None) => Content::Value { kind: shape.kind, cell },
+                    };
+                    @let attributes = CellAttributes::of(shape, &content);
+                    @match shape.is_head {
+                        true => th scope="row" class=(shape.class) data-sort=[attributes.sort] data-tone=[attributes.tone]
+                            title=[attributes.title] { (content) (attributes.word) },
+                        false => td class=(shape.class) data-sort=[attributes.sort] data-tone=[attributes.tone]
+                            data-label=[attributes.label] title=[attributes.title] { (content) (attributes.word) },
                     }
                 }
                 @if let Some((of, panel)) = &actions {
@@ -89,21 +89,65 @@ pub fn table_rows(
     }
 }
 
-fn table_cell(shape: &CellShape, cell: &Cell, tone: Option<ValueTone>, content: &Markup) -> Markup {
-    let CellShape { kind, class, label, is_head, .. } = shape;
-    let sort = cell.sort.map(sort_text);
-    let label = label.as_deref().filter(|_| !cell.text.is_empty());
-    let is_long = kind_class(*kind) == "text" && cell.text.chars().nth(LINE_MAX_CHARS).is_some();
-    let title = is_long.then_some(&cell.text);
-    // A tag has its word as its text.
-    let word = tone_word(tone.filter(|_| *kind != CellKind::Tag));
-    let tone = tone.map(ValueTone::name);
-    html! {
-        @match is_head {
-            true => th scope="row" class=(class) data-sort=[sort] data-tone=[tone] title=[title] { (content) (word) },
-            false => td class=(class) data-sort=[sort] data-tone=[tone] data-label=[label] title=[title] {
-                (content) (word)
+/// What is in a cell. It is written where the markup of the row is, because a page has hundreds.
+enum Content<'a> {
+    /// A link to the page of the row.
+    RowLink {
+        href: String,
+        panel: &'a str,
+        key: &'a str,
+        cell: &'a Cell,
+    },
+    /// A link to a file of the API.
+    FileLink {
+        href: String,
+        cell: &'a Cell,
+    },
+    Value {
+        kind: CellKind,
+        cell: &'a Cell,
+    },
+}
+
+impl Render for Content<'_> {
+    fn render_to(&self, buffer: &mut String) {
+        let markup = match self {
+            Self::Value { kind, cell } if is_plain(*kind, cell) => return cell.text.render_to(buffer),
+            Self::Value { kind, cell } => cell_content(*kind, cell),
+            Self::FileLink { href, cell } => file_link(href, &cell.text),
+            Self::RowLink { href, panel, key, cell } => html! {
+                a href=(href) id={ "row-" (panel) "-" (id_of(key)) } data-part=(part::ROW.name()) {
+                    (linked_content(cell))
+                }
             },
+        };
+        markup.render_to(buffer);
+    }
+}
+
+/// The attributes of a cell, and the word for its tone.
+struct CellAttributes<'a> {
+    sort: Option<SortKey>,
+    tone: Option<&'static str>,
+    label: Option<&'a str>,
+    title: Option<&'a str>,
+    word: Markup,
+}
+
+impl<'a> CellAttributes<'a> {
+    fn of(shape: &'a CellShape, content: &Content<'a>) -> Self {
+        let (cell, tone) = match *content {
+            Content::RowLink { cell, .. } | Content::FileLink { cell, .. } => (cell, cell.tone),
+            Content::Value { kind, cell } => (cell, tone_around(kind, cell)),
+        };
+        let is_long = kind_class(shape.kind) == "text" && cell.text.chars().nth(LINE_MAX_CHARS).is_some();
+        Self {
+            sort: cell.sort.map(SortKey),
+            label: shape.label.as_deref().filter(|_| !cell.text.is_empty()),
+            title: is_long.then_some(&cell.text),
+            // A tag has its word as its text.
+            word: tone_word(tone.filter(|_| shape.kind != CellKind::Tag)),
+            tone: tone.map(ValueTone::name),
         }
     }
 }
@@ -184,22 +228,30 @@ fn card_labels(
 }
 
 /// A number in `data-sort`, to a millionth.
-#[allow(clippy::cast_possible_truncation, reason = "saturates, which still sorts")]
-fn sort_text(number: f64) -> String {
-    if number.fract() == 0.0 || number.abs() > 1e12 {
-        return (number as i64).to_string();
+struct SortKey(f64);
+
+impl Render for SortKey {
+    #[allow(clippy::cast_possible_truncation, reason = "saturates, which still sorts")]
+    fn render_to(&self, buffer: &mut String) {
+        let Self(number) = *self;
+        if number.fract() == 0.0 || number.abs() > 1e12 {
+            return (number as i64).render_to(buffer);
+        }
+        let millionths = (number * 1e6).round() as i64;
+        let sign = if millionths < 0 { "-" } else { "" };
+        let millionths = millionths.unsigned_abs();
+        // Writing to a text does not fail.
+        let _ = write!(buffer, "{sign}{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
     }
-    let millionths = (number * 1e6).round() as i64;
-    let sign = if millionths < 0 { "-" } else { "" };
-    let millionths = millionths.unsigned_abs();
-    format!("{sign}{}.{:06}", millionths / 1_000_000, millionths % 1_000_000)
 }
 
 #[cfg(test)]
 mod tests {
     use claimcheck_model::{Cell, CellKind, Column, Row};
 
-    use super::{card_labels, sort_text, top_number};
+    use maud::Render;
+
+    use super::{SortKey, card_labels, top_number};
 
     #[test]
     fn ly_05_cells_of_a_card_have_labels_where_the_value_alone_says_too_little() {
@@ -240,7 +292,7 @@ mod tests {
     #[test]
     fn sort_keys_read_back_as_the_number() {
         for number in [0.0, 12.0, -3.0, 1_795_392_000.0, 6509.5, -0.25, 0.000_125, 12.34] {
-            assert_eq!(sort_text(number).parse(), Ok(number));
+            assert_eq!(SortKey(number).render().into_string().parse(), Ok(number));
         }
     }
 }

@@ -5,13 +5,15 @@ use claimcheck_model::{
     Column, PanelQuery, SortOrder, SortedBy, Sums, TableData, is_match, parameter, part, paths,
 };
 use claimcheck_text::{parts, t};
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
+use maud::{Markup, html};
 
 use crate::components::{
     ActionResultView, Icon, PagerView, PanelUrl, TagIcon,
     cell::inert,
-    icon, language, segments,
+    icon, icon_markup, language, segments_markup,
     table_rows::{column_class, table_rows},
+    tag_icon,
 };
 
 /// The table with its filter, count and pages.
@@ -51,11 +53,11 @@ pub fn TableView(
             false => view! { <TableEmpty is_selected is_past=query.page.is_some()/> }.into_any(),
         }
     } else {
-        let heads = columns
-            .iter()
-            .enumerate()
-            .map(|(index, column)| column_head(&here, index, column, (is_sorted_by_server, sorted.as_ref())))
-            .collect::<Vec<_>>();
+        let order = (is_sorted_by_server, sorted.as_ref());
+        let heads = inert(html! {
+            @for (index, column) in columns.iter().enumerate() { (column_head(&here, index, column, order)) }
+            @if has_actions { th.acts scope="col" { (t!(language, "table-actions")) } }
+        });
         let foot = sums.map(|sums| sums_row(sums, &columns, has_actions));
         let region = t!(language, "table-rows", title = title.as_str());
         let body = inert(table_rows(columns, rows, &filter, Some(&here), has_actions));
@@ -64,7 +66,7 @@ pub fn TableView(
                 <table>
                     <caption class="visually-hidden">{title}</caption>
                     <thead>
-                        <tr>{heads} {has_actions.then(|| view! { <th scope="col" class="acts">{t!(language, "table-actions")}</th> })}</tr>
+                        <tr>{heads}</tr>
                     </thead>
                     <tbody>
                         {body}
@@ -132,10 +134,6 @@ fn FilterForm(title: String, here: PanelUrl, is_searched_by_server: bool) -> imp
     let page = here.query().page.filter(|_| !is_searched_by_server);
     let kept = PanelQuery { filter: String::new(), page, ..here.query() };
     let kept = here.question.with_panel(&here.panel, kept).pairs();
-    let kept = kept
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
-        .collect::<Vec<_>>();
     let language = language();
     let (label, hint, name_of_form) = match is_searched_by_server {
         true => (
@@ -150,29 +148,18 @@ fn FilterForm(title: String, here: PanelUrl, is_searched_by_server: bool) -> imp
         ),
     };
     let action = format!("{}#{}", paths::board(&here.board), paths::panel_id(&here.panel));
-    view! {
-        <form method="get" action=action role="search" aria-label=name_of_form>
-            <label class="visually-hidden" for=field.clone()>
-                {label}
-            </label>
-            <div class="field">
-                <Icon d=icon::SEARCH/>
-                <input
-                    id=field
-                    type="search"
-                    name=name
-                    value=here.query().filter
-                    placeholder=hint
-                    autocomplete="off"
-                    data-remote=is_searched_by_server.then_some("")
-                />
-            </div>
-            {kept}
-            <button class="button" type="submit">
-                {label}
-            </button>
-        </form>
-    }
+    inert(html! {
+        form method="get" action=(action) role="search" aria-label=(name_of_form) {
+            label.visually-hidden for=(field) { (label) }
+            div.field {
+                (icon_markup(icon::SEARCH))
+                input id=(field) type="search" name=(name) value=(here.query().filter) placeholder=(hint)
+                    autocomplete="off" data-remote=[is_searched_by_server.then_some("")];
+            }
+            @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
+            button.button type="submit" { (label) }
+        }
+    })
 }
 
 /// A table without rows.
@@ -208,17 +195,15 @@ fn NoMatch(here: PanelUrl, by_server: bool, is_hidden: bool) -> impl IntoView {
         false => t!(language, "table-no-match"),
     };
     let clear_href = here.with_query(PanelQuery { filter: String::new(), page, ..query.clone() });
-    let sought = view! { <span data-part=part::SOUGHT>{query.filter}</span> }.into_any();
-    view! {
-        <div class="state rule" role="status" data-part=part::NONE hidden=is_hidden>
-            <TagIcon d=icon::TAG_HANGER/>
-            <h3>{segments(parts!(language, "table-no-match-title", text = sought))}</h3>
-            <p>{text}</p>
-            <a class="button" href=clear_href data-part=part::CLEAR>
-                {t!(language, "table-clear")}
-            </a>
-        </div>
-    }
+    let sought = html! { span data-part=(part::SOUGHT.name()) { (query.filter) } };
+    inert(html! {
+        div.state.rule role="status" data-part=(part::NONE.name()) hidden[is_hidden] {
+            (tag_icon(icon::TAG_HANGER))
+            h3 { (segments_markup(parts!(language, "table-no-match-title", text = sought))) }
+            p { (text) }
+            a.button href=(clear_href) data-part=(part::CLEAR.name()) { (t!(language, "table-clear")) }
+        }
+    })
 }
 
 /// The head of a column: a link that sorts by it, or reverses the order.
@@ -227,32 +212,26 @@ fn column_head(
     index: usize,
     column: &Column,
     (by_server, sorted): (bool, Option<&SortedBy>),
-) -> impl IntoView + use<> {
-    let query = here.query();
-    let class = column_class(column);
+) -> Markup {
+    let (class, Column { key, title, .. }) = (column_class(column), column);
     if !column.is_sortable {
-        let title = column.title.clone();
-        return Either::Left(view! {
-            <th scope="col" class=class data-key=column.key.clone()>
-                {title}
-            </th>
-        });
+        return html! { th scope="col" class=(class) data-key=(key) { (title) } };
     }
-    let sorted = sorted.filter(|sorted| sorted.key == column.key).map(|sorted| sorted.is_descending);
+    let sorted = sorted.filter(|sorted| sorted.key == *key).map(|sorted| sorted.is_descending);
     let (aria_sort, order) = match sorted {
         None => (None, SortOrder::Ascending),
         Some(false) => (Some("ascending"), SortOrder::Descending),
         Some(true) => (Some("descending"), SortOrder::Ascending),
     };
+    let query = here.query();
     // Another order of all rows changes every page; another order of the rows on this page does not.
     let page = query.page.clone().filter(|_| !by_server);
-    let href = here.with_query(PanelQuery { sort: Some(column.key.clone()), order, page, ..query });
-    let id = here.id(&format!("sort-{index}"));
-    Either::Right(view! {
-        <th scope="col" class=class aria-sort=aria_sort data-key=column.key.clone()>
-            <a href=href id=id>{column.title.clone()}</a>
-        </th>
-    })
+    let href = here.with_query(PanelQuery { sort: Some(key.clone()), order, page, ..query });
+    html! {
+        th scope="col" class=(class) aria-sort=[aria_sort] data-key=(key) {
+            a href=(href) id=(here.id(&format!("sort-{index}"))) { (title) }
+        }
+    }
 }
 
 /// The last row: the totals of columns, and which rows they count.

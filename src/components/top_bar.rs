@@ -4,7 +4,9 @@
 use claimcheck_model::{User, paths};
 use leptos::prelude::*;
 
-use crate::components::{BoardLink, Logo, Look, MANY_BOARDS, UserMenuView, board_nav::board_nav, look};
+use crate::components::{
+    BoardLink, Look, MANY_BOARDS, UserMenuView, board_nav::board_nav, cell::inert, logo, look,
+};
 
 /// The bar. Without a session it has only the logo: a page offers its own sign-in.
 #[component]
@@ -32,7 +34,7 @@ pub fn TopBar(
         // Its name is beside it.
         Some(src) => view! { <img src=src alt=""/> }.into_any(),
         None if brand.is_own => ().into_any(),
-        None => view! { <Logo/> }.into_any(),
+        None => inert(logo()).into_any(),
     };
     view! {
         <header class=class>

@@ -4,46 +4,36 @@
 use claimcheck_model::{User, paths};
 use claimcheck_text::t;
 use leptos::prelude::*;
+use maud::html;
 
-use crate::components::{Icon, Preferences, icon, language};
+use crate::components::{cell::inert, drawn, icon, icon_markup, language, preferences};
 
 /// The user, links to the account pages, and the sign-out; the sessions page has the other kinds of sign-out.
 #[component]
 pub fn UserMenuView(user: User) -> impl IntoView {
     let language = language();
     let User { name, detail, initials } = user;
-    view! {
-        <details class="menu">
-            <summary>
-                <span class="avatar" aria-hidden="true">
-                    {initials}
-                </span>
-                <span>{name.clone()}</span>
-                <Icon d=icon::CHEVRON class="icon chevron"/>
-            </summary>
-            <div class="menu-sheet">
-                <p>
-                    <strong>{name}</strong>
-                    {detail.map(|detail| view! { <span>{detail}</span> })}
-                </p>
-                <div class="perf">
-                    <a class="item" href=paths::ACCOUNT.href()>
-                        <Icon d=icon::PERSON/>
-                        {t!(language, "account")}
-                    </a>
-                    <a class="item" href=paths::SESSIONS.href()>
-                        <Icon d=icon::SCREEN/>
-                        {t!(language, "menu-sessions")}
-                    </a>
-                    <Preferences has_boards=true/>
-                    <form method="post" action=paths::SIGN_OUT.href()>
-                        <button class="item" type="submit">
-                            <Icon d=icon::LEAVE/>
-                            {t!(language, "sign-out")}
-                        </button>
-                    </form>
-                </div>
-            </div>
-        </details>
-    }
+    inert(html! {
+        details.menu {
+            summary {
+                span.avatar aria-hidden="true" { (initials) }
+                span { (name) }
+                (drawn("icon chevron", icon::CHEVRON))
+            }
+            div.menu-sheet {
+                p {
+                    strong { (name) }
+                    @if let Some(detail) = detail { span { (detail) } }
+                }
+                div.perf {
+                    a.item href=(paths::ACCOUNT.href()) { (icon_markup(icon::PERSON)) (t!(language, "account")) }
+                    a.item href=(paths::SESSIONS.href()) { (icon_markup(icon::SCREEN)) (t!(language, "menu-sessions")) }
+                    (preferences(true))
+                    form method="post" action=(paths::SIGN_OUT.href()) {
+                        button.item type="submit" { (icon_markup(icon::LEAVE)) (t!(language, "sign-out")) }
+                    }
+                }
+            }
+        }
+    })
 }
