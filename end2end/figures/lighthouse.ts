@@ -2,17 +2,21 @@
 // session cookie; the home page signed out, because signed in it redirects to the first board. 100 in every category, and
 // at least 98 for performance on a phone; every failing audit is listed. Lighthouse is installed on demand.
 //
+// The session cookie is in the profile of the browser, and Lighthouse leaves cookies where they are. As an extra header it
+// would be sent with the page only: from the first cookie of the page's own on, Chromium replaces the header, and the
+// page's own requests would find that its session has ended.
+//
 // The app is reached over plain HTTP on loopback, without the reverse proxy that adds TLS and HTTP/2 in production.
 // Lighthouse simulates a slow network and processor. RUNS of each, of which the median counts.
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { onBench, type Bench } from './support/bench.ts';
-import { CHROMIUM_ARGS } from '../support/browser.ts';
-import { CHROMIUM } from './support/chromium.ts';
+import { freePorts } from '../support/process.ts';
+import { withDebuggedProfile } from './support/chromium.ts';
 import { count, line, promise, table } from './support/report.ts';
 import { sessionCookie } from './support/sign_in.ts';
 
@@ -43,13 +47,12 @@ export async function lighthouse(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'claimcheck-lighthouse-'));
   try {
     await onBench({ provider: 'demo', store: 'sqlite', bare: { slowMs: 0 } }, async (bench) => {
-      const headers = join(folder, 'headers.json');
-      await writeFile(headers, JSON.stringify({ cookie: await sessionCookie(bench, '/boards/table') }));
+      const cookie = await sessionCookie(bench, '/boards/table');
       const rows: string[][] = [];
       const short = new Map<string, string[]>();
       for (const page of PAGES) {
         for (const device of DEVICES) {
-          const report = await middle(command, bench, page, device, page.isSignedIn ? headers : undefined, join(folder, 'report.json'));
+          const report = await middle(command, bench, page, device, page.isSignedIn ? cookie : undefined, join(folder, 'report.json'));
           const scores = CATEGORIES.map((category) => Math.round((report.categories[category]?.score ?? 0) * 100));
           const where = `${page.name}, ${device}`;
           rows.push([where, ...scores.map(String), ...METRICS.map((id) => report.audits[id]?.displayValue ?? '')]);
@@ -76,17 +79,16 @@ async function middle(
   bench: Bench,
   page: (typeof PAGES)[number],
   device: (typeof DEVICES)[number],
-  headers: string | undefined,
+  cookie: string | undefined,
   file: string,
 ): Promise<Report> {
   const reports: Report[] = [];
   for (let each = 0; each < RUNS; each++) {
     const url = bench.origin + page.path;
-    const args = [command, url, '--quiet', '--output=json', `--output-path=${file}`, `--only-categories=${CATEGORIES.join()}`];
-    args.push(`--chrome-flags=--headless=new ${CHROMIUM_ARGS.join(' ')}`);
+    const [port] = (await freePorts(1)) as [number];
+    const args = [command, url, `--port=${port}`, '--quiet', '--output=json', `--output-path=${file}`, `--only-categories=${CATEGORIES.join()}`];
     if (device === 'desktop') args.push('--preset=desktop');
-    if (headers) args.push(`--extra-headers=${headers}`);
-    await run(process.execPath, args, { env: { ...process.env, CHROME_PATH: CHROMIUM } });
+    await withDebuggedProfile(bench, cookie, port, () => run(process.execPath, args));
     const report = JSON.parse(await readFile(file, 'utf8')) as Report;
     if (report.finalDisplayedUrl !== url) throw new Error(`${url} led to ${report.finalDisplayedUrl}`);
     reports.push(report);

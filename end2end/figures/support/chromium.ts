@@ -22,9 +22,27 @@ export async function withChromium<T>(act: (chromium: Chromium) => Promise<T>): 
 /** A profile without visits that is signed in. */
 export async function freshProfile(chromium: Chromium, app: { origin: string }, cookie: string, options?: BrowserContextOptions): Promise<BrowserContext> {
   const profile = await chromium.newContext(options);
+  await signInto(profile, app, cookie);
+  return profile;
+}
+
+/** Runs `act` beside a browser that another program can drive through `port`; its only profile has no visits. */
+export async function withDebuggedProfile<T>(app: { origin: string }, cookie: string | undefined, port: number, act: () => Promise<T>): Promise<T> {
+  // Without a folder, Playwright makes one and deletes it.
+  const args = [...CHROMIUM_ARGS, `--remote-debugging-port=${port}`];
+  const profile = await playwright.launchPersistentContext('', { executablePath: CHROMIUM, args });
+  try {
+    if (cookie) await signInto(profile, app, cookie);
+    return await act();
+  } finally {
+    await profile.close();
+  }
+}
+
+/** Gives a profile the cookies of a session. */
+async function signInto(profile: BrowserContext, app: { origin: string }, cookie: string): Promise<void> {
   const pairs = cookie.split('; ').map((pair) => pair.split('=') as [string, string]);
   await profile.addCookies(pairs.map(([name, value]) => ({ name, value, url: app.origin, httpOnly: true, sameSite: 'Lax' })));
-  return profile;
 }
 
 /** Waits until the page has fetched nothing for half a second; its endless event stream does not count. */
