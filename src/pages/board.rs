@@ -27,7 +27,7 @@ use crate::{
         NotFound,
         answer::{contained, fail, lead},
         board_rows::short_panels,
-        frame::{Frame, PageTitle},
+        frame::{Frame, PageTitle, mark_board},
         newest::{ReloadAll, has_one_time, newest},
         panel::framed,
         said::Said,
@@ -170,6 +170,7 @@ fn LockedBoard(
 ) -> impl IntoView {
     let reference = fail(&error);
     let (ask, was_refused) = access_request(DEFAULT_API, &error, &here);
+    mark_board(BoardWidth::Normal);
     view! {
         <div class="page board">
             <header class="board-head">
@@ -312,12 +313,10 @@ pub fn BoardContent(
     message: AnyView,
     children: Children,
 ) -> impl IntoView {
+    mark_board(width);
     let mut class = "page board".to_owned();
     if about.is_some() {
         class.push_str(" single");
-    }
-    if width == BoardWidth::Wide {
-        class.push_str(" wide-page");
     }
     let about = about.filter(|about| *about != title).map(|about| view! { <p class="muted">{about}</p> });
     view! {

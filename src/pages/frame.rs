@@ -1,9 +1,9 @@
 //! The frame of every routed page: its title, the bar with boards and user, the session notice.
 
 use claimcheck_model::base_path;
-use claimcheck_server::view;
+use claimcheck_server::{config::BoardWidth, view};
 use leptos::{nonce::use_nonce, prelude::*};
-use leptos_meta::{Link, Title};
+use leptos_meta::{Html, Link, Title};
 
 use crate::{
     assets::extra_style_url,
@@ -37,6 +37,10 @@ pub fn Frame(
     let needs_extra_style = needs_extra_style || has_groups || boards.len() >= MANY_BOARDS;
     let current = request::of_request(|request| base_path::address(request.uri.path())).unwrap_or_default();
     let has_preferences = user.is_none();
+    if boards.len() >= MANY_BOARDS {
+        // For the stylesheet, from the first byte of the page.
+        mark_root(view! { <Html attr:data-side=""/> });
+    }
     let bar = match user {
         Some(user) => view! {
             <TopBar user=Some(user.clone()) boards current>
@@ -53,6 +57,21 @@ pub fn Frame(
         {needs_extra_style.then(|| view! { <Link rel="stylesheet" href=extra_style_url()/> })}
         <Body bar=Some(bar) has_preferences>{author_notice()} {children()}</Body>
     }
+}
+
+/// Tells the stylesheet that the page is a board. It would find that out by `:has()` only when the board has arrived, and
+/// the bar would move.
+pub fn mark_board(width: BoardWidth) {
+    let width = match width {
+        BoardWidth::Normal => "",
+        BoardWidth::Wide => "wide",
+    };
+    mark_root(view! { <Html attr:data-board=width/> });
+}
+
+/// Gives the root of the document the attributes of an `<Html>`, which takes effect by being rendered and has no markup.
+fn mark_root(html: impl IntoView) {
+    let _ = html.into_view().to_html();
 }
 
 /// While the boards are being written: the mistakes in the files, and the script that follows changes.
