@@ -160,8 +160,7 @@ pub fn page_title(look: &Look, title: &str) -> String {
     t!(look.language, "page-title", title = title, brand = look.brand.name.as_str())
 }
 
-/// The head of every document. The browser paints when it has all of the page: nothing moves while the rest arrives, and the
-/// page is laid out once.
+/// The head of every document.
 #[component]
 pub fn Head() -> impl IntoView {
     let Look { language, brand, .. } = look();
@@ -174,7 +173,6 @@ pub fn Head() -> impl IntoView {
         <meta name="color-scheme" content="light dark"/>
         <meta name="description" content=description/>
         <link rel="icon" type=kind href=icon/>
-        <link rel="expect" href=format!("#{MAIN}") blocking="render"/>
         <link rel="stylesheet" href=pkg_url("claimcheck.css")/>
         {accent}
     }

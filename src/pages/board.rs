@@ -1,7 +1,7 @@
 //! A board: its title, the choice of its period, and its panels in a grid.
 
 use axum::http::header;
-use claimcheck_model::{AnswerProblem, AppError, BoardQuery, FilterBar, PanelState, paths};
+use claimcheck_model::{AnswerProblem, AppError, BoardQuery, FilterBar, PanelState, part::MAIN, paths};
 use claimcheck_server::{
     boards::{Period, SubjectState, offer},
     config::{Board as BoardSetting, BoardWidth, DEFAULT_API, Panel, PeriodSetting},
@@ -14,6 +14,7 @@ use claimcheck_text::t;
 use futures::future::join_all;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use leptos_meta::Link;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
@@ -318,8 +319,12 @@ pub fn BoardContent(
     if about.is_some() {
         class.push_str(" single");
     }
+    // Panels share rows, so an incomplete row would be painted too wide. A table alone is painted as it arrives.
+    let whole =
+        about.is_none().then(|| view! { <Link rel="expect" href=format!("#{MAIN}") blocking="render"/> });
     let about = about.filter(|about| *about != title).map(|about| view! { <p class="muted">{about}</p> });
     view! {
+        {whole}
         <div class=class>
             {way_back}
             <header class="board-head">
