@@ -88,11 +88,16 @@ fn is_busy(error: &StoreError) -> bool {
     code.is_some_and(|code| code & 0xff == 5)
 }
 
+/// The pages that each connection keeps, in KiB as SQLite writes them. The system keeps those of the file anyway, so more would
+/// be held twice.
+const CACHE_SIZE: &str = "-512";
+
 /// How a file is opened.
 pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .busy_timeout(BUSY)
+        .pragma("cache_size", CACHE_SIZE)
         .journal_mode(SqliteJournalMode::Wal)
         // A power cut that undid the write of a rotated refresh token would lose the session, so each commit reaches the
         // disk.

@@ -11,6 +11,7 @@ on_all_stores!(
     lo_02_an_end_is_remembered_with_its_reason_until_the_session_would_have_ended,
     lo_13_a_logout_ends_what_it_means_and_nothing_else,
     lo_13_a_late_logout_of_a_subject_spares_who_signed_in_since,
+    lo_13_a_renewed_session_is_one_of_its_new_session_at_the_provider,
     lo_14_a_sign_in_that_a_logout_means_does_not_begin_any_more,
     lo_14_of_a_logout_beside_twenty_sign_ins_none_survives,
     lo_15_the_same_logout_has_no_second_effect,
@@ -146,6 +147,28 @@ async fn lo_13_a_late_logout_of_a_subject_spares_who_signed_in_since(store: Arc<
     let by_sid = logout(Some("ada"), Some("s1"));
     let ended = store.log_out(&by_sid, ending(EndReason::Provider)).await.unwrap().unwrap();
     assert_eq!(ended.iter().map(|row| &row.key).collect::<Vec<_>>(), [&since.key], "over for good");
+}
+
+async fn lo_13_a_renewed_session_is_one_of_its_new_session_at_the_provider(store: Arc<dyn SessionStore>) {
+    let row = row_of("ada", Some("s1"));
+    put(&*store, &row).await;
+    let renewal = Renewal {
+        cookie_hash: CookieHash::of(fresh_id()),
+        sid: Some("s2".into()),
+        created_at: 120,
+        idle_until: row.idle_until,
+        absolute_until: row.absolute_until,
+        label: vec![],
+        record: vec![],
+        tokens: vec![],
+    };
+    let swapped = store.renew(&row.key, row.cookie_hash, renewal, 120).await.unwrap();
+    assert_eq!(swapped, Swap::Swapped { version: 2 });
+    for (sid, expected) in [("s1", 0), ("s2", 1), ("s2", 0)] {
+        let meant = logout(None, Some(sid));
+        let ended = store.log_out(&meant, ending(EndReason::Provider)).await.unwrap().unwrap();
+        assert_eq!(ended.len(), expected, "{sid}");
+    }
 }
 
 async fn lo_14_a_sign_in_that_a_logout_means_does_not_begin_any_more(store: Arc<dyn SessionStore>) {
