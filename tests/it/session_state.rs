@@ -87,7 +87,7 @@ async fn the_page_says_how_long_its_session_lasts_now() {
             (is.idle_until, is.absolute_until, is.tag)
         );
         let ends_at =
-            page.body.split_once("data-part=\"time\" class=\"num\">").unwrap().1.split_once('<').unwrap().0;
+            page.body.split_once("class=\"num\" data-part=\"time\">").unwrap().1.split_once('<').unwrap().0;
         assert_eq!(ends_at.matches(':').count(), 1, "a time to the minute: {ends_at}");
     }
     let nobody = world.browser().open("/").await;

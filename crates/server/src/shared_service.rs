@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn p8_a_request_does_not_copy_what_is_inside_once_for_each_layer() {
+    async fn a_request_does_not_copy_what_is_inside_once_for_each_layer() {
         let pass = || from_fn(|request: Request, next: Next| next.run(request));
         let counted = || Router::new().fallback_service(Counted);
         let layers = |router: Router, layers: usize| {
