@@ -2,8 +2,8 @@
 # The figures of the boards: the release binary compared with bare programs that do parts of its work, with Express, and in
 # Chromium; actions, refreshes, a cold start, and memory; then the stores, side by side, a back-channel logout, what one more
 # of everything costs, a hundred thousand sessions, and thousands of tabs. It takes long after the build (`memory`,
-# `refresh`, `growth` and `hundred-thousand` take minutes each), and ends with status 1 if a limit is exceeded. FIGURES selects other figures; `npm run figures` in end2end/ lists
-# them.
+# `refresh`, `growth` and `hundred-thousand` take minutes each), and ends with status 1 if a limit is exceeded. FIGURES
+# selects other figures; `npm run figures` in end2end/ lists them.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -28,7 +28,7 @@ use crate::{
         NotFound,
         answer::{contained, fail, lead},
         board_rows::short_panels,
-        frame::{Frame, PageTitle, mark_board},
+        frame::{BoardMark, Frame, PageTitle},
         newest::{ReloadAll, has_one_time, newest},
         panel::framed,
         said::Said,
@@ -171,8 +171,8 @@ fn LockedBoard(
 ) -> impl IntoView {
     let reference = fail(&error);
     let (ask, was_refused) = access_request(DEFAULT_API, &error, &here);
-    mark_board(BoardWidth::Normal);
     view! {
+        <BoardMark width=BoardWidth::Normal/>
         <div class="page board">
             <header class="board-head">
                 <h1>{title}</h1>
@@ -314,7 +314,6 @@ pub fn BoardContent(
     message: AnyView,
     children: Children,
 ) -> impl IntoView {
-    mark_board(width);
     let mut class = "page board".to_owned();
     if about.is_some() {
         class.push_str(" single");
@@ -324,6 +323,7 @@ pub fn BoardContent(
         about.is_none().then(|| view! { <Link rel="expect" href=format!("#{MAIN}") blocking="render"/> });
     let about = about.filter(|about| *about != title).map(|about| view! { <p class="muted">{about}</p> });
     view! {
+        <BoardMark width/>
         {whole}
         <div class=class>
             {way_back}

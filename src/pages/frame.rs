@@ -37,10 +37,8 @@ pub fn Frame(
     let needs_extra_style = needs_extra_style || has_groups || boards.len() >= MANY_BOARDS;
     let current = request::of_request(|request| base_path::address(request.uri.path())).unwrap_or_default();
     let has_preferences = user.is_none();
-    if boards.len() >= MANY_BOARDS {
-        // For the stylesheet, from the first byte of the page.
-        mark_root(view! { <Html attr:data-side=""/> });
-    }
+    // For the stylesheet, from the first byte of the page.
+    let side = (boards.len() >= MANY_BOARDS).then(|| view! { <Html attr:data-side=""/> });
     let bar = match user {
         Some(user) => view! {
             <TopBar user=Some(user.clone()) boards current>
@@ -54,6 +52,7 @@ pub fn Frame(
     };
     view! {
         <PageTitle text=title/>
+        {side}
         {needs_extra_style.then(|| view! { <Link rel="stylesheet" href=extra_style_url()/> })}
         <Body bar=Some(bar) has_preferences>{author_notice()} {children()}</Body>
     }
@@ -61,17 +60,13 @@ pub fn Frame(
 
 /// Tells the stylesheet that the page is a board. It would find that out by `:has()` only when the board has arrived, and
 /// the bar would move.
-pub fn mark_board(width: BoardWidth) {
+#[component]
+pub fn BoardMark(width: BoardWidth) -> impl IntoView {
     let width = match width {
         BoardWidth::Normal => "",
         BoardWidth::Wide => "wide",
     };
-    mark_root(view! { <Html attr:data-board=width/> });
-}
-
-/// Gives the root of the document the attributes of an `<Html>`, which takes effect by being rendered and has no markup.
-fn mark_root(html: impl IntoView) {
-    let _ = html.into_view().to_html();
+    view! { <Html attr:data-board=width/> }
 }
 
 /// While the boards are being written: the mistakes in the files, and the script that follows changes.

@@ -15,7 +15,7 @@ use crate::{
     documents::problem::ReferenceView,
     fragments::access_request,
     handlers::request,
-    pages::{answer::fail, frame::mark_board, of_panel::crumb},
+    pages::{answer::fail, frame::BoardMark, of_panel::crumb},
 };
 
 /// Where the way back of a board leads: the title and the address.
@@ -120,8 +120,8 @@ fn nothing(title: &'static str, text: String, back: Back, reference: Option<Stri
 
 fn page(settings: &Settings, board: &Board, filters: Option<AnyView>, content: AnyView) -> AnyView {
     let title = board.title.text(language()).to_owned();
-    mark_board(BoardWidth::Normal);
     view! {
+        <BoardMark width=BoardWidth::Normal/>
         <div class="page board">
             {way_back(settings, board)}
             <header class="board-head">

@@ -7,7 +7,7 @@ use crate::support::{Browser, Page, World};
 const GERMAN: [(&str, &str); 1] = [("accept-language", "de-AT,de;q=0.9,en;q=0.5")];
 
 fn language(page: &Page) -> &str {
-    page.body.split_once(" lang=\"").unwrap().1.split_once('"').unwrap().0
+    page.root().split_once(" lang=\"").unwrap().1.split_once('"').unwrap().0
 }
 
 async fn home(browser: &mut Browser<'_>, headers: &[(&str, &str)]) -> Page {

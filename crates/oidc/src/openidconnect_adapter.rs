@@ -17,8 +17,7 @@
 //! 7. `revocation.rs`: it refuses a revocation endpoint at a loopback http address, as a provider under development
 //!    has.
 //!
-//! The crate also causes the advisory RUSTSEC-2023-0071 about its `rsa` dependency. Only the demo uses that
-//! crate.
+//! The crate also causes the advisory RUSTSEC-2023-0071 about its `rsa` dependency. Only the demo uses that crate.
 
 use std::{
     future::Future,

@@ -1,14 +1,17 @@
 //! A public key of the provider (RFC 7517 4, RFC 7518 6, RFC 8037 2), and the signatures that it verifies. The openidconnect
 //! crate has such a type, too; this one is a tenth of its cost, because ring verifies (decision 0005).
 
+use std::ops::RangeInclusive;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use ring::signature::{self, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey};
 use serde_json::Value;
 
 use crate::settings::Alg;
 
-/// RFC 7518 3.3 and 3.5: the minimum length of RSA keys. ring would accept one that is up to seven bits shorter.
-const RSA_MIN_BITS: usize = 2048;
+/// The length of RSA keys: at least that of RFC 7518 3.3 and 3.5, where ring would accept up to seven bits less, and at most
+/// what ring can use.
+const RSA_BITS: RangeInclusive<usize> = 2048..=8192;
 
 /// A key that may verify signatures.
 pub(crate) struct VerifyingKey {
@@ -28,10 +31,10 @@ enum Material {
 }
 
 impl VerifyingKey {
-    /// Reads a member of a key set. `None` if it is unreadable, of an unknown type, too short, or for something other than
-    /// signatures (RFC 7517 4.2).
+    /// Reads a member of a key set. `None` if it is unreadable, of an unknown type or length, or for something other than
+    /// signatures (RFC 7517 4.2). Whether a point is on its curve shows when it is used.
     pub(crate) fn read(key: &Value) -> Option<Self> {
-        let is_for_signatures = text(key, "use")?.is_none_or(|used| used == "sig");
+        text(key, "use")?.is_none_or(|used| used == "sig").then_some(())?;
         let material = match (key.get("kty")?.as_str()?, text(key, "crv").flatten()) {
             ("RSA", _) => rsa(key)?,
             ("EC", Some("P-256")) => Material::P256(point(key, 32)?),
@@ -40,7 +43,7 @@ impl VerifyingKey {
             _ => return None,
         };
         let [kid, alg] = [text(key, "kid")?, text(key, "alg")?].map(|text| text.map(str::to_owned));
-        is_for_signatures.then_some(Self { kid, alg, material })
+        Some(Self { kid, alg, material })
     }
 
     /// Its name in the key set.
@@ -93,7 +96,7 @@ enum Algorithm {
 
 fn rsa(key: &Value) -> Option<Material> {
     let [n, e] = [bytes(key, "n")?, bytes(key, "e")?].map(without_zeros);
-    (count_bits(&n) >= RSA_MIN_BITS).then_some(Material::Rsa(RsaPublicKeyComponents { n, e }))
+    RSA_BITS.contains(&count_bits(&n)).then_some(Material::Rsa(RsaPublicKeyComponents { n, e }))
 }
 
 /// A point on a curve (SEC 1 2.3.3) with coordinates of so many bytes. Some providers leave out zeros before them.
@@ -218,6 +221,7 @@ mod tests {
         assert!(rsa(modulus.clone()).is_none(), "2047 bits");
         modulus[..128].fill(0);
         assert!(rsa(modulus).is_none() && rsa(Vec::new()).is_none() && rsa(vec![0; 256]).is_none());
+        assert!(rsa(vec![0xff; 1024]).is_some() && rsa(vec![0xff; 1025]).is_none(), "8192 bits and more");
         // A coordinate without its zeros, and with more of them.
         let p256 = |x: Vec<u8>| {
             let x = BASE64_URL_SAFE_NO_PAD.encode(x);

@@ -110,8 +110,7 @@ async fn ly_01_a_board_of_one_panel_has_one_head() {
             .to_owned()
     };
     assert!(one.body.contains("class=\"page board single\""), "{}", one.body);
-    let root = |page: &Page| page.body.split_once("<html").unwrap().1.split_once('>').unwrap().0.to_owned();
-    assert!(root(&one).contains(" data-board=\"wide\""), "{}", root(&one));
+    assert!(one.root().contains(" data-board=\"wide\""), "{}", one.root());
     assert!(!head(&one).contains("<p class=\"muted\">"), "the same title is not repeated: {}", head(&one));
     let other = browser.open("/boards/other").await;
     assert!(
@@ -119,7 +118,7 @@ async fn ly_01_a_board_of_one_panel_has_one_head() {
     );
     let mixed = browser.open("/boards/mixed").await;
     assert!(mixed.body.contains("class=\"page board\""));
-    assert!(root(&mixed).contains(" data-board=\"\""), "{}", root(&mixed));
+    assert!(mixed.root().contains(" data-board=\"\""), "{}", mixed.root());
 }
 
 #[tokio::test]

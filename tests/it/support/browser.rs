@@ -50,6 +50,11 @@ impl Page {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
+    /// The attributes of the root of its document.
+    pub fn root(&self) -> &str {
+        self.body.split_once("<html").unwrap().1.split_once('>').unwrap().0
+    }
+
     /// The target of its redirect, as an absolute URL.
     pub fn location(&self) -> Url {
         self.url.join(self.header(header::LOCATION)).unwrap()
